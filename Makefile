@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A thin front: meson and ninja do the work.
+.POSIX:
+.PHONY: all build test sanitize check reformat format floors style static docs fuzz bench install clean
+all: build
+
+build: # build/rapport
+	@tools/build.sh release
+
+test: # all tests, assertions on
+	@./test
+
+sanitize: # all tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@tools/build.sh sanitize
+	@tools/run_tests build-sanitize
+
+check: format floors style docs static # all that needs no run of the tests
+
+reformat: # lays out the code as `make format` wants it
+	@find src include tests fuzz bench -name '*.[ch]' -exec clang-format -i {} +
+
+format:
+	@tools/check_format
+
+floors:
+	@tools/check_layers
+
+style:
+	@tools/check_style
+
+static:
+	@tools/build.sh release
+	@tools/static_checks build
+
+docs:
+	@tools/build.sh release
+	@tools/doc_checks build/rapport
+
+fuzz: # SECONDS=60 for each target
+	@tools/fuzz.sh
+
+bench: # BENCH=evaluate ROWS=... or FILE=... MAP=...
+	@tools/build.sh release
+	@bench/bench.sh
+
+install: # PREFIX=/usr/local DESTDIR=
+	@tools/build.sh release
+	@meson configure build -Dprefix="$${PREFIX:-/usr/local}" >/dev/null
+	@tools/build.sh release
+	@DESTDIR="$${DESTDIR:-}" meson install -C build --no-rebuild --quiet
+
+clean:
+	rm -rf build build-test build-sanitize build-fuzz

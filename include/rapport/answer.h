@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Floor 3, answer: what an answer is, as data. A question returns one; a report draws it. It knows neither.
+ *
+ * A number never travels alone: a statement carries numerator, denominator, cohort, interval and method. Every count of
+ * people is an rp_count: a number together with *which* people it counts, as a set of disjoint groups, so that
+ * rp_answer_protect can see what the counts shown would let a reader work out.
+ *
+ * Building is sticky: adders never fail outright. When memory runs out they hand back scratch space and set
+ * answer->failed, which the question checks once at its end. Texts given to adders are copied into the answer's arena.
+ */
+#ifndef RAPPORT_ANSWER_H
+#define RAPPORT_ANSWER_H
+
+#include "rapport/base.h"
+
+enum { RP_ANSWER_LIMIT_COLUMNS = 64 }; /* of a table: more cannot be read by people (assert) */
+
+/* ---- counts of people ------------------------------------------------------------------------ */
+
+/* A set of people cut into disjoint groups, with the number of people in each. In arena. */
+typedef struct rp_universe {
+    const char *name;
+    size_t n_groups;
+    int64_t *people; /* n_groups numbers, filled by the question */
+} rp_universe;
+
+/* How many people, and which: the union of some groups of a universe. universe == NULL: a number that says nothing of
+ * single people (an assumption, a threshold) or no count at all (n < 0). */
+typedef struct rp_count {
+    int64_t n; /* -1: none */
+    const rp_universe *universe;
+    const uint64_t *groups; /* bit g of word g / 64: group g is in */
+} rp_count;
+
+/* ---- statements ------------------------------------------------------------------------------ */
+
+typedef struct rp_statement {
+    const char *id;    /* "outcome.recovery.per_referral"; the same in every run */
+    const char *label; /* what it is about, without its numbers: "Known recovered, per referral" */
+    const char *text;  /* one plain sentence with its numbers */
+    /* What it is about; NULL where it does not apply. */
+    const char *measure, *scale, *rater, *arm, *severity, *occasion, *version;
+    const char *unit; /* "people", "points", "standard deviations" */
+    rp_count numerator, denominator;
+    const char *cohort;
+    double estimate, lower, upper; /* NaN where not defined */
+    double level;                  /* of the interval, 0.95; NaN where there is none */
+    const char *method;
+    bool confirmed;  /* every figure it rests on has a confirmed source */
+    bool suppressed; /* set by rp_answer_protect: no number of it may be shown */
+} rp_statement;
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+typedef enum rp_value_kind { RP_VALUE_EMPTY, RP_VALUE_TEXT, RP_VALUE_NUM, RP_VALUE_COUNT } rp_value_kind;
+typedef struct rp_value {
+    rp_value_kind kind;
+    const char *text; /* RP_VALUE_TEXT */
+    double num;       /* RP_VALUE_NUM */
+    int decimals;     /* RP_VALUE_NUM: how many to show to people; JSON has them all */
+    rp_count count;   /* RP_VALUE_COUNT: the count; RP_VALUE_NUM: the people behind it */
+    rp_count of;      /* rp_value_share: the denominator of `count`; universe NULL otherwise */
+    bool suppressed;
+} rp_value;
+
+typedef struct rp_table_column {
+    const char *id, *label, *unit; /* unit "" where none */
+} rp_table_column;
+
+typedef struct rp_answer_table {
+    const char *id, *title;
+    const char *note; /* one line under it; NULL for none */
+    const rp_table_column *columns;
+    size_t n_columns;
+    rp_value *values; /* n_rows * n_columns, row by row */
+    size_t n_rows, room;
+    struct rp_answer *answer; /* borrowed: whose it is */
+} rp_answer_table;
+
+/* ---- charts: data, not pictures --------------------------------------------------------------- */
+
+typedef struct rp_chart_point {
+    double x, y, lower, upper; /* lower, upper: NaN where there is no interval */
+    const char *label;         /* NULL for none */
+    rp_count count;            /* the people behind it; RP_CHART_RATES: the denominator; RP_CHART_CHANGE: the group that
+                                * this one person is in (a count of that group alone), or none */
+    rp_count of_y, of_lower, of_upper; /* RP_CHART_RATES: the people counted in y, lower and upper, so that protection
+                                        * sees them; none: it guards what it can tell from the numbers alone */
+    bool suppressed;
+} rp_chart_point;
+typedef struct rp_chart_series {
+    const char *label;
+    rp_chart_point *points;
+    size_t n, room;
+} rp_chart_series;
+/* A reference drawn in the chart: y = slope * x + intercept, or x = intercept where vertical. */
+typedef struct rp_chart_line {
+    const char *label;
+    double slope, intercept;
+    bool vertical, dashed;
+} rp_chart_line;
+
+typedef enum rp_chart_kind {
+    RP_CHART_TRAJECTORY, /* x: occasion or months, y: mean with interval; a line a series */
+    RP_CHART_CHANGE,     /* x: first score, y: last score, one point a person (binned when protected) */
+    RP_CHART_RATES       /* one row a point: y from 0 to 1 with `lower` and `upper` the worst and the best case */
+} rp_chart_kind;
+typedef struct rp_chart {
+    const char *id, *title;
+    rp_chart_kind kind;
+    const char *reading;  /* how to read it, for someone who is no statistician: one or two sentences */
+    const char *table_id; /* the table of the same answer that holds its numbers */
+    const char *x_label, *y_label;
+    double x_low, x_high, y_low, y_high; /* NaN: from the data */
+    rp_chart_series *series;
+    size_t n_series, series_room;
+    rp_chart_line *lines;
+    size_t n_lines, lines_room;
+    bool binned;              /* set by protection: points are bins of bin_width by bin_width, count is their size */
+    double bin_width;         /* for protection of RP_CHART_CHANGE; the question sets it */
+    struct rp_answer *answer; /* borrowed: whose it is */
+} rp_chart;
+
+/* ---- the answer ------------------------------------------------------------------------------- */
+
+typedef struct rp_answer {
+    const char *question, *title;
+    const char *lead;           /* what was asked and of whom, one or two sentences */
+    const char **needs_missing; /* tables that it needs and the record lacks */
+    size_t n_needs_missing, needs_room;
+    rp_statement **statements; /* pointers stay valid while more are added */
+    size_t n_statements, statements_room;
+    rp_answer_table **tables;
+    size_t n_tables, tables_room;
+    rp_chart **charts;
+    size_t n_charts, charts_room;
+    const char **caveats;
+    size_t n_caveats, caveats_room;
+    int protected_below; /* 0: shown in full */
+    size_t n_suppressed; /* statements, values and points hidden by rp_answer_protect */
+    bool failed;         /* memory ran out: throw it away */
+    rp_arena *arena;
+    void *scratch;
+} rp_answer;
+
+/* In arena; NULL: no memory. */
+rp_answer *rp_answer_new(rp_arena *arena, const char *question, const char *title);
+/* A universe with n_groups empty groups. On failure one with no groups, and answer->failed. */
+rp_universe *rp_answer_universe(rp_answer *answer, const char *name, size_t n_groups);
+/* The union of the groups for which in(context, group) holds; its n is the sum of their people. */
+rp_count rp_answer_count(rp_answer *answer, const rp_universe *universe, bool (*in)(const void *context, size_t group),
+                         const void *context);
+rp_count rp_count_none(void);
+/* A statement with everything absent (NULL, NaN, no counts, confirmed true); the caller fills it in. `id` must be a
+ * literal of the question's list. */
+rp_statement *rp_answer_statement(rp_answer *answer, const char *id);
+/* printf into the answer's arena; never NULL ("" when memory runs out, and answer->failed). */
+const char *rp_answer_text(rp_answer *answer, const char *format, ...) RP_PRINTF(2, 3);
+rp_answer_table *rp_answer_table_add(rp_answer *answer, const char *id, const char *title,
+                                     const rp_table_column *columns, size_t n_columns);
+/* A new row of empty values: n_columns of them to fill in, valid until the next row. */
+rp_value *rp_answer_row(rp_answer_table *table);
+rp_value rp_value_text(rp_answer *answer, const char *text); /* copied */
+rp_value rp_value_num(double num, int decimals, rp_count behind);
+/* A share from 0 to 1 (or its percentage) of a denominator: protected as a statement is, which rp_value_num with one
+ * count behind it cannot be. */
+rp_value rp_value_share(double num, int decimals, rp_count numerator, rp_count denominator);
+rp_value rp_value_count(rp_count count);
+rp_chart *rp_answer_chart(rp_answer *answer, rp_chart_kind kind, const char *id, const char *title);
+rp_chart_series *rp_chart_series_add(rp_chart *chart, const char *label); /* valid until the next series */
+/* Adds to the series last added. */
+rp_chart_point *rp_chart_point_add(rp_chart *chart);
+rp_chart_line *rp_chart_line_add(rp_chart *chart, const char *label);
+/* Each caveat once: the same text again is not added. */
+void rp_answer_caveat(rp_answer *answer, const char *format, ...) RP_PRINTF(2, 3);
+void rp_answer_needs(rp_answer *answer, const char *table);
+
+/* ---- protection of small numbers --------------------------------------------------------------- */
+
+/* Hides every count of fewer than `smallest` people (also what is left of a statement's denominator when its numerator
+ * is taken away), every number that stands on so few, and then as many more, in reverse order of the answer, as are
+ * needed so that none of the counts hidden for being few, and no set of 1 to `smallest` - 1 people, can be worked out
+ * by adding and subtracting counts that are shown. Counts of one universe are told apart from those of others. Zero
+ * counts as few. What is hidden is wiped: numbers become NaN, counts none, a statement's text says that it is hidden.
+ *
+ * Method (the algebraic form of complementary suppression: Cox, JASA 75, 1980). The counts of a universe are 0/1
+ * vectors over its groups. Candidates are taken in the order of the answer: statements, values of tables, points of
+ * charts; last the charts of change. One is shown only if, with it, the span of the vectors shown holds no 0/1 vector
+ * that covers 1 to `smallest` - 1 people. The span is kept in reduced echelon form modulo the prime 2^61 - 1, columns
+ * in order of falling people, so that the vectors that are zero on every group of `smallest` or more are sums of a few
+ * rows of it; a small set among these is found by halves that meet (Horowitz & Sahni, JACM 21, 1974). Where there are
+ * too many halves the rows are tried one by one up to a limit, and past it the candidate is hidden: in doubt, hidden.
+ * Groups that are empty are left out of account, as if the reader knew them to be so: with that, what is in the span is
+ * just what linear programming could pin down (people are never negative). A hidden zero is guarded too: no sums of
+ * shown counts may differ only on empty groups that it holds.
+ *
+ * Points of RP_CHART_CHANGE are replaced by square bins, one grid a series, lines of which pass through the first
+ * vertical line of the chart. Bins are counts as the others are: each group is cut by bin. The largest are taken first;
+ * bins of fewer than `smallest` are dropped, and more where what was dropped would be fewer. Where a universe has more
+ * than one such chart, bins of one may say nothing new of whole groups, so that the charts cannot be played against
+ * each other. A chart of change whose groups by bins are too many to work through (8 million numbers) shows none.
+ *
+ * What it does not do: texts of the question (lead, caveats, notes, labels) are left as they are, and must hold no
+ * number of people; two answers are protected each for itself; a reader who knows some of the people can take them
+ * away; and bounds are not blurred (two hidden counts that sum to 8 lie between 0 and 8). Cost O(counts * rows *
+ * groups), rows <= groups, and the searches: with 1,400 counts over 720 groups of 300 people 0.2 s, of 100,000 people
+ * 0.1 s; a chart of change adds up to a few seconds. false: no memory (the answer must not be shown). */
+bool rp_answer_protect(rp_answer *answer, int smallest) RP_MUST_CHECK;
+
+/* ---- where it came from ------------------------------------------------------------------------ */
+
+typedef struct rp_provenance_input {
+    const char *name;
+    int64_t bytes, rows, rejected;
+    char sha256[65];
+} rp_provenance_input;
+typedef struct rp_provenance {
+    const char *version;
+    const rp_provenance_input *inputs;
+    size_t n_inputs;
+    uint64_t seed;
+    const char *made_at;            /* NULL: left out (--no-clock) */
+    const char *title;              /* of the data: the study's or service's name; "" */
+    const char *citation, *licence; /* of the data; "" where not given */
+    const char *command;            /* as it was given, without paths' folders; NULL: left out */
+    int protected_below;            /* 0: nothing hidden */
+} rp_provenance;
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Floor 1, base: memory, text, errors, faults, files, JSON, dates, threads.
+ *
+ * Knows nothing of statistics or therapy. Three words for ownership are used everywhere:
+ *   borrowed   the caller keeps it alive for as long as the callee's result is used;
+ *   owned      the caller frees it with the function named;
+ *   in arena   it lives as long as the arena and is never freed alone.
+ * No function here prints, exits or aborts. */
+#ifndef RAPPORT_BASE_H
+#define RAPPORT_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define RP_MUST_CHECK               __attribute__((warn_unused_result))
+#define RP_PRINTF(format_at, first) __attribute__((format(printf, format_at, first)))
+
+#define RP_VERSION "0.1.0"
+
+/* ---- errors ------------------------------------------------------------------------------- */
+
+/* Why something could not be done. A programmer's mistake is an assert instead; a statistical
+ * outcome (no convergence, a boundary) is a field of the result, never an error. */
+typedef enum rp_code {
+    RP_OK = 0,
+    RP_E_MEMORY, /* out of memory, or past an arena's limit */
+    RP_E_FILE,   /* cannot be opened, read or written */
+    RP_E_SYNTAX, /* not the format that it should be */
+    RP_E_RULE,   /* well formed, but breaks a rule */
+    RP_E_LIMIT,  /* larger, longer or deeper than is allowed */
+    RP_E_UNKNOWN /* names something that is not there */
+} rp_code;
+
+/* One trouble, told to a person: what, where, what to do. Texts are cut, never overrun.
+ * line and column count from 1; 0 where they make no sense. */
+typedef struct rp_error {
+    rp_code code;
+    int64_t line, column;
+    char file[256];
+    char message[512];
+    char remedy[256];
+} rp_error;
+
+/* Fills *error with a message and returns false, so that `return rp_fail(...)` reads as it is meant.
+ * Clears the place and the remedy; error must not be NULL. */
+bool rp_fail(rp_error *error, rp_code code, const char *format, ...) RP_PRINTF(3, 4);
+/* The same for memory, without allocating. */
+bool rp_fail_memory(rp_error *error);
+/* Adds the place; file may be NULL. Returns false. */
+bool rp_fail_at(rp_error *error, const char *file, int64_t line, int64_t column);
+/* Adds what to do about it, an imperative sentence. Returns false. */
+bool rp_fail_remedy(rp_error *error, const char *format, ...) RP_PRINTF(2, 3);
+/* "file:line:column: message\n  remedy" into out (cut to size, always ended). */
+void rp_error_text(const rp_error *error, char *out, size_t size);
+
+/* ---- memory ------------------------------------------------------------------------------- */
+
+/* An arena: everything a job takes, released at once. One thread at a time. */
+typedef struct rp_arena rp_arena;
+
+/* limit_bytes caps what it will ever hand out (0: 1 TiB). NULL when out of memory. Owned. */
+rp_arena *rp_arena_new(size_t limit_bytes);
+/* NULL is fine. */
+void rp_arena_free(rp_arena *arena);
+/* count * size zeroed bytes, 16-byte aligned, in arena; NULL on overflow, limit or no memory.
+ * A zero-byte request gives a valid pointer. */
+void *rp_arena_take(rp_arena *arena, size_t count, size_t size) RP_MUST_CHECK;
+/* A NUL-ended copy of n bytes, in arena; NULL as above. */
+char *rp_arena_copy(rp_arena *arena, const char *text, size_t n) RP_MUST_CHECK;
+char *rp_arena_printf(rp_arena *arena, const char *format, ...) RP_PRINTF(2, 3) RP_MUST_CHECK;
+/* Bytes handed out so far. */
+size_t rp_arena_bytes(const rp_arena *arena);
+
+/* For tests: the n-th arena or buffer allocation from now fails, and all after it (0: never). */
+void rp_memory_fail_after(long n);
+
+/* A growing array in an arena: RP_VEC(int) v = {0}; int *x = rp_vec_push(arena, &v); (zeroed; NULL: no memory).
+ * Pointers into it move when it grows. */
+#define RP_VEC(type)                                                                                                   \
+    struct {                                                                                                           \
+        type *at;                                                                                                      \
+        size_t n, room;                                                                                                \
+    }
+#define rp_vec_push(arena, v)                                                                                          \
+    (rp_vec_make_room((arena), &(v)->at, (v)->n, &(v)->room, sizeof *(v)->at) ? &(v)->at[(v)->n++] : NULL)
+/* Used by rp_vec_push: *(void **)at_address gets room for one more. */
+bool rp_vec_make_room(rp_arena *arena, void *at_address, size_t n, size_t *room, size_t size);
+
+/* ---- text --------------------------------------------------------------------------------- */
+
+/* A slice of UTF-8, not ended by NUL; borrowed. at == NULL: no text at all (absent), n == 0: empty. */
+typedef struct rp_text {
+    const char *at;
+    size_t n;
+} rp_text;
+
+rp_text rp_text_of(const char *ended);            /* NULL gives an absent text */
+bool rp_text_is(rp_text text, const char *ended); /* byte for byte */
+bool rp_text_equal(rp_text a, rp_text b);
+rp_text rp_text_trim(rp_text text); /* without blanks and tabs at both ends */
+/* Whole texts only, no blanks, no locale, no hexadecimal, no "inf" or "nan"; false leaves *out alone. */
+bool rp_text_to_num(rp_text text, double *out);
+bool rp_text_to_int(rp_text text, int64_t *out);
+bool rp_text_is_utf8(rp_text text);
+/* The candidate nearest to text by edit distance, or NULL where none is near: for "did you mean". */
+const char *rp_text_nearest(rp_text text, const char *const *candidates, size_t n);
+
+/* A growing byte buffer with sticky failure: append freely, look at .failed once at the end. */
+typedef struct rp_buf {
+    char *at; /* always ended by NUL once anything was added */
+    size_t n, room;
+    size_t limit; /* 0: 1 GiB */
+    bool failed;
+} rp_buf;
+void rp_buf_add(rp_buf *buf, const char *bytes, size_t n);
+void rp_buf_put(rp_buf *buf, const char *ended);
+void rp_buf_printf(rp_buf *buf, const char *format, ...) RP_PRINTF(2, 3);
+void rp_buf_free(rp_buf *buf); /* leaves it empty and usable */
+
+/* Interned texts: each distinct text gets a number from 0 in order of arrival. In arena. */
+typedef struct rp_names rp_names;
+#define RP_NO_ID UINT32_MAX
+rp_names *rp_names_new(rp_arena *arena);
+/* The text's number, added when new; RP_NO_ID when out of memory. O(1). */
+uint32_t rp_names_put(rp_names *names, rp_text text);
+/* The text's number, or RP_NO_ID where it is not known. */
+uint32_t rp_names_find(const rp_names *names, rp_text text);
+/* NUL-ended, valid as long as the arena; id must be one given out. */
+const char *rp_names_text(const rp_names *names, uint32_t id);
+size_t rp_names_count(const rp_names *names);
+
+/* ---- faults in data ----------------------------------------------------------------------- */
+
+/* What became of the data at fault. */
+typedef enum rp_fault_level {
+    RP_FAULT_FILE,  /* a file or table could not be read on */
+    RP_FAULT_ROW,   /* the row was rejected */
+    RP_FAULT_VALUE, /* that value alone was rejected; the row stays */
+    RP_FAULT_NOTE   /* nothing rejected, but a reader should know */
+} rp_fault_level;
+
+typedef struct rp_fault {
+    rp_fault_level level;
+    const char *file;     /* in arena; "" where none */
+    int64_t line, column; /* from 1; 0 where they make no sense */
+    const char *rule;     /* a fixed word: "type", "code", "range", "key_missing" ...; docs/rules.md lists them */
+    const char *message;  /* in arena: a sentence */
+} rp_fault;
+
+/* A list of faults: keeps the first `limit` in full, counts all by level and rule. In arena. */
+typedef struct rp_faults rp_faults;
+rp_faults *rp_faults_new(rp_arena *arena, size_t limit);
+/* file and message are copied; rule must be a literal. Out of memory: counted only. */
+void rp_faults_add(rp_faults *faults, rp_fault_level level, const char *file, int64_t line, int64_t column,
+                   const char *rule, const char *format, ...) RP_PRINTF(7, 8);
+size_t rp_faults_kept(const rp_faults *faults);
+const rp_fault *rp_faults_at(const rp_faults *faults, size_t i);
+size_t rp_faults_count(const rp_faults *faults, rp_fault_level level); /* kept or not */
+size_t rp_faults_total(const rp_faults *faults);                       /* all but notes */
+/* The rules met, each with its level, in order of first arrival: how many, and the i-th with its count (kept or not).
+ */
+size_t rp_faults_rules(const rp_faults *faults);
+const char *rp_faults_rule(const rp_faults *faults, size_t i, rp_fault_level *level, size_t *count);
+/* Sorts what is kept by file, line, column (stable). */
+void rp_faults_sort(rp_faults *faults);
+
+/* ---- files -------------------------------------------------------------------------------- */
+
+bool rp_file_exists(const char *path);
+bool rp_file_is_folder(const char *path);
+/* The whole file into arena, at most limit_bytes, with a NUL after it. */
+bool rp_file_read(const char *path, size_t limit_bytes, rp_arena *arena, rp_text *out, rp_error *error) RP_MUST_CHECK;
+/* The file appears whole or not at all (written beside, flushed, renamed). "-" writes to standard output. */
+bool rp_file_write(const char *path, const char *bytes, size_t n, rp_error *error) RP_MUST_CHECK;
+typedef struct rp_digest {
+    int64_t bytes;
+    char sha256[65]; /* lower-case hexadecimal */
+} rp_digest;
+bool rp_file_digest(const char *path, rp_digest *out, rp_error *error) RP_MUST_CHECK;
+/* folder/name in arena; name alone where it is absolute. NULL: no memory. */
+char *rp_path_join(rp_arena *arena, const char *folder, const char *name);
+/* What stands before / after the last '/': "." where there is none. In arena; NULL: no memory. */
+char *rp_path_folder(rp_arena *arena, const char *path);
+const char *rp_path_name(const char *path); /* borrowed */
+
+/* ---- dates -------------------------------------------------------------------------------- */
+
+/* Days since 1970-01-01, proleptic Gregorian, years 0001-9999. */
+typedef int32_t rp_date;
+#define RP_NO_DATE INT32_MIN
+/* Strictly YYYY-MM-DD and a day that exists. */
+bool rp_date_parse(rp_text text, rp_date *out);
+void rp_date_text(rp_date date, char out[11]); /* "" for RP_NO_DATE */
+rp_date rp_date_today(void);
+/* UTC now as YYYY-MM-DDTHH:MM:SSZ */
+void rp_time_now_text(char out[21]);
+double rp_time_seconds(void); /* monotonic, for measuring */
+
+/* ---- threads ------------------------------------------------------------------------------ */
+
+/* Runs task(context, i) for each i in [0, n) on up to `threads` threads (1: in the caller's). Which thread runs which
+ * task is not fixed, so results must go to places that i alone decides. Falls back to fewer threads where none can
+ * be made. */
+void rp_pool_run(int threads, size_t n, void (*task)(void *context, size_t i), void *context);
+
+/* A progress bar on standard error, only where that is a terminal and the work has taken over a second. */
+typedef struct rp_progress {
+    const char *what;
+    double started, shown;
+    bool quiet;
+} rp_progress;
+void rp_progress_start(rp_progress *progress, const char *what, bool quiet);
+void rp_progress_at(rp_progress *progress, double share); /* share in [0, 1] */
+void rp_progress_end(rp_progress *progress);              /* wipes the line */
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Floor 7, evaluation: open an input, make the cohort, ask the questions, hand over the answers. */
+#ifndef RAPPORT_EVALUATION_H
+#define RAPPORT_EVALUATION_H
+
+#include "rapport/formats.h"
+#include "rapport/questions.h"
+#include "rapport/report.h"
+
+typedef struct rp_evaluation_options {
+    const char *input, *map;      /* map NULL: none */
+    const char *const *questions; /* names; none: all */
+    size_t n_questions;
+    rp_asked asked;
+    rp_cohort_options cohort;
+    int suppress_below; /* 0: off */
+    uint64_t seed;
+    bool clock, quiet;
+} rp_evaluation_options;
+
+typedef struct rp_evaluation {
+    rp_record *record;
+    rp_cohort *cohort;
+    rp_answer **answers;
+    size_t n_answers;
+    rp_provenance provenance;
+} rp_evaluation;
+
+/* Reads and seals a record: what `check` needs. In arena; NULL: see *error. */
+rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, rp_arena *arena, rp_faults *faults,
+                              rp_error *error) RP_MUST_CHECK;
+/* The whole pipeline. Everything in arena. */
+bool rp_evaluate(const rp_evaluation_options *options, rp_arena *arena, rp_evaluation *out,
+                 rp_error *error) RP_MUST_CHECK;
+/* Where a sealed record came from; out's lists in arena. seed 0, nothing protected, no clock: set them after. */
+bool rp_evaluation_provenance(const rp_record *record, rp_arena *arena, rp_provenance *out,
+                              rp_error *error) RP_MUST_CHECK;
+/* The views as CSV: one row an episode, one row a session. */
+bool rp_evaluation_episodes_csv(const rp_evaluation *evaluation, rp_buf *out, rp_error *error) RP_MUST_CHECK;
+bool rp_evaluation_sessions_csv(const rp_evaluation *evaluation, rp_buf *out, rp_error *error) RP_MUST_CHECK;
+/* The rows that were rejected: input, line, rule, carried, the row's text. */
+bool rp_evaluation_rejects_csv(const rp_record *record, rp_buf *out, rp_error *error) RP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Floor 6, formats: foreign files into a record. docs/map.md describes maps. */
+#ifndef RAPPORT_FORMATS_H
+#define RAPPORT_FORMATS_H
+
+#include "rapport/record.h"
+
+/* Recognises the input by what it is (a folder with datapackage.json, or with CSV files named as the record's tables;
+ * one CSV with a map) and fills the record; the caller seals it. map_path: NULL where none. Faults in rows go to the
+ * record's faults; *error is for what stops the whole (no such file, a map at fault, a needed column missing). An input
+ * that needs a map and has none is told so, with the remedy. */
+bool rp_format_read(const char *path, const char *map_path, bool quiet, rp_record *record,
+                    rp_error *error) RP_MUST_CHECK;
+
+/* A data package or a folder of tables. */
+bool rp_package_read(const char *folder, bool quiet, rp_record *record, rp_error *error) RP_MUST_CHECK;
+
+/* One delimited file through a map; `map` is the parsed JSON, map_name stands in messages. */
+bool rp_mapped_read(const char *csv_path, const json_t *map, const char *map_name, bool quiet, rp_record *record,
+                    rp_error *error) RP_MUST_CHECK;
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Floor 3, table: delimited text as rows that know where they came from. Knows nothing of therapy. */
+#ifndef RAPPORT_TABLE_H
+#define RAPPORT_TABLE_H
+
+#include "rapport/base.h"
+
+/* Why a value is not there. "Present" is zero so that zeroed memory is no claim of absence. */
+typedef enum rp_missing {
+    RP_PRESENT = 0,
+    RP_MISSING, /* empty, kind not told */
+    RP_NOT_DUE,
+    RP_NOT_OFFERED,
+    RP_OFFERED_NOT_DONE,
+    RP_DECLINED,
+    RP_TECHNICAL,
+    RP_SUPPRESSED,
+    RP_ROUNDED,
+    RP_MISSING_KINDS
+} rp_missing;
+const char *rp_missing_name(rp_missing kind);         /* "declined" ... ; static */
+bool rp_missing_parse(rp_text text, rp_missing *out); /* the words above; "" is RP_MISSING */
+
+/* Where a row began: the input's number (in order of opening) and the line, from 1. */
+typedef struct rp_origin {
+    uint32_t input;
+    uint32_t line;
+} rp_origin;
+
+/* One field of a row: its text with quotes taken off, and where it stands. line and column count from 1; column counts
+ * bytes in its line, at the field's first byte (the quote where it is quoted). */
+typedef struct rp_cell {
+    rp_text text; /* borrowed from the reader until the next row; at == NULL: the row has no such field */
+    uint32_t line, column;
+    bool quoted;
+} rp_cell;
+
+typedef struct rp_row {
+    const rp_cell *cells; /* borrowed until the next row */
+    size_t n;
+    uint32_t line;   /* where it begins */
+    uint64_t offset; /* byte offset of its first byte in the file */
+    size_t length;   /* bytes, without the line end */
+} rp_row;
+
+/* Limits of the reader, each with its reason. */
+enum {
+    RP_READER_LIMIT_ROW = 16 << 20,  /* bytes in a row: longer ones are a lost quote or not text */
+    RP_READER_LIMIT_CELLS = 1 << 16, /* fields in a row: more is not a table that anyone keeps by hand */
+    RP_READER_LIMIT_BYTES_GB = 1024, /* a whole file */
+    RP_READER_PEEK = 64 << 10        /* bytes looked at on opening, whatever the chunk: what the notes below call the
+                                        first chunk */
+};
+
+typedef struct rp_reader rp_reader;
+
+typedef struct rp_reader_options {
+    char separator; /* 0: found from the header among , ; tab | */
+    size_t chunk;   /* bytes read at once; 0: 1 MiB. Tests use small ones */
+} rp_reader_options;
+
+typedef enum rp_read {
+    RP_READ_ROW,
+    RP_READ_END,
+    RP_READ_BAD,   /* this row is at fault (see *error: file, line, column); reading goes on after it */
+    RP_READ_FAILED /* no more can be read (see *error) */
+} rp_read;
+
+/* Opens a delimited text file (RFC 4180 with LF, CRLF or CR line ends, quoted fields that may hold separators, line
+ * ends and doubled quotes; UTF-8 with or without a byte-order mark). NULL: see *error (no such file, a folder, empty,
+ * binary: a NUL byte in the first chunk, UTF-16). Owned: rp_reader_close. `path` is copied. Memory: bounded by the
+ * longest row. An empty file fails with a sentence that says so. A blank line is skipped (a quoted empty field is not
+ * blank). */
+rp_reader *rp_reader_open(const char *path, const rp_reader_options *options, rp_error *error) RP_MUST_CHECK;
+/* The same over bytes that the caller keeps alive (borrowed); `name` stands in messages. For tests and fuzzing. */
+rp_reader *rp_reader_open_bytes(const char *bytes, size_t n, const char *name, const rp_reader_options *options,
+                                rp_error *error) RP_MUST_CHECK;
+void rp_reader_close(rp_reader *reader); /* NULL is fine */
+
+/* The next row. Faults that make a row bad: an unclosed quote (at the place of the opening quote; the reader then goes
+ * on after the line on which that quote stood), text after a closing quote, bytes that are not UTF-8, a row or its
+ * count of fields past the limits, a NUL byte. Where the row is bad, *out has no cells but tells the line, offset and
+ * length of what was passed over, for the rejects file. A CR alone ends a line only where the first chunk has a CR and
+ * no LF. Text after a quote that was opened on an earlier line counts as an unclosed quote. */
+rp_read rp_reader_next(rp_reader *reader, rp_row *out, rp_error *error) RP_MUST_CHECK;
+char rp_reader_separator(const rp_reader *reader);
+double rp_reader_share(const rp_reader *reader); /* of the file read so far, [0, 1] */
+
+/* The header: names of the columns, trimmed, in arena. Reads the first row; fails on an empty name that is followed by
+ * a non-empty one, on duplicates (naming both places), or when there is no row at all. Position i is column i. Empty
+ * names at the end (as spreadsheets leave them) are not counted in n. */
+typedef struct rp_header {
+    const char **names;
+    const uint32_t *columns; /* byte column of each name in the header line, for messages */
+    size_t n;
+    uint32_t line;
+} rp_header;
+bool rp_reader_header(rp_reader *reader, rp_arena *arena, rp_header *out, rp_error *error) RP_MUST_CHECK;
+/* Index of a column, or -1. */
+int rp_header_find(const rp_header *header, const char *name);
+/* The header's nearest name, or NULL: for "did you mean". */
+const char *rp_header_nearest(const rp_header *header, const char *name);
+
+/* The raw text of rows at known places, for the rejects file: copies `length` bytes at `offset` into arena.
+ * At most RP_READER_LIMIT_ROW bytes: what was passed over may be longer than a row may be. */
+bool rp_file_slice(const char *path, uint64_t offset, size_t length, rp_arena *arena, rp_text *out,
+                   rp_error *error) RP_MUST_CHECK;
+
+/* Writing: one field, quoted where it must be. With `guard`, a field that a spreadsheet would run (first byte one of
+ * = + - @ TAB CR) gets a leading apostrophe, unless it is a number. */
+void rp_csv_put(rp_buf *out, rp_text field, bool guard);
+
+#endif

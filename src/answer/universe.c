@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Universes, and counts as unions of their groups: what lets protection see which people a number stands for. */
+#include <assert.h>
+
+#include "answer/answer_private.h"
+
+rp_universe *rp_answer_universe(rp_answer *answer, const char *name, size_t n_groups) {
+    rp_universe *universe = rp_arena_take(answer->arena, 1, sizeof *universe);
+    int64_t *people = universe ? rp_arena_take(answer->arena, n_groups, sizeof *people) : NULL;
+    if (!people) {
+        universe = &rp_answer_scratch_of(answer)->universe;
+        *universe = (rp_universe){.name = ""};
+        return universe;
+    }
+    universe->name = rp_answer_text(answer, "%s", name);
+    universe->n_groups = n_groups;
+    universe->people = people;
+    return universe;
+}
+
+rp_count rp_answer_count(rp_answer *answer, const rp_universe *universe, bool (*in)(const void *context, size_t group),
+                         const void *context) {
+    assert(universe && in);
+    uint64_t *groups = rp_arena_take(answer->arena, universe->n_groups / 64 + 1, sizeof *groups);
+    if (!groups) {
+        answer->failed = true;
+        return rp_count_none();
+    }
+    rp_count count = {.universe = universe, .groups = groups};
+    for (size_t g = 0; g < universe->n_groups; g++)
+        if (in(context, g)) {
+            groups[g / 64] |= (uint64_t)1 << (g % 64);
+            count.n += universe->people[g];
+        }
+    return count;
+}
+
+rp_count rp_count_none(void) {
+    return (rp_count){.n = -1};
+}

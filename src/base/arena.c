@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Arenas: memory in chunks that grow, released at once. Chunks come from calloc, so fresh pages are zero for nothing.
+ * With the address sanitiser on, what was not handed out is poisoned, so that an overrun is seen inside a chunk too. */
+#include <assert.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base_private.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define WATCHED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WATCHED 1
+#endif
+#endif
+
+#ifdef WATCHED
+#include <sanitizer/asan_interface.h>
+enum { GAP = 16 };
+#else
+#define ASAN_POISON_MEMORY_REGION(at, n)   ((void)(at), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(at, n) ((void)(at), (void)(n))
+enum { GAP = 0 };
+#endif
+
+enum { ALIGNMENT = 16, FIRST_CHUNK = 4096, LARGEST_CHUNK = 1 << 20 };
+
+typedef struct chunk {
+    struct chunk *before;
+    size_t used, room; /* of the bytes that follow the header */
+} chunk;
+
+enum { HEADER = (sizeof(chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
+
+struct rp_arena {
+    chunk *current;
+    size_t next_chunk, handed_out, limit;
+};
+
+/* The one variable of the library that changes: how many requests the test hook still lets pass, plus one; 0: all. */
+static atomic_long countdown;
+
+void rp_memory_fail_after(long n) {
+    atomic_store(&countdown, n > 0 ? n : 0);
+}
+
+bool rp_memory_refused(void) {
+    long left = atomic_load_explicit(&countdown, memory_order_relaxed);
+    while (left > 1)
+        if (atomic_compare_exchange_weak(&countdown, &left, left - 1))
+            return false;
+    return left == 1;
+}
+
+rp_arena *rp_arena_new(size_t limit_bytes) {
+    if (rp_memory_refused())
+        return NULL;
+    rp_arena *arena = calloc(1, sizeof *arena);
+    if (!arena)
+        return NULL;
+    arena->next_chunk = FIRST_CHUNK;
+    arena->limit = limit_bytes ? limit_bytes : (size_t)1 << 40;
+    return arena;
+}
+
+void rp_arena_free(rp_arena *arena) {
+    if (!arena)
+        return;
+    for (chunk *c = arena->current; c;) {
+        chunk *before = c->before;
+        free(c);
+        c = before;
+    }
+    free(arena);
+}
+
+static char *chunk_bytes(chunk *c) {
+    return (char *)c + HEADER;
+}
+
+static chunk *chunk_new(size_t room) {
+    chunk *c = calloc(1, HEADER + room);
+    if (!c)
+        return NULL;
+    c->room = room;
+    ASAN_POISON_MEMORY_REGION(chunk_bytes(c), room);
+    return c;
+}
+
+/* A chunk with room for `need`. A large request gets a chunk of its own behind the current one, which stays in use. */
+static chunk *chunk_for(rp_arena *arena, size_t need) {
+    chunk *current = arena->current;
+    if (current && current->room - current->used >= need)
+        return current;
+    bool alone = need > arena->next_chunk / 4;
+    chunk *c = chunk_new(alone ? need : arena->next_chunk);
+    if (!c)
+        return NULL;
+    if (alone && current) {
+        c->before = current->before;
+        current->before = c;
+        return c;
+    }
+    c->before = current;
+    arena->current = c;
+    if (!alone && arena->next_chunk < LARGEST_CHUNK)
+        arena->next_chunk *= 2;
+    return c;
+}
+
+void *rp_arena_take(rp_arena *arena, size_t count, size_t size) {
+    assert(arena);
+    size_t bytes = 0;
+    if (rp_memory_refused() || __builtin_mul_overflow(count, size, &bytes))
+        return NULL;
+    if (bytes > arena->limit || bytes > SIZE_MAX / 2)
+        return NULL;
+    size_t rounded = bytes ? (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : ALIGNMENT;
+    if (rounded > arena->limit - arena->handed_out)
+        return NULL;
+    chunk *c = chunk_for(arena, rounded + GAP);
+    if (!c)
+        return NULL;
+    char *at = chunk_bytes(c) + c->used;
+    c->used += rounded + GAP;
+    arena->handed_out += rounded;
+    ASAN_UNPOISON_MEMORY_REGION(at, bytes);
+    return at;
+}
+
+char *rp_arena_copy(rp_arena *arena, const char *text, size_t n) {
+    if (n == SIZE_MAX)
+        return NULL;
+    char *copy = rp_arena_take(arena, n + 1, 1);
+    if (copy && n)
+        memcpy(copy, text, n);
+    return copy;
+}
+
+char *rp_arena_printf(rp_arena *arena, const char *format, ...) {
+    va_list list, again;
+    va_start(list, format);
+    va_copy(again, list);
+    int n = vsnprintf(NULL, 0, format, list);
+    va_end(list);
+    char *text = n < 0 ? NULL : rp_arena_take(arena, (size_t)n + 1, 1);
+    if (text)
+        vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+size_t rp_arena_bytes(const rp_arena *arena) {
+    return arena->handed_out;
+}
+
+bool rp_vec_make_room(rp_arena *arena, void *at_address, size_t n, size_t *room, size_t size) {
+    if (n < *room)
+        return true;
+    size_t larger = *room ? *room : 4;
+    if (larger > SIZE_MAX / 2)
+        return false;
+    larger *= 2;
+    void *fresh = rp_arena_take(arena, larger, size);
+    if (!fresh)
+        return false;
+    void *old = NULL;
+    memcpy(&old, at_address, sizeof old); /* a copy, because the caller's pointer is of another type than void * */
+    if (n)
+        memcpy(fresh, old, n * size);
+    memcpy(at_address, &fresh, sizeof fresh);
+    *room = larger;
+    return true;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rapport evaluate: an input in, a report out. */
+#include "commands/command.h"
+
+#include <math.h>
+#include <string.h>
+
+static const command_option options[] = {
+    {"map", "FILE", "How a foreign CSV becomes a record (docs/map.md)."},
+    {"question", "NAME,...", "Ask these questions only."},
+    {"measure", "NAME,...", "Only these measures."},
+    {"cohort", "referred|assessed|entered|ended", "Who is counted: people to whom this happened (referred)."},
+    {"from", "DATE", "The cohort's event on this day or later."},
+    {"to", "DATE", "The cohort's event on this day or earlier."},
+    {"horizon", "WEEKS", "The fixed horizon of outcomes."},
+    {"suppress", "N|off", "Hide counts below N, and what would let them be worked out (5)."},
+    {"output-table", "episodes|sessions",
+     "Instead of a report, one row a person or a session, as CSV. Not for "
+     "publication: nothing is hidden in it."},
+    {"list-statements", NULL, "Every statement that a report can make, with its definition."},
+    {NULL, NULL, NULL},
+};
+
+static int list_statements(const command_arguments *arguments) {
+    rp_buf out = {0};
+    for (size_t q = 0; q < rp_questions_count(); q++)
+        for (const rp_statement_def *s = rp_questions_at(q)->statements; s->id != NULL; s++)
+            rp_buf_printf(&out, "%s\t%s\n", s->id, s->definition);
+    return command_deliver(arguments, &out);
+}
+
+static bool parse_suppress(const command_arguments *arguments, int *below) {
+    const char *given = command_value(arguments, "suppress");
+    int64_t value = 5;
+    if (given != NULL && strcmp(given, "off") == 0)
+        value = 0;
+    else if (!command_int(arguments, "suppress", 2, 1000, &value))
+        return false;
+    *below = (int)value;
+    return true;
+}
+
+static bool parse_cohort(const command_arguments *arguments, rp_cohort_options *out) {
+    *out = (rp_cohort_options){.from = RP_NO_DATE, .to = RP_NO_DATE, .horizon_weeks = NAN};
+    const char *event = command_value(arguments, "cohort");
+    if (event != NULL && !rp_cohort_event_parse(event, &out->event))
+        return command_usage(arguments, "--cohort is one of referred, assessed, entered and ended, not '%s'", event);
+    if (!command_date(arguments, "from", &out->from) || !command_date(arguments, "to", &out->to) ||
+        !command_num(arguments, "horizon", 0, &out->horizon_weeks))
+        return false;
+    if (out->from != RP_NO_DATE && out->to != RP_NO_DATE && out->from > out->to)
+        return command_usage(arguments, "--from lies after --to");
+    return true;
+}
+
+static bool parse_options(const command_arguments *arguments, rp_arena *arena, rp_evaluation_options *out) {
+    int64_t seed = 1, threads = 1;
+    *out = (rp_evaluation_options){.input = arguments->operands[0],
+                                   .map = command_value(arguments, "map"),
+                                   .asked = {.level = 0.95},
+                                   .clock = !command_given(arguments, "no-clock"),
+                                   .quiet = command_given(arguments, "quiet")};
+    if (!command_list(arguments, "question", arena, &out->questions, &out->n_questions) ||
+        !command_list(arguments, "measure", arena, &out->asked.measures, &out->asked.n_measures) ||
+        !command_int(arguments, "seed", 0, INT64_MAX, &seed) || !command_int(arguments, "threads", 1, 256, &threads) ||
+        !parse_cohort(arguments, &out->cohort) || !parse_suppress(arguments, &out->suppress_below))
+        return false;
+    out->seed = (uint64_t)seed;
+    out->asked.threads = (int)threads;
+    return true;
+}
+
+static void remark_on_faults(const command_arguments *arguments, const rp_evaluation *evaluation) {
+    const rp_faults *faults = rp_record_faults(evaluation->record);
+    size_t n = rp_faults_total(faults);
+    if (n > 0 && !command_given(arguments, "quiet"))
+        fprintf(stderr, "rapport: %zu fault%s in the input; 'rapport check' with the same input shows %s.\n", n,
+                n == 1 ? "" : "s", n == 1 ? "it" : "each");
+}
+
+static int deliver_report(const command_arguments *arguments, const rp_evaluation *evaluation,
+                          rp_report_format format) {
+    rp_report report = {.answers = (const rp_answer *const *)evaluation->answers,
+                        .n_answers = evaluation->n_answers,
+                        .provenance = &evaluation->provenance,
+                        .text_width = command_width()};
+    rp_buf out = {0};
+    rp_report_write(&report, format, &out);
+    return command_deliver(arguments, &out);
+}
+
+static int deliver_view(const command_arguments *arguments, const rp_evaluation *evaluation, const char *view) {
+    rp_buf out = {0};
+    rp_error error = {0};
+    bool made = strcmp(view, "episodes") == 0 ? rp_evaluation_episodes_csv(evaluation, &out, &error)
+                                              : rp_evaluation_sessions_csv(evaluation, &out, &error);
+    if (made)
+        return command_deliver(arguments, &out);
+    rp_buf_free(&out);
+    return command_failed(&error);
+}
+
+/* The view asked for, NULL for a report; false: wrong use. */
+static bool parse_view(const command_arguments *arguments, const char **out) {
+    *out = command_value(arguments, "output-table");
+    const char *format = command_value(arguments, "format");
+    if (*out == NULL)
+        return true;
+    if (strcmp(*out, "episodes") != 0 && strcmp(*out, "sessions") != 0)
+        return command_usage(arguments, "--output-table is one of episodes and sessions in this version, not '%s'",
+                             *out);
+    if (format != NULL && strcmp(format, "csv") != 0)
+        return command_usage(arguments, "--output-table gives CSV, not %s", format);
+    return true;
+}
+
+static int run(const command_arguments *arguments) {
+    if (command_given(arguments, "list-statements"))
+        return list_statements(arguments);
+    rp_report_format format;
+    const char *view;
+    if (arguments->n_operands != 1)
+        return command_usage(arguments, "it takes one INPUT"), EXIT_USAGE;
+    if (!command_format(arguments, &format) || !parse_view(arguments, &view))
+        return EXIT_USAGE;
+    rp_arena *arena = rp_arena_new(0);
+    rp_error error = {0};
+    rp_evaluation_options asked;
+    rp_evaluation evaluation;
+    int status = EXIT_USAGE;
+    if (arena == NULL)
+        status = (rp_fail_memory(&error), command_failed(&error));
+    else if (!parse_options(arguments, arena, &asked))
+        status = EXIT_USAGE;
+    else if (!rp_evaluate(&asked, arena, &evaluation, &error))
+        status = command_failed(&error);
+    else {
+        remark_on_faults(arguments, &evaluation);
+        status =
+            view != NULL ? deliver_view(arguments, &evaluation, view) : deliver_report(arguments, &evaluation, format);
+    }
+    rp_arena_free(arena);
+    return status;
+}
+
+const rp_command command_evaluate = {
+    .name = "evaluate",
+    .operands = "INPUT",
+    .summary = "Read a service's record or a study's data, ask the questions, and report.",
+    .details = "INPUT is a folder with datapackage.json, a folder with the tables' CSV files, or one CSV together with "
+               "--map. Small numbers are hidden unless --suppress off is given.",
+    .options = options,
+    .least = 0,
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of a delimited file on their way to a record. A row that cannot be read is one fault and one reject, and reading
+ * goes on: no good row is lost for a bad neighbour. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "formats/delimited_rows.h"
+
+enum { LONGEST_MESSAGE = 400 };
+
+bool rp_delimited_regular(const char *path, rp_error *error) {
+    struct stat about;
+    if (stat(path, &about) != 0 || S_ISREG(about.st_mode) || S_ISDIR(about.st_mode))
+        return true;
+    rp_fail(error, RP_E_FILE, "This is not a regular file, so it is not read.");
+    rp_fail_at(error, path, 0, 0);
+    return rp_fail_remedy(error, "Copy what it holds into a file and name that.");
+}
+
+/* The reader's header leaves out empty names at its end, so the line's own width is taken in a first look. */
+static bool find_width(rp_delimited *file, const rp_reader_options *options, rp_error *error) {
+    rp_reader *first_look = rp_reader_open(file->path, options, error);
+    rp_row row;
+    rp_error ignored = {0};
+    bool read = first_look && rp_reader_next(first_look, &row, &ignored) == RP_READ_ROW;
+    file->width = read ? row.n : 0;
+    rp_reader_close(first_look);
+    return first_look != NULL; /* what is wrong with the first row, the header's reading tells */
+}
+
+bool rp_delimited_open(rp_delimited *out, rp_record *record, const char *path, char separator, rp_arena *arena,
+                       rp_error *error) {
+    out->record = record;
+    out->path = path;
+    if (!rp_delimited_regular(path, error))
+        return false;
+    const rp_reader_options options = {.separator = separator};
+    if (!find_width(out, &options, error))
+        return false;
+    out->reader = rp_reader_open(path, &options, error);
+    return out->reader && rp_reader_header(out->reader, arena, &out->header, error);
+}
+
+bool rp_delimited_begin(rp_delimited *file, bool quiet, rp_error *error) {
+    if (!rp_record_input(file->record, file->path, &file->input, error))
+        return false;
+    rp_progress_start(&file->progress, rp_path_name(file->path), quiet);
+    return true;
+}
+
+rp_place rp_delimited_place(const rp_delimited *file, const rp_row *row) {
+    return (rp_place){.origin = {.input = file->input, .line = row->line},
+                      .offset = row->offset,
+                      .length = row->length > UINT32_MAX ? UINT32_MAX : (uint32_t)row->length};
+}
+
+static void reject_unread(rp_delimited *file, const rp_row *row, const rp_error *why) {
+    rp_place place = rp_delimited_place(file, row);
+    if (place.origin.line == 0)
+        place.origin.line = (uint32_t)why->line;
+    rp_faults_add(rp_record_faults(file->record), RP_FAULT_ROW, file->path, why->line, why->column, "unreadable", "%s",
+                  why->message);
+    rp_record_reject(file->record, place, "unreadable");
+}
+
+static void reject_shape(rp_delimited *file, const rp_row *row) {
+    bool more = row->n > file->width;
+    const rp_cell *at = &row->cells[more ? file->width : row->n - 1];
+    rp_delimited_reject(file, row, at, "fields", "The row has %zu fields where the header has %zu: too %s.", row->n,
+                        file->width, more ? "many" : "few");
+}
+
+rp_read rp_delimited_next(rp_delimited *file, rp_row *out, rp_error *error) {
+    for (;;) {
+        *out = (rp_row){0};
+        rp_error why = {0};
+        rp_read got = rp_reader_next(file->reader, out, &why);
+        file->n_rows += got == RP_READ_ROW || got == RP_READ_BAD;
+        switch (got) {
+        case RP_READ_ROW:
+            if (out->line % 4096 == 0)
+                rp_progress_at(&file->progress, rp_reader_share(file->reader));
+            if (out->n == file->width) {
+                rp_record_row_read(file->record, rp_delimited_place(file, out));
+                return RP_READ_ROW;
+            }
+            reject_shape(file, out);
+            break;
+        case RP_READ_BAD:
+            reject_unread(file, out, &why);
+            break;
+        case RP_READ_END:
+            return RP_READ_END;
+        case RP_READ_FAILED:
+            *error = why;
+            return RP_READ_FAILED;
+        }
+    }
+}
+
+void rp_delimited_reject(rp_delimited *file, const rp_row *row, const rp_cell *cell, const char *rule,
+                         const char *format, ...) {
+    char text[LONGEST_MESSAGE];
+    va_list list;
+    va_start(list, format);
+    (void)vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    rp_faults_add(rp_record_faults(file->record), RP_FAULT_ROW, file->path, cell->line, cell->column, rule, "%s", text);
+    rp_record_reject(file->record, rp_delimited_place(file, row), rule);
+}
+
+void rp_delimited_value_fault(rp_delimited *file, const rp_cell *cell, const char *rule, const char *format, ...) {
+    char text[LONGEST_MESSAGE];
+    va_list list;
+    va_start(list, format);
+    (void)vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    rp_faults_add(rp_record_faults(file->record), RP_FAULT_VALUE, file->path, cell->line, cell->column, rule, "%s",
+                  text);
+}
+
+void rp_delimited_close(rp_delimited *file) {
+    if (file->progress.what)
+        rp_progress_end(&file->progress);
+    rp_reader_close(file->reader);
+    file->reader = NULL;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the formats that read delimited text share: a file opened with its header, whose unreadable rows are told and
+ * counted in one place, so that the loops over rows see good shapes only. */
+#ifndef RAPPORT_FORMATS_DELIMITED_ROWS_H
+#define RAPPORT_FORMATS_DELIMITED_ROWS_H
+
+#include "rapport/record.h"
+
+typedef struct rp_delimited {
+    rp_record *record; /* borrowed */
+    const char *path;  /* borrowed; as given, for messages */
+    rp_reader *reader; /* owned */
+    rp_header header;
+    size_t width; /* fields of the header line: some programs end every line with separators that name nothing */
+    uint32_t input;
+    uint64_t n_rows; /* read so far, those at fault included */
+    rp_progress progress;
+} rp_delimited;
+
+/* False, with the reason, for a pipe or a device: it could keep us waiting for ever, and could not be read again for
+ * the rejects file. What is absent is let pass: the reader tells that better. */
+bool rp_delimited_regular(const char *path, rp_error *error);
+/* Opens the file and reads its header; the record learns of it only by rp_delimited_begin, when its columns are known
+ * to do. Refuses what is not a regular file. Zero *out first; close it in either case. */
+bool rp_delimited_open(rp_delimited *out, rp_record *record, const char *path, char separator, rp_arena *arena,
+                       rp_error *error);
+bool rp_delimited_begin(rp_delimited *file, bool quiet, rp_error *error);
+/* The next row with as many fields as the header line. Rows that cannot be read, or have too many or too few fields,
+ * are rejected here. RP_READ_ROW, RP_READ_END or RP_READ_FAILED (see *error). */
+rp_read rp_delimited_next(rp_delimited *file, rp_row *out, rp_error *error);
+rp_place rp_delimited_place(const rp_delimited *file, const rp_row *row);
+/* Rejects the row for what stands in the cell. */
+void rp_delimited_reject(rp_delimited *file, const rp_row *row, const rp_cell *cell, const char *rule,
+                         const char *format, ...) RP_PRINTF(5, 6);
+/* Rejects the cell's value alone; the row stays. */
+void rp_delimited_value_fault(rp_delimited *file, const rp_cell *cell, const char *rule, const char *format, ...)
+    RP_PRINTF(4, 5);
+void rp_delimited_close(rp_delimited *file);
+
+#endif

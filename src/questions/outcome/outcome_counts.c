@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pass 2 over the cohort: what became of each person, counted in disjoint cells, so that any count that is shown is a
+ * union of cells and protection can see what it would give away. */
+#include "questions/outcome/outcome_parts.h"
+
+#include <math.h>
+
+void outcome_rules_make(const outcome_plan *plan, const outcome_moments *moments, outcome_rules *out) {
+    *out = (outcome_rules){0};
+    for (size_t v = 0; v < VERSIONS; v++)
+        for (size_t m = 0; m < RP_CHANGE_METHODS; m++) {
+            rp_change_data data = {*outcome_pairs(plan, moments, (outcome_version)v, 0), moments->baseline_all[v]};
+            rp_error error = {0};
+            out->has[v][m] = rp_change_prepare(&plan->scale->change, plan->scale->higher_is_worse, (rp_change_method)m,
+                                               &data, &out->scale[v][m], &error);
+            if (!out->has[v][m] && m == RP_CHANGE_JT)
+                snprintf(out->why_not[v], sizeof out->why_not[v], "%s", error.message);
+        }
+}
+
+size_t outcome_cells(const outcome_plan *plan) {
+    return (plan->n_arms + 1) * (plan->n_bands + 1) * OUTCOME_CLASSES * 2 * 2 * STAGES;
+}
+
+static size_t cell_of(const outcome_plan *plan, const outcome_cell *cell) {
+    size_t i = (size_t)(cell->arm + 1);
+    i = i * (plan->n_bands + 1) + (size_t)(cell->band + 1);
+    i = i * OUTCOME_CLASSES + (size_t)cell->class;
+    i = i * 2 + cell->case_before;
+    i = i * 2 + cell->case_after;
+    return i * STAGES + cell->stage;
+}
+
+outcome_cell outcome_cell_at(const outcome_plan *plan, size_t i) {
+    outcome_cell cell;
+    cell.stage = (unsigned)(i % STAGES), i /= STAGES;
+    cell.case_after = i % 2, i /= 2;
+    cell.case_before = i % 2, i /= 2;
+    cell.class = (int)(i % OUTCOME_CLASSES), i /= OUTCOME_CLASSES;
+    cell.band = (int)(i % (plan->n_bands + 1)) - 1, i /= plan->n_bands + 1;
+    cell.arm = (int)i - 1;
+    return cell;
+}
+
+size_t outcome_slot_cell(const outcome_plan *plan, int arm, bool measured, bool completer) {
+    (void)plan;
+    return ((size_t)(arm + 1) * 2 + measured) * 2 + completer;
+}
+
+typedef struct layout {
+    const outcome_plan *plan;
+    const outcome_rules *rules;
+    size_t n_cells, n_slots, n_methods, n_bins, n;
+} layout;
+
+static layout layout_of(const outcome_plan *plan, const outcome_rules *rules) {
+    layout l = {.plan = plan,
+                .rules = rules,
+                .n_cells = VERSIONS * outcome_cells(plan),
+                .n_slots = plan->n_slots * (plan->n_arms + 1) * 4,
+                .n_methods = VERSIONS * RP_CHANGE_METHODS * RP_CHANGE_CLASSES,
+                .n_bins = plan->n_bins * plan->n_bins};
+    l.n = l.n_cells + l.n_slots + l.n_methods + l.n_bins;
+    return l;
+}
+
+static outcome_counts split(const layout *l, int64_t *counts) {
+    return (outcome_counts){.cells = counts,
+                            .slots = counts + l->n_cells,
+                            .methods = counts + l->n_cells + l->n_slots,
+                            .bins = counts + l->n_cells + l->n_slots + l->n_methods};
+}
+
+static unsigned stage_of(const rp_episode *episode) {
+    return (episode->assessed == RP_YES ? STAGE_ASSESSED : 0u) | (episode->entered == RP_YES ? STAGE_ENTERED : 0u) |
+           (episode->finished == RP_YES ? STAGE_FINISHED : 0u);
+}
+
+static int class_of(const outcome_rules *rules, size_t version, const outcome_pair *pair) {
+    if (!pair->has_before)
+        return OUTCOME_NO_BEFORE;
+    if (!pair->has_after)
+        return OUTCOME_NO_AFTER;
+    if (!rules->has[version][RP_CHANGE_JT])
+        return OUTCOME_UNCLASSED;
+    return (int)rp_change_classify(&rules->scale[version][RP_CHANGE_JT], pair->before, pair->after);
+}
+
+static void add_version(const layout *l, const outcome_counts *to, const rp_episode *episode, size_t v) {
+    const outcome_plan *plan = l->plan;
+    const rp_series *series = &episode->series[plan->measure_index];
+    outcome_pair pair = outcome_pair_of(plan, series, (outcome_version)v);
+    const rp_change_scale *lead = &l->rules->scale[v][RP_CHANGE_JT];
+    bool cutoff = l->rules->has[v][RP_CHANGE_JT] && lead->has_cutoff;
+    outcome_cell cell = {.arm = plan->n_arms > 0 ? episode->arm : -1,
+                         .band = outcome_band(plan, outcome_first_score(series)),
+                         .class = class_of(l->rules, v, &pair),
+                         .case_before = cutoff && pair.has_before && rp_change_is_case(lead, pair.before),
+                         .case_after = cutoff && pair.has_after && rp_change_is_case(lead, pair.after),
+                         .stage = stage_of(episode)};
+    to->cells[v * outcome_cells(plan) + cell_of(plan, &cell)]++;
+    for (size_t m = 0; pair.has_after && m < RP_CHANGE_METHODS; m++)
+        if (l->rules->has[v][m])
+            to->methods[(v * RP_CHANGE_METHODS + m) * RP_CHANGE_CLASSES +
+                        rp_change_classify(&l->rules->scale[v][m], pair.before, pair.after)]++;
+}
+
+static size_t bin_of(const outcome_plan *plan, double score) {
+    double bin = floor((score - plan->bin_low) / plan->bin_width);
+    return bin < 0 ? 0 : bin >= (double)plan->n_bins ? plan->n_bins - 1 : (size_t)bin;
+}
+
+static void prepare(void *statistics, const rp_block *block, const void *context) {
+    const layout *l = context;
+    const outcome_plan *plan = l->plan;
+    outcome_counts to = split(l, statistics);
+    for (size_t e = 0; e < block->n_episodes; e++) {
+        const rp_episode *episode = &block->episodes[e];
+        const rp_series *series = &episode->series[plan->measure_index];
+        for (size_t v = 0; v < VERSIONS; v++)
+            add_version(l, &to, episode, v);
+        bool completer = plan->n_slots > 0 && !isnan(outcome_at_slot(plan, series, plan->horizon_slot));
+        int arm = plan->n_arms > 0 ? episode->arm : -1;
+        for (size_t s = 0; s < plan->n_slots; s++)
+            to.slots[s * (plan->n_arms + 1) * 4 +
+                     outcome_slot_cell(plan, arm, !isnan(outcome_at_slot(plan, series, s)), completer)]++;
+        outcome_pair pair = outcome_pair_of(plan, series, FIRST_TO_LAST);
+        if (pair.has_after)
+            to.bins[bin_of(plan, pair.before) * plan->n_bins + bin_of(plan, pair.after)]++;
+    }
+}
+
+static void merge(void *into, const void *other, const void *context) {
+    const layout *l = context;
+    for (size_t i = 0; i < l->n; i++)
+        ((int64_t *)into)[i] += ((const int64_t *)other)[i];
+}
+
+bool outcome_counts_make(const outcome_plan *plan, const outcome_rules *rules, rp_arena *arena, outcome_counts *out,
+                         rp_error *error) {
+    layout l = layout_of(plan, rules);
+    rp_fold fold = {l.n * sizeof(int64_t), prepare, merge, &l};
+    int64_t *counts = rp_arena_take(arena, l.n, sizeof *counts);
+    if (counts == NULL)
+        return rp_fail_memory(error);
+    if (!rp_cohort_fold(plan->cohort, &fold, plan->asked->threads, counts, error))
+        return false;
+    *out = split(&l, counts);
+    return true;
+}

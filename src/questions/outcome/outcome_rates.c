@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shares of people in each class of change, under every denominator that the data hold, with the worst and the best
+ * case for people whose outcome is not known. */
+#include "questions/outcome/outcome_words.h"
+
+#include <assert.h>
+#include <math.h>
+
+typedef struct quantity {
+    const char *name;  /* in the id */
+    const char *title; /* in tables */
+    const char *known; /* "... are known to have recovered" */
+    const char *would; /* "if all of them had recovered" */
+    int good;          /* 1 better, -1 worse, 0 neither */
+    unsigned classes;
+    bool crossing;   /* case before and not after, whatever the class */
+    bool needs_case; /* only someone who was a case at the start can have it */
+} quantity;
+
+#define BIT(c) (1u << (c))
+
+/* The quantities that this rule can give. Returns how many. With the instrument's own threshold, recovery is crossing
+ * the cut-off, and reliable recovery asks for both (the national rule); by an index, recovery asks for both at once
+ * (Jacobson & Truax 1991). */
+static size_t quantities(const rp_change_scale *rule, quantity out[5]) {
+    size_t n = 0;
+    if (rule->has_cutoff && rule->fixed_threshold) {
+        out[n++] = (quantity){"recovery", "Recovered", "recovered", "recovered", 1, OUTCOME_KNOWN, true, true};
+        out[n++] = (quantity){"reliable_recovery",
+                              "Reliably recovered",
+                              "reliably recovered",
+                              "reliably recovered",
+                              1,
+                              BIT(RP_RECOVERED),
+                              false,
+                              true};
+    } else if (rule->has_cutoff) {
+        out[n++] = (quantity){"recovery", "Recovered", "recovered", "recovered", 1, BIT(RP_RECOVERED), false, true};
+    }
+    out[n++] = (quantity){"reliable_improvement",
+                          "Reliably improved",
+                          "reliably improved",
+                          "reliably improved",
+                          1,
+                          BIT(RP_RECOVERED) | BIT(RP_IMPROVED),
+                          false,
+                          false};
+    out[n++] = (quantity){"no_reliable_change",
+                          "No reliable change",
+                          "changed by no more than the margin of error",
+                          "not reliably changed",
+                          0,
+                          BIT(RP_UNCHANGED),
+                          false,
+                          false};
+    out[n++] = (quantity){"reliable_deterioration",
+                          "Reliably deteriorated",
+                          "reliably deteriorated",
+                          "reliably deteriorated",
+                          -1,
+                          BIT(RP_DETERIORATED) | BIT(RP_HARMED),
+                          false,
+                          false};
+    return n;
+}
+
+/* One share: known, and with the unknown all on one side and all on the other. */
+typedef struct share {
+    rp_count known, with_unknown, of;
+    int64_t unknown;
+} share;
+
+static share share_of(outcome_work *work, outcome_version version, size_t group, const quantity *q,
+                      const outcome_denominator *d) {
+    outcome_who of = outcome_anyone(&work->plan, group);
+    of.stages = d->stages;
+    if (d->known_only)
+        of.classes = OUTCOME_KNOWN;
+    if (d->cases_only)
+        of.before = 1;
+    outcome_who known = of;
+    known.classes = q->classes;
+    if (q->needs_case)
+        known.before = 1;
+    if (q->crossing)
+        known.after = 0;
+    share out = {.known = outcome_count(work, version, known), .of = outcome_count(work, version, of)};
+    outcome_who both = known;
+    /* The unknown have no score after, so they stand in the cells "not a case after". Someone who was no case at the
+     * start cannot recover; someone never measured might have been one. */
+    if (!d->known_only)
+        both.classes |= OUTCOME_UNKNOWN;
+    if (!d->known_only && q->needs_case)
+        both.also = BIT(OUTCOME_NO_BEFORE);
+    out.with_unknown = outcome_count(work, version, both);
+    out.unknown = out.with_unknown.n - out.known.n;
+    return out;
+}
+
+static const char *method_text(outcome_work *work, outcome_version version) {
+    const rp_change_scale *rule = &work->rules.scale[version][RP_CHANGE_JT];
+    const char *how = rule->fixed_threshold
+                          ? rp_answer_text(work->answer, "change of %g or more", rule->reliable_change)
+                          : rp_answer_text(work->answer, "Jacobson–Truax, reliability %g, SD %.2f: change over %.2f",
+                                           rule->reliability, rule->sd_pre, rule->reliable_change);
+    if (!rule->has_cutoff)
+        return rp_answer_text(work->answer, "%s; Wilson interval", how);
+    return rp_answer_text(work->answer, "%s; cut-off %.4g; Wilson interval", how, rule->cutoff);
+}
+
+static void fill(outcome_work *work, rp_statement *s, rp_count numerator, rp_count denominator,
+                 const outcome_denominator *d, outcome_version version) {
+    rp_interval i = rp_rate_interval(numerator.n, denominator.n, work->plan.asked->level);
+    s->numerator = numerator;
+    s->denominator = denominator;
+    s->cohort = d->cohort;
+    s->estimate = i.estimate;
+    s->lower = i.lower;
+    s->upper = i.upper;
+    s->level = i.level;
+    s->method = method_text(work, version);
+    s->confirmed = outcome_rule_confirmed(work);
+}
+
+static void state_known(outcome_work *work, outcome_version version, size_t group, const quantity *q,
+                        const outcome_denominator *d, const share *x) {
+    rp_answer *answer = work->answer;
+    outcome_group g = outcome_group_at(&work->plan, group);
+    rp_statement *s = outcome_statement(work, outcome_id(q->name, version, d->tail), group, version);
+    fill(work, s, x->known, x->of, d, version);
+    s->label = rp_answer_text(answer, "%s (known), of %s%s, %s", q->title, d->noun, outcome_in_group(answer, &g),
+                              outcome_version_title(&work->plan, version, answer));
+    const char *rest = "";
+    if (x->unknown > 0)
+        rest = rp_answer_text(answer, " For %lld more it is not known.", (long long)x->unknown);
+    s->text =
+        rp_answer_text(answer, "%lld of %lld %s%s are known to have %s on the %s %s: %s (%g%% interval %s to %s).%s",
+                       (long long)x->known.n, (long long)x->of.n, d->noun, outcome_in_group(answer, &g), q->known,
+                       work->plan.measure->name, outcome_version_title(&work->plan, version, answer),
+                       outcome_percent(answer, s->estimate, x->of.n), 100 * s->level,
+                       outcome_percent(answer, s->lower, x->of.n), outcome_percent(answer, s->upper, x->of.n), rest);
+}
+
+static void state_bound(outcome_work *work, outcome_version version, size_t group, const quantity *q,
+                        const outcome_denominator *d, const share *x, bool best) {
+    rp_answer *answer = work->answer;
+    outcome_group g = outcome_group_at(&work->plan, group);
+    char tail[64];
+    snprintf(tail, sizeof tail, "%s.%s", d->tail, best ? "best" : "worst");
+    rp_statement *s = outcome_statement(work, outcome_id(q->name, version, tail), group, version);
+    bool all = best == (q->good > 0);
+    fill(work, s, all ? x->with_unknown : x->known, x->of, d, version);
+    s->label = rp_answer_text(answer, "%s, %s case, of %s%s, %s", q->title, best ? "best" : "worst", d->noun,
+                              outcome_in_group(answer, &g), outcome_version_title(&work->plan, version, answer));
+    const char *when = outcome_version_title(&work->plan, version, answer), *in = outcome_in_group(answer, &g);
+    const char *share_text = outcome_percent(answer, s->estimate, x->of.n);
+    if (x->unknown == 0)
+        s->text =
+            rp_answer_text(answer,
+                           "The %s case is what is known, since for nobody it is unknown: %lld of %lld %s%s %s on the "
+                           "%s %s, %s.",
+                           best ? "best" : "worst", (long long)s->numerator.n, (long long)s->denominator.n, d->noun, in,
+                           q->known, work->plan.measure->name, when, share_text);
+    else
+        s->text = rp_answer_text(
+            answer, "If %s of the %lld for whom it is not known had %s on the %s %s: %lld of %lld %s%s, %s.",
+            all ? "all" : "none", (long long)x->unknown, q->would, work->plan.measure->name, when,
+            (long long)s->numerator.n, (long long)s->denominator.n, d->noun, in, share_text);
+}
+
+static void table_row(outcome_work *work, rp_answer_table *table, outcome_version version, size_t group,
+                      const quantity *q, const outcome_denominator *d, const share *x) {
+    rp_answer *answer = work->answer;
+    double level = work->plan.asked->level;
+    rp_interval known = rp_rate_interval(x->known.n, x->of.n, level);
+    rp_value *row = rp_answer_row(table);
+    row[0] = rp_value_text(answer, outcome_version_title(&work->plan, version, answer));
+    row[1] = rp_value_text(answer, outcome_group_at(&work->plan, group).label);
+    row[2] = rp_value_text(answer, q->title);
+    row[3] = rp_value_text(answer, d->noun);
+    row[4] = rp_value_count(x->known);
+    row[5] = rp_value_count(x->of);
+    row[6] = rp_value_num(100 * known.estimate, 1, x->known);
+    row[7] = rp_value_num(100 * known.lower, 1, x->known);
+    row[8] = rp_value_num(100 * known.upper, 1, x->known);
+    if (d->known_only || q->good == 0)
+        return;
+    double all = 100 * rp_rate_interval(x->with_unknown.n, x->of.n, level).estimate;
+    row[9] = q->good > 0 ? rp_value_num(100 * known.estimate, 1, x->known) : rp_value_num(all, 1, x->with_unknown);
+    row[10] = q->good > 0 ? rp_value_num(all, 1, x->with_unknown) : rp_value_num(100 * known.estimate, 1, x->known);
+}
+
+static void chart_point(outcome_work *work, rp_chart *chart, outcome_version version, const quantity *q,
+                        const outcome_denominator *d, const share *x) {
+    rp_chart_point *p = rp_chart_point_add(chart);
+    p->y = p->lower = rp_rate_interval(x->known.n, x->of.n, work->plan.asked->level).estimate;
+    p->upper = p->y;
+    if (!d->known_only && q->good != 0)
+        p->upper = rp_rate_interval(x->with_unknown.n, x->of.n, work->plan.asked->level).estimate;
+    p->count = x->known;
+    p->label = rp_answer_text(work->answer, "%s, of %s %s", q->title, d->noun,
+                              version == FIRST_TO_LAST ? "(last score)" : "(at the horizon)");
+}
+
+static void write_group(outcome_work *work, rp_answer_table *table, rp_chart *chart, outcome_version version,
+                        size_t group) {
+    quantity all[5];
+    size_t n = quantities(&work->rules.scale[version][RP_CHANGE_JT], all);
+    bool stated = outcome_group_at(&work->plan, group).band < 0; /* severity: in the table alone */
+    for (size_t d = 0; d < OUTCOME_DENOMINATORS; d++) {
+        outcome_denominator over = outcome_denominator_at(&work->plan, d);
+        if (!outcome_denominator_held(work, version, &over))
+            continue;
+        for (size_t i = 0; i < n; i++) {
+            bool recovery = all[i].crossing || (all[i].classes == BIT(RP_RECOVERED));
+            if (over.cases_only && !recovery)
+                continue;
+            share x = share_of(work, version, group, &all[i], &over);
+            if (stated)
+                state_known(work, version, group, &all[i], &over, &x);
+            if (stated && !over.known_only && all[i].good != 0) {
+                state_bound(work, version, group, &all[i], &over, &x, false);
+                state_bound(work, version, group, &all[i], &over, &x, true);
+            }
+            table_row(work, table, version, group, &all[i], &over, &x);
+            if (group == 0 && all[i].good != 0 && !over.cases_only)
+                chart_point(work, chart, version, &all[i], &over, &x);
+        }
+    }
+}
+
+void outcome_write_rates(outcome_work *work) {
+    static const rp_table_column columns[] = {
+        {"version", "Change", ""},    {"group", "Group", ""},       {"outcome", "Outcome", ""},
+        {"denominator", "Of", ""},    {"known", "Known", "people"}, {"of", "Of", "people"},
+        {"share", "Share", "%"},      {"lower", "From", "%"},       {"upper", "To", "%"},
+        {"worst", "Worst case", "%"}, {"best", "Best case", "%"},
+    };
+    rp_answer *answer = work->answer;
+    const char *measure = work->plan.measure->name;
+    bool any = false;
+    for (size_t v = 0; v < VERSIONS; v++) {
+        if (!work->rules.has[v][RP_CHANGE_JT])
+            rp_answer_caveat(answer, "%s, change %s: people cannot be put into classes of reliable change. %s", measure,
+                             outcome_version_title(&work->plan, (outcome_version)v, answer), work->rules.why_not[v]);
+        any = any || work->rules.has[v][RP_CHANGE_JT];
+    }
+    if (!any)
+        return;
+    rp_chart *chart = rp_answer_chart(answer, RP_CHART_RATES, rp_answer_text(answer, "outcome.rates.%s", measure),
+                                      rp_answer_text(answer, "%s: what became of people, by who is counted", measure));
+    chart->table_id = rp_answer_text(answer, "outcome.rates.%s", measure);
+    chart->reading =
+        "Each line is one outcome among one group of people. The mark is what is known. The bar runs to where "
+        "the share would lie if everyone whose outcome is not known had had that outcome too.";
+    chart->x_label = "Share of people";
+    rp_chart_series_add(chart, "Everyone");
+    rp_answer_table *table = rp_answer_table_add(answer, chart->table_id,
+                                                 rp_answer_text(answer, "%s: shares under every denominator", measure),
+                                                 columns, sizeof columns / sizeof *columns);
+    table->note = rp_answer_text(answer,
+                                 "From and To: %g%% Wilson interval of the known share. Worst and best case: "
+                                 "everyone whose outcome is not known had the worse, or the better, outcome.",
+                                 100 * work->plan.asked->level);
+    for (size_t g = 0; g < work->plan.n_groups; g++)
+        for (size_t v = 0; v < VERSIONS; v++)
+            if (work->rules.has[v][RP_CHANGE_JT])
+                write_group(work, table, chart, (outcome_version)v, g);
+}

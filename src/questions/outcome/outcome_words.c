@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "questions/outcome/outcome_words.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#define LAST  "from the first to the last available score"
+#define FIXED "from the baseline to the fixed horizon"
+#define WORST " if every unknown outcome were the worse one"
+#define BEST  " if every unknown outcome were the better one"
+#define OVER(q, v, tail, words, when)                                                                                  \
+    {"outcome." q v "." tail, words " " when ", known, of everyone in the denominator"},                               \
+        {"outcome." q v "." tail ".worst", words " " when WORST}, {                                                    \
+        "outcome." q v "." tail ".best", words " " when BEST                                                           \
+    }
+#define RATE(q, words, v, when)                                                                                        \
+    OVER(q, v, "per_referral", words, when), OVER(q, v, "per_assessed", words, when),                                  \
+        OVER(q, v, "per_entered", words, when), OVER(q, v, "per_finished", words, when),                               \
+        {"outcome." q v ".per_measured_twice", words " " when ", of people with both scores"}, {                       \
+        "outcome." q v ".per_case", words " " when ", of people with both scores who were cases at the start"          \
+    }
+#define QUANTITY(q, words) RATE(q, words, "", LAST), RATE(q, words, ".at_horizon", FIXED)
+
+const rp_statement_def outcome_statements[] = {
+    {"outcome.people.referred", "People in the cohort"},
+    {"outcome.people.assessed", "People with an attended assessment contact"},
+    {"outcome.people.entered", "People with an attended treatment contact"},
+    {"outcome.people.finished", "People whose referral ended after two or more treatment contacts"},
+    {"outcome.people.measured", "People with at least one score on this measure"},
+    {"outcome.people.measured_twice", "People with a first and a later score on this measure"},
+    {"outcome.people.at_horizon.measured_twice", "People with a score at the baseline and one at the horizon"},
+    {"outcome.people.case_at_start", "People whose first score was at or past the cut-off, of those measured"},
+    QUANTITY("recovery", "Recovered"),
+    QUANTITY("reliable_recovery", "Recovered and reliably improved"),
+    QUANTITY("reliable_improvement", "Reliably improved"),
+    QUANTITY("no_reliable_change", "No reliable change"),
+    QUANTITY("reliable_deterioration", "Reliably deteriorated"),
+    {"outcome.change", "Mean change " LAST ", people with both scores"},
+    {"outcome.change.at_horizon", "Mean change " FIXED ", people with both scores"},
+    {"outcome.effect_size", "Standardised mean change (Hedges g, spread at the first score) " LAST},
+    {"outcome.effect_size.at_horizon", "Standardised mean change (Hedges g, spread at the baseline) " FIXED},
+    {NULL, NULL},
+};
+
+const char *outcome_id(const char *quantity, outcome_version version, const char *tail) {
+    char wanted[128];
+    snprintf(wanted, sizeof wanted, "outcome.%s%s%s%s", quantity, version == AT_HORIZON ? ".at_horizon" : "",
+             tail != NULL ? "." : "", tail != NULL ? tail : "");
+    for (size_t i = 0; outcome_statements[i].id != NULL; i++)
+        if (strcmp(outcome_statements[i].id, wanted) == 0)
+            return outcome_statements[i].id;
+    assert(!"every id is in the list");
+    return "outcome";
+}
+
+const char *outcome_percent(rp_answer *answer, double share, int64_t denominator) {
+    if (isnan(share))
+        return "not defined";
+    return rp_answer_text(answer, denominator < 200 ? "%.0f%%" : "%.1f%%", 100 * share);
+}
+
+const char *outcome_in_group(rp_answer *answer, const outcome_group *group) {
+    if (group->arm_label != NULL)
+        return rp_answer_text(answer, " in the arm %s", group->arm_label);
+    if (group->band_label != NULL)
+        return rp_answer_text(answer, " whose first score was %s", group->band_label);
+    return "";
+}
+
+outcome_denominator outcome_denominator_at(const outcome_plan *plan, size_t i) {
+    const outcome_denominator all[OUTCOME_DENOMINATORS] = {
+        {"per_referral", "referred", plan->research ? "people in the study" : "people referred", 0, false, false},
+        {"per_assessed", "assessed", "people assessed", STAGE_ASSESSED, false, false},
+        {"per_entered", "entered", "people who entered treatment", STAGE_ENTERED, false, false},
+        {"per_finished", "finished", "people who finished a course of treatment", STAGE_FINISHED, false, false},
+        {"per_measured_twice", "measured twice", "people with both scores", 0, true, false},
+        {"per_case", "cases measured twice", "people with both scores who were cases at the start", 0, true, true},
+    };
+    assert(i < OUTCOME_DENOMINATORS);
+    outcome_denominator d = all[i];
+    /* A cohort that is itself chosen by an event is not "everyone referred". */
+    rp_cohort_event event = rp_cohort_chosen(plan->cohort)->event;
+    if (i == 0 && event != RP_COHORT_REFERRED) {
+        d.cohort = rp_cohort_event_name(event);
+        d.noun = event == RP_COHORT_ASSESSED  ? "people assessed"
+                 : event == RP_COHORT_ENTERED ? "people who entered treatment"
+                                              : "people whose referral ended";
+    }
+    return d;
+}
+
+bool outcome_denominator_held(const outcome_work *work, outcome_version version, const outcome_denominator *d) {
+    if (d->cases_only)
+        return work->rules.has[version][RP_CHANGE_JT] && work->rules.scale[version][RP_CHANGE_JT].has_cutoff;
+    return d->stages == 0 || rp_cohort_has_contacts(work->plan.cohort);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What cohort.c, cohort_stage.c and cohort_block.c share. Private to src/record. */
+#ifndef RAPPORT_COHORT_PARTS_H
+#define RAPPORT_COHORT_PARTS_H
+
+#include "rapport/record.h"
+
+/* Columns and codes that the cohort reads, looked up once. */
+typedef struct cohort_columns {
+    int received, ended, arm;
+    int contact_date, contact_occasion, planned, attendance, kind;
+    int log_to;
+    int admin_date, admin_occasion, admin_contact, rater;
+    int score_value, score_method;
+    int attended_code, late_seen_code;
+    int assessment_code, treatment_code, assessment_and_treatment_code, review_and_treatment_code;
+    int prorated_code, supplied_code;
+} cohort_columns;
+
+struct rp_cohort {
+    const rp_record *record;
+    rp_cohort_options options;
+    cohort_columns columns;
+    rp_arena *arena;
+    uint32_t *rows; /* referrals that are in, in key order */
+    size_t n;
+    size_t left_out, left_out_not_known;
+    bool has_contacts, has_ended;
+    RP_VEC(rp_measure) measures;
+    int *measure_of_score; /* score row -> measure, or -1 */
+    const char **arms;
+    size_t n_arms;
+    RP_VEC(rp_occasion) occasions;
+};
+
+/* How far one referral went, and when. Dates are RP_NO_DATE where it did not happen or is not dated. */
+typedef struct rp_stage {
+    rp_known assessed, entered, finished, over;
+    rp_date assessed_on, entered_on;
+    int attended, treated;
+} rp_stage;
+rp_stage rp_cohort_stage(const rp_cohort *cohort, uint32_t referral);
+bool rp_cohort_contact_attended(const rp_cohort *cohort, uint32_t contact);
+const char *rp_cohort_arm_text(const rp_cohort *cohort, uint32_t referral); /* NULL: none */
+
+bool rp_cohort_find_measures(rp_cohort *cohort);  /* false: no memory */
+bool rp_cohort_find_occasions(rp_cohort *cohort); /* false: no memory */
+
+#endif

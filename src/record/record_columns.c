@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Typed columns in pieces that double, and the domains of ids. A missing value is a pattern of bits in every type, so
+ * that moving values about needs no types. */
+#include "record/record_parts.h"
+
+/* ---- values ---- */
+
+/* A quiet NaN whose low bits say why the number is missing. */
+#define MISSING_BITS UINT64_C(0x7ff8000000000000)
+
+rp_held rp_value_of_number(double number) {
+    rp_held value;
+    memcpy(&value.bits, &number, sizeof number);
+    return value;
+}
+
+rp_held rp_value_of_missing(rp_missing kind) {
+    return (rp_held){.bits = MISSING_BITS | (uint64_t)kind};
+}
+
+rp_missing rp_value_kind_of(rp_held value) {
+    uint64_t kind = value.bits & 0xff;
+    bool is_missing = (value.bits & MISSING_BITS) == MISSING_BITS;
+    return is_missing && kind < RP_MISSING_KINDS ? (rp_missing)kind : RP_PRESENT;
+}
+
+rp_held rp_column_missing(const rp_column *column) {
+    switch (column->type) {
+    case RP_TYPE_ID:
+        return (rp_held){.id = RP_NO_ID};
+    case RP_TYPE_DATE:
+        return (rp_held){.date = RP_NO_DATE};
+    case RP_TYPE_CODE:
+        return column->as_id ? (rp_held){.id = RP_NO_ID} : (rp_held){.code = -1};
+    case RP_TYPE_BOOL:
+        return (rp_held){.truth = -1};
+    case RP_TYPE_TIME:
+    case RP_TYPE_INT:
+        return (rp_held){.whole = RP_NO_INT};
+    case RP_TYPE_NUM:
+        return (rp_held){.num = NAN};
+    case RP_TYPE_TEXT:
+        return (rp_held){.text = NULL};
+    case RP_TYPE_VALUE:
+        break;
+    }
+    return rp_value_of_missing(RP_MISSING);
+}
+
+/* ---- columns ---- */
+
+static bool is_pattern(const void *at, const rp_held *missing, size_t width) {
+    return memcmp(at, missing, width) == 0;
+}
+
+rp_held rp_column_get(const rp_column *column, size_t row) {
+    rp_held value = rp_column_missing(column);
+    const void *at = rp_column_at(column, row);
+    if (at)
+        memcpy(&value, at, rp_column_width(column));
+    return value;
+}
+
+bool rp_column_is_missing(const rp_column *column, size_t row) {
+    const rp_held missing = rp_column_missing(column);
+    const void *at = rp_column_at(column, row);
+    return !at || is_pattern(at, &missing, rp_column_width(column));
+}
+
+char *rp_piece_make(rp_arena *arena, rp_pieces *pieces, size_t piece, size_t width) {
+    if (piece >= pieces->room) {
+        size_t room = piece < 8 ? 16 : piece * 2;
+        char **fresh = rp_arena_take(arena, room, sizeof *fresh);
+        if (!fresh)
+            return NULL;
+        if (pieces->room)
+            memcpy(fresh, pieces->at, pieces->room * sizeof *fresh);
+        *pieces = (rp_pieces){.at = fresh, .room = room};
+    }
+    if (!pieces->at[piece])
+        pieces->at[piece] = rp_arena_take(arena, rp_piece_rows(piece), width);
+    return pieces->at[piece];
+}
+
+/* The place of the row's value, in a piece that is made, and filled with missing values, where it is not there yet. */
+static void *make_place(rp_arena *arena, rp_column *column, size_t row) {
+    size_t within = 0, piece = rp_piece_of(row, &within), width = rp_column_width(column);
+    char *start = rp_piece_make(arena, &column->pieces, piece, width);
+    if (!start)
+        return NULL;
+    const rp_held missing = rp_column_missing(column);
+    for (size_t i = 0; i < rp_piece_rows(piece) && column->type != RP_TYPE_TEXT; i++)
+        memcpy(start + i * width, &missing, width);
+    return start + within * width;
+}
+
+bool rp_column_put(rp_arena *arena, rp_column *column, size_t row, rp_held value) {
+    const rp_held missing = rp_column_missing(column);
+    size_t width = rp_column_width(column);
+    void *at = rp_column_at(column, row);
+    if (!at && is_pattern(&value, &missing, width))
+        return true;
+    at = at ? at : make_place(arena, column, row);
+    if (at)
+        memcpy(at, &value, width);
+    return at != NULL;
+}
+
+bool rp_column_reorder(rp_arena *arena, rp_arena *scratch, rp_column *column, const uint32_t *order, size_t n) {
+    if (!column->pieces.at)
+        return true;
+    const rp_held missing = rp_column_missing(column);
+    size_t width = rp_column_width(column);
+    char *fresh = rp_arena_take(scratch, n, width);
+    if (!fresh)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const void *at = rp_column_at(column, order[i]);
+        memcpy(fresh + i * width, at ? at : &missing, width);
+    }
+    for (size_t i = 0; i < n; i++) {
+        rp_held value = missing;
+        memcpy(&value, fresh + i * width, width);
+        if (!rp_column_put(arena, column, i, value))
+            return false;
+    }
+    return true;
+}
+
+int64_t rp_column_when(const rp_column *column, size_t row) {
+    rp_held value = rp_column_get(column, row);
+    if (column->type == RP_TYPE_DATE)
+        return value.date == RP_NO_DATE ? INT64_MIN : value.date;
+    assert(column->type == RP_TYPE_TIME || column->type == RP_TYPE_INT);
+    return value.whole;
+}
+
+/* ---- domains ---- */
+
+const char *rp_domain_text(const rp_domain *domain, uint32_t id) {
+    return id == RP_NO_ID ? NULL : rp_names_text(domain->names, domain->by_rank ? domain->by_rank[id] : id);
+}
+
+/* Codes of an open list come first, in the list's order; what follows is in byte order. */
+uint32_t rp_domain_find(const rp_domain *domain, const char *text) {
+    size_t known = domain->codes ? domain->codes->n : 0;
+    for (size_t i = 0; i < known; i++)
+        if (strcmp(domain->codes->codes[i].code, text) == 0)
+            return (uint32_t)i;
+    size_t low = known, high = domain->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(rp_domain_text(domain, (uint32_t)middle), text);
+        if (order == 0)
+            return (uint32_t)middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return RP_NO_ID;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows in their final order, and the ways from a row to what it refers to and to what hangs on it. */
+#include "record/record_parts.h"
+
+/* ---- numbering ---- */
+
+static bool reorder_all(rp_record *record, rp_held_table *held, const uint32_t *order, size_t n) {
+    rp_column *const own[] = {&held->place, &held->layout, &held->state, &held->link};
+    const size_t n_own = sizeof own / sizeof *own;
+    bool fine = true;
+    for (size_t i = 0; i < held->columns.n + n_own && fine; i++) {
+        rp_column *column = i < n_own ? own[i] : &held->columns.at[i - n_own];
+        rp_arena *scratch = rp_arena_new(0); /* one column at a time, so that only one is held twice */
+        fine = scratch && rp_column_reorder(record->arena, scratch, column, order, n);
+        rp_arena_free(scratch);
+    }
+    return fine;
+}
+
+/* Rows that fell drop out; the others are numbered group after group. */
+bool rp_rows_number(rp_record *record, rp_held_table *held, const rp_groups *groups, rp_arena *scratch) {
+    uint32_t *order = rp_arena_take(scratch, groups->n, sizeof *order);
+    if (!order)
+        return false;
+    size_t n = 0;
+    bool moved = false;
+    for (size_t i = 0; i < groups->n; i++)
+        if (rp_row_stands(held, groups->order[i])) {
+            moved = moved || groups->order[i] != n;
+            order[n++] = groups->order[i];
+        }
+    if (moved && !reorder_all(record, held, order, n))
+        return false;
+    held->n = n;
+    return true;
+}
+
+/* ---- indexing ---- */
+
+static bool index_keys(rp_record *record, rp_held_table *held) {
+    const rp_column *key = rp_column_of(held, held->roles.key);
+    size_t n = key->domain->n;
+    held->row_of_key = rp_arena_take(record->arena, n, sizeof *held->row_of_key);
+    if (!held->row_of_key)
+        return false;
+    memset(held->row_of_key, 0xff, n * sizeof *held->row_of_key);
+    for (size_t row = held->n; row-- > 0;)
+        held->row_of_key[rp_column_id(key, row)] = (uint32_t)row;
+    return true;
+}
+
+/* A table without a key is in its parents' order already: its children are runs of rows. */
+static bool index_runs(rp_record *record, rp_held_table *held, const rp_column *parent) {
+    size_t n = parent->domain->n;
+    held->child_starts = rp_arena_take(record->arena, n + 1, sizeof *held->child_starts);
+    if (!held->child_starts)
+        return false;
+    for (size_t row = 0; row < held->n; row++)
+        held->child_starts[rp_column_id(parent, row) + 1]++;
+    for (size_t i = 1; i <= n; i++)
+        held->child_starts[i] += held->child_starts[i - 1];
+    return true;
+}
+
+static bool index_children(rp_record *record, rp_held_table *held, rp_arena *scratch) {
+    const rp_column *parent = rp_column_of(held, held->roles.parent);
+    if (held->roles.key < 0)
+        return index_runs(record, held, parent);
+    rp_groups groups;
+    if (!rp_rows_group(record, held, held->roles.parent, RP_BY_DATE_AND_KEY, true, scratch, &groups))
+        return false;
+    held->child_starts = rp_arena_take(record->arena, groups.n_groups + 1, sizeof *held->child_starts);
+    held->child_at = rp_arena_take(record->arena, groups.n, sizeof *held->child_at);
+    if (!held->child_starts || !held->child_at)
+        return false;
+    memcpy(held->child_starts, groups.starts, (groups.n_groups + 1) * sizeof *held->child_starts);
+    if (groups.n)
+        memcpy(held->child_at, groups.order, groups.n * sizeof *held->child_at);
+    return true;
+}
+
+bool rp_rows_index(rp_record *record, rp_held_table *held, rp_arena *scratch) {
+    return (held->roles.key < 0 || index_keys(record, held)) &&
+           (held->roles.parent < 0 || index_children(record, held, scratch));
+}
+
+/* ---- reading ---- */
+
+int64_t rp_record_refers(const rp_record *record, rp_table_id table, int column, size_t row) {
+    assert(record->sealed && row < record->tables[table].n);
+    const rp_held_table *held = &record->tables[table];
+    assert(column >= 0 && (size_t)column < held->columns.n);
+    const rp_column *from = &held->columns.at[column];
+    assert(from->is_key || from->refers >= 0);
+    const rp_held_table *to = from->is_key ? held : &record->tables[from->refers];
+    uint32_t id = rp_column_id(from, row);
+    uint32_t found = id == RP_NO_ID ? RP_NO_ROW : to->row_of_key[id];
+    return found == RP_NO_ROW ? -1 : (int64_t)found;
+}
+
+rp_rows rp_record_children(const rp_record *record, rp_table_id table, size_t parent_row) {
+    assert(record->sealed);
+    const rp_held_table *held = &record->tables[table];
+    assert(held->roles.parent >= 0);
+    const rp_held_table *parent = &record->tables[held->columns.at[held->roles.parent].refers];
+    assert(parent_row < parent->n);
+    uint32_t id = rp_column_id(&parent->columns.at[parent->roles.key], parent_row);
+    size_t start = held->child_starts[id], n = held->child_starts[id + 1] - start;
+    return (rp_rows){.at = (held->child_at ? held->child_at : record->counting) + start, .n = n};
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ids in byte order, rows put together by an id, and keys that must not come twice.
+ *
+ * Ids are first numbered as they arrive. Ranking renumbers each domain in byte order and rewrites the columns that hold
+ * it, so that afterwards comparing ids is comparing texts, and grouping rows by an id is a counting sort. */
+#include <stdlib.h>
+
+#include "record/record_parts.h"
+
+/* ---- ranking ---- */
+
+typedef struct ranked {
+    uint64_t start; /* the first eight bytes, as a number that sorts as they do */
+    uint32_t id;
+    const char *text;
+} ranked;
+
+static uint64_t start_of(const char *text) {
+    uint64_t start = 0;
+    size_t i = 0;
+    for (; i < 8 && text[i]; i++)
+        start = start << 8 | (unsigned char)text[i];
+    return i ? start << (8 * (8 - i)) : 0;
+}
+
+static int by_bytes(const void *left, const void *right) {
+    const ranked *a = left, *b = right;
+    return a->start != b->start ? (a->start < b->start ? -1 : 1) : strcmp(a->text, b->text);
+}
+
+/* Sorted names, the fixed codes of an open list left where they are; *sorted: they were in order already. */
+static ranked *rank_names(const rp_domain *domain, rp_arena *scratch, bool *sorted) {
+    size_t n = rp_names_count(domain->names), fixed = domain->codes ? domain->codes->n : 0;
+    ranked *list = rp_arena_take(scratch, n, sizeof *list);
+    if (!list)
+        return NULL;
+    *sorted = true;
+    for (size_t i = 0; i < n; i++) {
+        const char *text = rp_names_text(domain->names, (uint32_t)i);
+        list[i] = (ranked){.start = start_of(text), .id = (uint32_t)i, .text = text};
+        *sorted = *sorted && (i <= fixed || by_bytes(&list[i - 1], &list[i]) < 0);
+    }
+    if (!*sorted)
+        qsort(list + fixed, n - fixed, sizeof *list, by_bytes);
+    return list;
+}
+
+static void renumber_column(rp_column *column, size_t n, const uint32_t *rank) {
+    for (size_t row = 0; row < n && column->pieces.at; row++) {
+        uint32_t *at = rp_column_at(column, row);
+        if (at && *at != RP_NO_ID)
+            *at = rank[*at];
+    }
+}
+
+static bool grow_fallen(rp_record *record, rp_held_table *held, size_t n) {
+    if (!held->fallen || held->fallen_room >= n)
+        return true;
+    uint8_t *fresh = rp_arena_take(record->arena, n, 1);
+    if (!fresh)
+        return false;
+    memcpy(fresh, held->fallen, held->fallen_room);
+    held->fallen = fresh;
+    held->fallen_room = n;
+    return true;
+}
+
+static bool renumber_fallen(rp_held_table *held, size_t n, const uint32_t *rank, rp_arena *scratch) {
+    if (!held->fallen)
+        return true;
+    uint8_t *old = rp_arena_take(scratch, held->fallen_room, 1);
+    if (!old)
+        return false;
+    memcpy(old, held->fallen, held->fallen_room);
+    memset(held->fallen, 0, held->fallen_room);
+    for (size_t id = 0; id < n; id++)
+        if (old[id])
+            held->fallen[rank[id]] = 1;
+    return true;
+}
+
+static bool rank_domain(rp_record *record, rp_domain *domain, rp_arena *scratch) {
+    bool sorted = false;
+    ranked *list = rank_names(domain, scratch, &sorted);
+    domain->n = rp_names_count(domain->names);
+    if (!list || sorted)
+        return list != NULL;
+    uint32_t *rank = rp_arena_take(scratch, domain->n, sizeof *rank);
+    domain->by_rank = rp_arena_take(record->arena, domain->n, sizeof *domain->by_rank);
+    if (!rank || !domain->by_rank)
+        return false;
+    for (size_t i = 0; i < domain->n; i++) {
+        domain->by_rank[i] = list[i].id;
+        rank[list[i].id] = (uint32_t)i;
+    }
+    for (int t = 0; t < RP_TABLES; t++) {
+        rp_held_table *held = &record->tables[t];
+        for (size_t c = 0; c < held->columns.n; c++)
+            if (held->columns.at[c].domain == domain)
+                renumber_column(&held->columns.at[c], held->n, rank);
+        if (domain->table == t &&
+            (!grow_fallen(record, held, domain->n) || !renumber_fallen(held, domain->n, rank, scratch)))
+            return false;
+    }
+    return true;
+}
+
+bool rp_domains_rank(rp_record *record) {
+    bool fine = true;
+    for (size_t i = 0; i < record->domains.n && fine; i++) {
+        rp_arena *scratch = rp_arena_new(0);
+        fine = scratch && rank_domain(record, record->domains.at[i], scratch);
+        rp_arena_free(scratch);
+    }
+    return fine;
+}
+
+/* ---- grouping ---- */
+
+typedef struct comparing {
+    const rp_record *record;
+    const rp_held_table *held;
+    const rp_column *date, *occasion, *key; /* NULL: does not count */
+} comparing;
+
+static int by_number(int64_t a, int64_t b) {
+    return (a > b) - (a < b);
+}
+
+static int compare_rows(const comparing *c, uint32_t a, uint32_t b) {
+    int order = c->date ? by_number(rp_column_when(c->date, a), rp_column_when(c->date, b)) : 0;
+    if (order == 0 && c->occasion)
+        order = by_number(rp_column_when(c->occasion, a), rp_column_when(c->occasion, b));
+    if (order == 0 && c->key)
+        order = by_number(rp_column_id(c->key, a), rp_column_id(c->key, b));
+    if (order != 0)
+        return order;
+    uint32_t x = rp_column_id(&c->held->place, a), y = rp_column_id(&c->held->place, b);
+    if (x != y && rp_spot_before(c->record, x, y))
+        return -1;
+    if (x != y && rp_spot_before(c->record, y, x))
+        return 1;
+    return by_number(a, b); /* the order of the cells in their line */
+}
+
+static int by_row(const void *a, const void *b, void *context) {
+    return compare_rows(context, *(const uint32_t *)a, *(const uint32_t *)b);
+}
+
+static const rp_column *column_or_null(const rp_held_table *held, int column) {
+    return column < 0 ? NULL : &held->columns.at[column];
+}
+
+static comparing comparing_of(const rp_record *record, const rp_held_table *held, rp_group_order how) {
+    comparing c = {.record = record, .held = held};
+    if (how != RP_BY_PLACE) {
+        c.date = column_or_null(held, held->roles.date);
+        c.occasion = column_or_null(held, held->roles.occasion);
+    }
+    if (how == RP_BY_DATE_AND_KEY)
+        c.key = column_or_null(held, held->roles.key);
+    return c;
+}
+
+static void sort_groups(const comparing *c, const rp_groups *groups) {
+    for (size_t g = 0; g < groups->n_groups; g++) {
+        uint32_t *first = groups->order + groups->starts[g];
+        size_t n = groups->starts[g + 1] - groups->starts[g];
+        bool sorted = true;
+        for (size_t i = 1; i < n && sorted; i++)
+            sorted = compare_rows(c, first[i - 1], first[i]) < 0;
+        if (!sorted)
+            qsort_r(first, n, sizeof *first, by_row, (void *)(uintptr_t)c);
+    }
+}
+
+static bool is_in(const rp_held_table *held, size_t row, bool counting) {
+    return counting ? rp_row_counts(held, row) : rp_row_stands(held, row);
+}
+
+bool rp_rows_group(const rp_record *record, const rp_held_table *held, int column, rp_group_order how, bool counting,
+                   rp_arena *scratch, rp_groups *out) {
+    const rp_column *by = column_or_null(held, column);
+    *out = (rp_groups){.n_groups = by ? by->domain->n : 1};
+    out->order = rp_arena_take(scratch, held->n, sizeof *out->order);
+    out->starts = rp_arena_take(scratch, out->n_groups + 2, sizeof *out->starts);
+    if (!out->order || !out->starts)
+        return false;
+    /* Counted two places on, summed, then moved on by one as they are filled: starts without a second array. */
+    for (size_t row = 0; row < held->n; row++)
+        if (is_in(held, row, counting)) {
+            out->starts[(by ? rp_column_id(by, row) : 0) + 2]++;
+            out->n++;
+        }
+    for (size_t g = 2; g < out->n_groups + 2; g++)
+        out->starts[g] += out->starts[g - 1];
+    for (size_t row = 0; row < held->n; row++)
+        if (is_in(held, row, counting))
+            out->order[out->starts[(by ? rp_column_id(by, row) : 0) + 1]++] = (uint32_t)row;
+    const comparing c = comparing_of(record, held, how);
+    sort_groups(&c, out);
+    return true;
+}
+
+/* ---- keys ---- */
+
+static bool same_from(const rp_held_table *held, uint32_t a, uint32_t b) {
+    const rp_column *from = &held->columns.at[held->roles.date];
+    return rp_column_when(from, a) == rp_column_when(from, b);
+}
+
+/* The first row of a key, by place, holds it; a later one falls. Where a key may come again, only the same from-date
+ * makes a duplicate. */
+bool rp_keys_check(rp_record *record, rp_held_table *held, const rp_groups *groups) {
+    int key = held->roles.key;
+    bool fine = true;
+    for (size_t g = 0; g < groups->n_groups; g++) {
+        uint32_t holder = groups->starts[g] < groups->starts[g + 1] ? groups->order[groups->starts[g]] : RP_NO_ROW;
+        for (size_t i = groups->starts[g] + (size_t)1; i < groups->starts[g + 1] && fine; i++) {
+            uint32_t row = groups->order[i];
+            if (held->def->many_per_key && !same_from(held, holder, row)) {
+                holder = row;
+                continue;
+            }
+            uint32_t spot = rp_column_id(&held->place, holder);
+            rp_row_fault(record, held, row, key, RP_FAULT_ROW, RP_RULE_KEY_DUPLICATE,
+                         "%s '%s' was given before%s, in %s line %u.", held->columns.at[key].name,
+                         rp_domain_text(held->columns.at[key].domain, (uint32_t)g),
+                         held->def->many_per_key ? " from the same date" : "", rp_path_name(rp_spot_file(record, spot)),
+                         (unsigned)rp_spot_at(record, spot)->line);
+            fine = rp_row_fall(record, held, row, RP_RULE_KEY_DUPLICATE, false, false);
+        }
+    }
+    return fine;
+}

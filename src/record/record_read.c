@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading a sealed record, value by value. */
+#include "record/record_parts.h"
+
+static const rp_column *column_of(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_held_table *held = &record->tables[table];
+    assert(record->sealed && row < held->n && column >= 0 && (size_t)column < held->columns.n);
+    (void)row;
+    return &held->columns.at[column];
+}
+
+size_t rp_record_rows(const rp_record *record, rp_table_id table) {
+    assert(record->sealed);
+    return record->tables[table].n;
+}
+
+uint32_t rp_record_id(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    assert(from->type == RP_TYPE_ID || from->as_id);
+    return rp_column_id(from, row);
+}
+
+const char *rp_record_id_text(const rp_record *record, rp_table_id table, int column, size_t row) {
+    uint32_t id = rp_record_id(record, table, column, row);
+    return rp_domain_text(record->tables[table].columns.at[column].domain, id);
+}
+
+rp_date rp_record_date(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    assert(from->type == RP_TYPE_DATE);
+    const rp_date *at = rp_column_at(from, row);
+    return at ? *at : RP_NO_DATE;
+}
+
+int64_t rp_record_time_us(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    assert(from->type == RP_TYPE_TIME);
+    return rp_column_get(from, row).whole;
+}
+
+int rp_record_code(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    assert(from->type == RP_TYPE_CODE);
+    if (!from->as_id)
+        return rp_column_get(from, row).code;
+    uint32_t id = rp_column_id(from, row);
+    return id < from->codes->n ? (int)id : -1;
+}
+
+const char *rp_record_code_text(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    assert(from->type == RP_TYPE_CODE);
+    if (from->as_id)
+        return rp_domain_text(from->domain, rp_column_id(from, row));
+    int code = rp_column_get(from, row).code;
+    return code < 0 ? NULL : from->codes->codes[code].code;
+}
+
+int64_t rp_record_int(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    assert(from->type == RP_TYPE_INT);
+    return rp_column_get(from, row).whole;
+}
+
+double rp_record_num(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    assert(from->type == RP_TYPE_NUM || from->type == RP_TYPE_VALUE);
+    rp_held value = rp_column_get(from, row);
+    return from->type == RP_TYPE_VALUE && rp_value_kind_of(value) != RP_PRESENT ? NAN : value.num;
+}
+
+rp_missing rp_record_missing(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    assert(from->type == RP_TYPE_VALUE);
+    return rp_value_kind_of(rp_column_get(from, row));
+}
+
+int rp_record_bool(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    assert(from->type == RP_TYPE_BOOL);
+    return rp_column_get(from, row).truth;
+}
+
+const char *rp_record_text(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    assert(from->type == RP_TYPE_TEXT);
+    return rp_column_get(from, row).text;
+}
+
+rp_origin rp_record_origin(const rp_record *record, rp_table_id table, size_t row) {
+    const rp_held_table *held = &record->tables[table];
+    assert(record->sealed && row < held->n);
+    const rp_spot *spot = rp_spot_at(record, rp_column_id(&held->place, row));
+    return (rp_origin){.input = (uint32_t)spot->input, .line = spot->line};
+}
+
+bool rp_record_superseded(const rp_record *record, size_t administration) {
+    const rp_held_table *held = &record->tables[RP_ADMINISTRATIONS];
+    assert(record->sealed && administration < held->n);
+    return !rp_row_counts(held, administration);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sealing: what can be checked only when every row is there. Table after table, parents before children:
+ *
+ *   keys -> references (and what is carried) -> the table's own rules -> final order -> indexes
+ *
+ * Each step needs only tables that are done. Everything is decided by ids in byte order and by places in the inputs, so
+ * that it does not matter which table came first. */
+#include "record/record_parts.h"
+
+/* Enough for the children of every table that is in its parents' order. */
+static bool make_counting(rp_record *record) {
+    size_t n = 0;
+    for (int t = 0; t < RP_TABLES; t++)
+        if (record->tables[t].roles.key < 0 && record->tables[t].n > n)
+            n = record->tables[t].n;
+    record->counting = rp_arena_take(record->arena, n, sizeof *record->counting);
+    for (size_t i = 0; i < n && record->counting; i++)
+        record->counting[i] = (uint32_t)i;
+    return record->counting != NULL;
+}
+
+/* Contacts and questionnaires dated before the referral came in: kept, and said once a table. */
+static void note_early(rp_record *record, const rp_held_table *held) {
+    if (held->id != RP_CONTACTS && held->id != RP_ADMINISTRATIONS)
+        return;
+    const rp_held_table *referrals = &record->tables[RP_REFERRALS];
+    const rp_column *received = &referrals->columns.at[referrals->roles.date];
+    size_t n = 0, first = 0;
+    for (size_t row = 0; row < held->n; row++) {
+        uint32_t id = rp_column_id(&held->columns.at[held->roles.parent], row);
+        int64_t in = rp_column_when(received, referrals->row_of_key[id]);
+        int64_t on = rp_column_when(&held->columns.at[held->roles.date], row);
+        if (in == INT64_MIN || on == INT64_MIN || on >= in)
+            continue;
+        if (n++ == 0 || rp_spot_before(record, rp_column_id(&held->place, row), rp_column_id(&held->place, first)))
+            first = row;
+    }
+    if (n)
+        rp_row_fault(record, held, first, held->roles.date, RP_FAULT_NOTE, RP_RULE_BEFORE_REFERRAL,
+                     "Rows of %s dated before their referral was received: %zu. They stay; this is the first.",
+                     held->def->name, n);
+}
+
+/* The rules that only one table has. Scores come with new rows, so they are grouped again. */
+static bool own_rules(rp_record *record, rp_held_table *held, rp_groups *groups, rp_arena *scratch) {
+    switch (held->id) {
+    case RP_ADMINISTRATIONS:
+        return rp_supersedes_check(record, held, groups, scratch);
+    case RP_RESPONSES:
+        return rp_responses_check(record, held, groups, scratch);
+    case RP_SCORES:
+        return rp_scores_check(record, held, groups, scratch) && rp_scores_compute(record, groups, scratch) &&
+               rp_rows_group(record, held, held->roles.parent, RP_BY_DATE, false, scratch, groups);
+    default:
+        return true;
+    }
+}
+
+static bool seal_table(rp_record *record, rp_held_table *held, rp_arena *scratch) {
+    bool by_key = held->roles.key >= 0;
+    rp_group_order how = by_key && !held->def->many_per_key ? RP_BY_PLACE : RP_BY_DATE;
+    rp_groups groups;
+    return rp_rows_group(record, held, by_key ? held->roles.key : held->roles.parent, how, false, scratch, &groups) &&
+           (!by_key || rp_keys_check(record, held, &groups)) && rp_references_check(record, held, &groups) &&
+           own_rules(record, held, &groups, scratch) && rp_rows_number(record, held, &groups, scratch) &&
+           rp_rows_index(record, held, scratch);
+}
+
+static bool seal_tables(rp_record *record) {
+    bool fine = true;
+    for (int t = 0; t < RP_TABLES && fine; t++) {
+        rp_arena *scratch = rp_arena_new(0);
+        fine = scratch && seal_table(record, &record->tables[t], scratch);
+        if (fine && record->tables[t].n)
+            note_early(record, &record->tables[t]);
+        rp_arena_free(scratch);
+    }
+    return fine;
+}
+
+bool rp_record_seal(rp_record *record, rp_error *error) {
+    assert(!record->sealed && error);
+    bool fine = !record->failed && rp_pairs_find(record) && rp_domains_rank(record) && rp_pairs_settle(record) &&
+                seal_tables(record) && make_counting(record) && rp_record_settle_rejects(record);
+    if (!fine) {
+        record->failed = true;
+        return rp_fail_memory(error);
+    }
+    rp_scores_tell(record);
+    rp_faults_sort(record->faults);
+    record->sealed = true;
+    return true;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One writer a format. */
+#ifndef RAPPORT_REPORT_PARTS_H
+#define RAPPORT_REPORT_PARTS_H
+
+#include "rapport/report.h"
+
+void rp_report_put_html(const rp_report *report, rp_buf *out);
+void rp_report_put_json(const rp_report *report, rp_buf *out);
+void rp_report_put_csv(const rp_report *report, rp_buf *out);
+void rp_report_put_text(const rp_report *report, rp_buf *out);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Interned texts: numbers in order of arrival, one for each distinct text, none lost when the table grows. */
+// clang-format off
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+// clang-format on
+
+#include <string.h>
+
+#include "rapport/base.h"
+
+static void numbers_come_in_order(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    rp_names *names = rp_names_new(arena);
+    assert_int_equal(rp_names_find(names, rp_text_of("a")), RP_NO_ID);
+    char passing[] = "a";
+    assert_int_equal(rp_names_put(names, rp_text_of(passing)), 0);
+    passing[0] = 'b';
+    assert_int_equal(rp_names_put(names, rp_text_of(passing)), 1);
+    assert_int_equal(rp_names_put(names, rp_text_of("a")), 0);
+    assert_int_equal(rp_names_put(names, rp_text_of("")), 2);
+    assert_int_equal(rp_names_find(names, rp_text_of("b")), 1);
+    assert_int_equal(rp_names_find(names, rp_text_of("c")), RP_NO_ID);
+    assert_int_equal(rp_names_count(names), 3);
+    assert_string_equal(rp_names_text(names, 0), "a");
+    assert_string_equal(rp_names_text(names, 2), "");
+    rp_arena_free(arena);
+}
+
+static void nul_inside_a_text_counts(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    rp_names *names = rp_names_new(arena);
+    assert_int_equal(rp_names_put(names, (rp_text){"a\0b", 3}), 0);
+    assert_int_equal(rp_names_put(names, (rp_text){"a\0c", 3}), 1);
+    assert_int_equal(rp_names_put(names, (rp_text){"a", 1}), 2);
+    rp_arena_free(arena);
+}
+
+static void many_are_found_again(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    rp_names *names = rp_names_new(arena);
+    char text[32];
+    for (int round = 0; round < 2; round++)
+        for (uint32_t i = 0; i < 50000; i++) {
+            snprintf(text, sizeof text, "client %u", (unsigned)i);
+            assert_int_equal(rp_names_put(names, rp_text_of(text)), i);
+        }
+    assert_int_equal(rp_names_count(names), 50000);
+    for (uint32_t i = 0; i < 50000; i += 7) {
+        snprintf(text, sizeof text, "client %u", (unsigned)i);
+        assert_string_equal(rp_names_text(names, i), text);
+        assert_int_equal(rp_names_find(names, rp_text_of(text)), i);
+    }
+    rp_arena_free(arena);
+}
+
+static void every_request_may_get_nothing(void **state) {
+    (void)state;
+    enum { N = 60 };
+    bool fine = false;
+    for (long n = 1; !fine; n++) {
+        assert_true(n < 1000);
+        rp_arena *arena = rp_arena_new(0);
+        rp_memory_fail_after(n);
+        rp_names *names = rp_names_new(arena);
+        uint32_t put = 0;
+        char text[16];
+        for (; names && put < N; put++) {
+            snprintf(text, sizeof text, "%u", (unsigned)put);
+            if (rp_names_put(names, rp_text_of(text)) == RP_NO_ID)
+                break;
+        }
+        rp_memory_fail_after(0);
+        fine = put == N;
+        /* What was put stays whole, and the work can go on where memory comes back. */
+        for (uint32_t i = 0; names && i < N; i++) {
+            snprintf(text, sizeof text, "%u", (unsigned)i);
+            assert_int_equal(rp_names_find(names, rp_text_of(text)), i < put ? i : RP_NO_ID);
+        }
+        for (uint32_t i = 0; names && i < N; i++) {
+            snprintf(text, sizeof text, "%u", (unsigned)i);
+            assert_int_equal(rp_names_put(names, rp_text_of(text)), i);
+        }
+        rp_arena_free(arena);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_come_in_order),
+        cmocka_unit_test(nul_inside_a_text_counts),
+        cmocka_unit_test(many_are_found_again),
+        cmocka_unit_test(every_request_may_get_nothing),
+    };
+    return cmocka_run_group_tests_name("base: names", tests, NULL, NULL);
+}
