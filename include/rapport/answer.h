@@ -180,8 +180,8 @@ void rp_answer_needs(rp_answer *answer, const char *table);
 /* Hides every count of fewer than `smallest` people (also what is left of a statement's denominator when its numerator
  * is taken away), every number that stands on so few, and then as many more, in reverse order of the answer, as are
  * needed so that none of the counts hidden for being few, and no set of 1 to `smallest` - 1 people, can be worked out
- * by adding and subtracting counts that are shown. Counts of one universe are told apart from those of others. Zero
- * counts as few. What is hidden is wiped: numbers become NaN, counts none, a statement's text says that it is hidden.
+ * by adding and subtracting counts that are shown. Counts of one universe are told apart from those of others. A
+ * count of zero is hidden as a small one is, but it may follow from others: nobody stands behind it. What is hidden is wiped: numbers become NaN, counts none, a statement's text says that it is hidden.
  *
  * Method (the algebraic form of complementary suppression: Cox, JASA 75, 1980). The counts of a universe are 0/1
  * vectors over its groups. Candidates are taken in the order of the answer: statements, values of tables, points of
@@ -191,8 +191,7 @@ void rp_answer_needs(rp_answer *answer, const char *table);
  * rows of it; a small set among these is found by halves that meet (Horowitz & Sahni, JACM 21, 1974). Where there are
  * too many halves the rows are tried one by one up to a limit, and past it the candidate is hidden: in doubt, hidden.
  * Groups that are empty are left out of account, as if the reader knew them to be so: with that, what is in the span is
- * just what linear programming could pin down (people are never negative). A hidden zero is guarded too: no sums of
- * shown counts may differ only on empty groups that it holds.
+ * just what linear programming could pin down (people are never negative).
  *
  * Points of RP_CHART_CHANGE are replaced by square bins, one grid a series, lines of which pass through the first
  * vertical line of the chart. Bins are counts as the others are: each group is cut by bin. The largest are taken first;

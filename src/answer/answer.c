@@ -105,11 +105,8 @@ rp_answer_table *rp_answer_table_add(rp_answer *answer, const char *id, const ch
         return table;
     }
     answer->tables[answer->n_tables++] = table;
-    *table = (rp_answer_table){.id = copy(answer, id),
-                               .title = copy(answer, title),
-                               .columns = own,
-                               .n_columns = n_columns,
-                               .answer = answer};
+    *table = (rp_answer_table){
+        .id = copy(answer, id), .title = copy(answer, title), .columns = own, .n_columns = n_columns, .answer = answer};
     return table;
 }
 
@@ -138,8 +135,7 @@ rp_value rp_value_num(double num, int decimals, rp_count behind) {
 }
 
 rp_value rp_value_share(double num, int decimals, rp_count numerator, rp_count denominator) {
-    return (rp_value){
-        .kind = RP_VALUE_NUM, .num = num, .decimals = decimals, .count = numerator, .of = denominator};
+    return (rp_value){.kind = RP_VALUE_NUM, .num = num, .decimals = decimals, .count = numerator, .of = denominator};
 }
 
 rp_value rp_value_count(rp_count count) {
@@ -152,8 +148,8 @@ rp_value rp_value_count(rp_count count) {
 
 rp_chart *rp_answer_chart(rp_answer *answer, rp_chart_kind kind, const char *id, const char *title) {
     rp_chart *chart = answer->failed ? NULL : rp_arena_take(answer->arena, 1, sizeof *chart);
-    if (!chart || !rp_vec_make_room(answer->arena, &answer->charts, answer->n_charts, &answer->charts_room,
-                                    sizeof(rp_chart *)))
+    if (!chart ||
+        !rp_vec_make_room(answer->arena, &answer->charts, answer->n_charts, &answer->charts_room, sizeof(rp_chart *)))
         chart = &rp_answer_scratch_of(answer)->chart;
     else
         answer->charts[answer->n_charts++] = chart;
@@ -171,8 +167,8 @@ rp_chart *rp_answer_chart(rp_answer *answer, rp_chart_kind kind, const char *id,
 rp_chart_series *rp_chart_series_add(rp_chart *chart, const char *label) {
     rp_answer *answer = chart->answer;
     rp_chart_series *series = &((rp_answer_scratch *)answer->scratch)->series;
-    if (!answer->failed && rp_vec_make_room(answer->arena, &chart->series, chart->n_series, &chart->series_room,
-                                            sizeof *chart->series))
+    if (!answer->failed &&
+        rp_vec_make_room(answer->arena, &chart->series, chart->n_series, &chart->series_room, sizeof *chart->series))
         series = &chart->series[chart->n_series++];
     else
         answer->failed = true;

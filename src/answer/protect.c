@@ -76,9 +76,10 @@ static bool rest_of(job *j, const rp_count *part, const rp_count *whole, rp_coun
     return any;
 }
 
+/* A part that is all of its whole tells of nobody: "100 of 100 were measured" is shown. */
 static bool rest_is_few(job *j, const rp_count *part, const rp_count *whole) {
     rp_count rest;
-    return rest_of(j, part, whole, &rest) && is_few(j, &rest);
+    return rest_of(j, part, whole, &rest) && rest.n > 0 && is_few(j, &rest);
 }
 
 /* ---- the candidates of an answer ------------------------------------------------------------------ */
@@ -130,15 +131,6 @@ static void tell_apart(job *j, const rp_count *count, const rp_count *whole) {
         rp_space_tell_apart(space, count);
 }
 
-/* Zeros that are hidden must not come out as a difference of nothing. Other few are found as sets of few people. */
-static void guard_zero(job *j, const rp_count *count, const rp_count *whole) {
-    rp_count rest;
-    if (is_of_people(count) && people_of(count) == 0)
-        rp_space_guard(space_of(j, count->universe), count);
-    if (whole && rest_of(j, count, whole, &rest) && rest.n == 0)
-        rp_space_guard(space_of(j, rest.universe), &rest);
-}
-
 static void prepare(job *j) {
     const rp_answer *a = j->answer;
     visit_all(j, tell_apart);
@@ -156,8 +148,6 @@ static void prepare(job *j) {
     }
     for (size_t i = 0; i < j->spaces.n && !j->no_memory; i++)
         j->no_memory |= !rp_space_build(j->spaces.at[i], j->smallest);
-    if (!j->no_memory)
-        visit_all(j, guard_zero);
 }
 
 /* ---- showing and hiding --------------------------------------------------------------------------- */

@@ -37,6 +37,12 @@ typedef struct rp_span_row {
     bool changed;   /* by the row last added */
 } rp_span_row;
 
+/* A count that is hidden for being zero. */
+typedef struct rp_span_guard_set {
+    const size_t *columns; /* as the caller counts them */
+    size_t n;
+} rp_span_guard_set;
+
 /* Columns stand in order of falling people: [0, n_large) have `smallest` or more, [n_nonempty, n_columns) nobody. */
 typedef struct rp_span {
     rp_arena *arena;
@@ -44,7 +50,6 @@ typedef struct rp_span {
     int smallest;
     size_t *place;   /* of a column as the caller counts them */
     int64_t *people; /* in place order */
-    bool *guarded;   /* empty columns of counts that are hidden for being zero, in place order */
     rp_span_row *rows;
     size_t n_rows, room;
     size_t *row_at;    /* by pivot: row + 1, 0 for none */
@@ -61,6 +66,8 @@ typedef enum rp_span_result {
 
 /* false: no memory. */
 bool rp_span_start(rp_span *span, rp_arena *arena, const int64_t *people, size_t n_columns, int smallest);
+/* A count of the columns given, all empty, that is hidden for being zero. Set *no_memory where there is none. */
+void rp_span_guard(rp_span *span, const size_t *columns, size_t n);
 /* A vector of -1, 0, 1 over the columns as the caller counts them. unchecked: known to reveal nothing. */
 rp_span_result rp_span_add(rp_span *span, const int8_t *vector, bool unchecked);
 void rp_span_undo(rp_span *span);
@@ -127,8 +134,6 @@ rp_space *rp_space_new(rp_arena *arena, const rp_universe *universe);
 void rp_space_tell_apart(rp_space *space, const rp_count *count);
 /* Adds up the classes and starts the span. false: no memory. */
 bool rp_space_build(rp_space *space, int smallest);
-/* A count that is hidden for being zero. */
-void rp_space_guard(rp_space *space, const rp_count *count);
 rp_span_result rp_space_add(rp_space *space, const rp_count *count);
 /* The same for the classes marked 1 in space->vector. */
 rp_span_result rp_space_add_vector(rp_space *space);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The points of a chart of change into square bins, one grid a series. Grid lines pass through the first vertical line of
- * the chart, a cut-off, so that no bin lies on both sides of it (a score at the cut-off falls in the bin above). */
+/* The points of a chart of change into square bins, one grid a series. Grid lines pass through the first vertical line
+ * of the chart, a cut-off, so that no bin lies on both sides of it (a score at the cut-off falls in the bin above). */
 #include <math.h>
 #include <stdlib.h>
 

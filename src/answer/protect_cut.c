@@ -4,8 +4,8 @@
  * A second chart of the same universe cuts the same people another way, and nothing says who is where in both. All that
  * two charts can tell of one another is what each tells of whole classes. So, where there is more than one, each is
  * watched: a bin is refused when with it something of whole classes could be worked out that the counts shown do not
- * give already. For that the same vectors are kept once more over other columns: first the differences between parts of a
- * class, then one part of each class. A row that is zero on all differences speaks of whole classes. */
+ * give already. For that the same vectors are kept once more over other columns: first the differences between parts of
+ * a class, then one part of each class. A row that is zero on all differences speaks of whole classes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,9 +119,6 @@ bool rp_cut_start(rp_cut *cut, rp_arena *arena, const rp_binned *binned, bool wa
     cut->vector = rp_arena_take(arena, cut->n_columns, sizeof *cut->vector);
     if (!cut->vector || !rp_span_start(&cut->span, arena, people, cut->n_columns, smallest))
         return false;
-    for (size_t c = 0; cut->space && c < cut->space->n_classes; c++)
-        if (cut->space->span.guarded[cut->space->span.place[c]])
-            cut->span.guarded[cut->span.place[cut->first[c]]] = true; /* empty, so it is one column */
     if (watched && !start_watch(cut, arena, smallest))
         return false;
     for (size_t i = 0; i < n_shown; i++)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Is there a set of few people among the sums of a component's rows? By halves that meet (Horowitz & Sahni, JACM 21, 1974).
+/* Is there a set of few people among the sums of a component's rows? By halves that meet (Horowitz & Sahni, JACM 21,
+ * 1974).
  *
- * A vector v is a sum of rows in reduced echelon form just when at every column f that is no pivot v[f] equals the sum of
- * v[pivot] * row[f]. One equation stands for all of these: their sum with random factors r[f], modulo the prime. Written as
- *     sum over columns c of v[c] h[c] = 0,   h[f] = r[f],   h[pivot] = -sum over f of r[f] row[f],
- * it holds for every sum of rows, and for any other vector once in 2^61 times (then something is hidden for nothing).
- * Columns of `smallest` people or more are zero in v. So the question is whether a few of the h sum to zero.
+ * A vector v is a sum of rows in reduced echelon form just when at every column f that is no pivot v[f] equals the sum
+ * of v[pivot] * row[f]. One equation stands for all of these: their sum with random factors r[f], modulo the prime.
+ * Written as sum over columns c of v[c] h[c] = 0,   h[f] = r[f],   h[pivot] = -sum over f of r[f] row[f], it holds for
+ * every sum of rows, and for any other vector once in 2^61 times (then something is hidden for nothing). Columns of
+ * `smallest` people or more are zero in v. So the question is whether a few of the h sum to zero.
  *
  * A set of at most W people parts into two so that the heavier half Q has 2 w(Q) <= W + min(Q), min(Q) its smallest
  * column: else moving that column over would even them out more. All such Q are listed, and each looks for one that

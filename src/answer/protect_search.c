@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Is there a set of few people in the span of what is shown?
  *
- * Such a set is a 0/1 vector that is zero on every group of `smallest` people or more. Vectors of the span that are zero
- * there are sums of the rows whose pivots lie beyond; as each such row alone is not zero at its pivot, its factor is the
- * sum's value there, 0 or 1. So the sets are among the plain sums of those rows: a tree of taking a row or leaving it.
- * Three cuts keep the tree small: columns that no row tells apart count as one, and a row whose pivot then has too many
- * people is left; rows that share no column are searched apart; and a column that no later row touches is settled,
- * so that a value other than 0 and 1, or too many people, ends the branch. */
+ * Such a set is a 0/1 vector that is zero on every group of `smallest` people or more. Vectors of the span that are
+ * zero there are sums of the rows whose pivots lie beyond; as each such row alone is not zero at its pivot, its factor
+ * is the sum's value there, 0 or 1. So the sets are among the plain sums of those rows: a tree of taking a row or
+ * leaving it. Three cuts keep the tree small: columns that no row tells apart count as one, and a row whose pivot then
+ * has too many people is left; rows that share no column are searched apart; and a column that no later row touches is
+ * settled, so that a value other than 0 and 1, or too many people, ends the branch. */
 #include <string.h>
 
 #include "answer/protect.h"

@@ -68,15 +68,6 @@ static void mark(rp_space *space, const rp_count *count) {
             space->vector[space->class_of[g]] = 1;
 }
 
-void rp_space_guard(rp_space *space, const rp_count *count) {
-    if (space->too_large)
-        return;
-    mark(space, count);
-    for (size_t c = 0; c < space->n_classes; c++)
-        if (space->vector[c])
-            space->span.guarded[space->span.place[c]] = true;
-}
-
 rp_span_result rp_space_add_vector(rp_space *space) {
     rp_span_result result = rp_span_add(&space->span, space->vector, false);
     if (result != RP_SPAN_ADDED)

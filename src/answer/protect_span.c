@@ -42,10 +42,9 @@ bool rp_span_start(rp_span *span, rp_arena *arena, const int64_t *people, size_t
     *span = (rp_span){.arena = arena, .n_columns = n_columns, .smallest = smallest};
     span->place = rp_arena_take(arena, n_columns, sizeof *span->place);
     span->people = rp_arena_take(arena, n_columns, sizeof *span->people);
-    span->guarded = rp_arena_take(arena, n_columns, sizeof *span->guarded);
     span->row_at = rp_arena_take(arena, n_columns, sizeof *span->row_at);
     span->scratch = rp_arena_take(arena, n_columns, sizeof *span->scratch);
-    if (!span->place || !span->people || !span->guarded || !span->row_at || !span->scratch)
+    if (!span->place || !span->people || !span->row_at || !span->scratch)
         return false;
     return place_columns(span, people);
 }
@@ -128,15 +127,6 @@ void rp_span_undo(rp_span *span) {
             subtract(span->rows[r].at, row->at, rp_mod_sub(0, row->took[r]), row->pivot, span->n_columns);
 }
 
-/* The last row is zero on every group that has people. Does it touch a zero that is hidden? */
-static bool touches_guarded(const rp_span *span) {
-    const uint64_t *row = span->rows[span->n_rows - 1].at;
-    for (size_t i = span->n_nonempty; i < span->n_columns; i++)
-        if (row[i] && span->guarded[i])
-            return true;
-    return false;
-}
-
 rp_span_result rp_span_add(rp_span *span, const int8_t *vector, bool unchecked) {
     for (size_t i = 0; i < span->n_columns; i++) {
         int v = vector[i];
@@ -149,12 +139,9 @@ rp_span_result rp_span_add(rp_span *span, const int8_t *vector, bool unchecked) 
         span->no_memory = true;
         return RP_SPAN_REFUSED;
     }
-    /* A pivot in a large group leaves the sums that are zero on all large groups as they were. */
-    bool bad = false;
-    if (!unchecked && pivot >= span->n_nonempty)
-        bad = touches_guarded(span);
-    else if (!unchecked && pivot >= span->n_large)
-        bad = rp_span_reveals(span);
+    /* A pivot in a large group leaves the sums that are zero on all large groups as they were; one in an empty group
+     * speaks of nobody. */
+    bool bad = !unchecked && pivot >= span->n_large && pivot < span->n_nonempty && rp_span_reveals(span);
     if (bad)
         rp_span_undo(span);
     return bad ? RP_SPAN_REFUSED : RP_SPAN_ADDED;

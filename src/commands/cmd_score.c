@@ -69,8 +69,11 @@ static bool bind(sheet *s, rp_arena *arena, rp_error *error) {
 
 static void fault(sheet *s, const rp_cell *cell, const rp_item *item) {
     s->faults++;
-    fprintf(stderr, "%s:%u:%u: '%.*s' is not an answer of item %s (%g to %g); it is taken as missing.\n", s->path,
-            cell->line, cell->column, (int)cell->text.n, cell->text.at, item->name, item->lowest, item->highest);
+    rp_error error; /* its message has no control characters, whatever the cell holds */
+    rp_fail(&error, RP_E_RULE, "'%.*s' is not an answer of item %s (%g to %g); it is taken as missing.",
+            (int)cell->text.n, cell->text.at, item->name, item->lowest, item->highest);
+    rp_fail_at(&error, s->path, cell->line, cell->column);
+    command_failed(&error);
 }
 
 static void read_answers(sheet *s, const rp_row *row) {

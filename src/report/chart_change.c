@@ -87,26 +87,55 @@ static int64_t largest(const rp_chart *chart) {
 }
 
 /* Four shades, each with the ink that can be read on it. */
-static void put_square(const rp_plot *plot, const rp_chart_point *p, double width, int64_t most) {
+static const char *const *shade_of(int64_t people, int64_t most) {
     static const char *const shades[][2] = {
         {"#d2e4f1", "#0b0c0c"}, {"#96c0de", "#0b0c0c"}, {"#2f77b0", "#ffffff"}, {"#003a61", "#ffffff"}};
-    char text[RP_FORMAT_ROOM];
-    int shade = (int)fmin(3, floor(4 * (double)p->count.n / ((double)most + 1)));
-    double side = width / (plot->x.high - plot->x.low) * plot->width;
+    return shades[(int)fmin(3, floor(4 * (double)people / ((double)most + 1)))];
+}
+
+static double side_of(const rp_plot *plot, double width) {
+    return width / (plot->x.high - plot->x.low) * plot->width;
+}
+
+static void put_square(const rp_plot *plot, const rp_chart_point *p, double width, int64_t most) {
+    double side = side_of(plot, width);
     rp_html_open(plot->html, "rect");
     rp_html_attr_num(plot->html, "x", rp_plot_x(plot, p->x) - side / 2);
     rp_html_attr_num(plot->html, "y", rp_plot_y(plot, p->y) - side / 2);
     rp_html_attr_num(plot->html, "width", side);
     rp_html_attr_num(plot->html, "height", side);
-    rp_html_attr(plot->html, "fill", shades[shade][0]);
+    rp_html_attr(plot->html, "fill", shade_of(p->count.n, most)[0]);
     rp_html_attr(plot->html, "stroke", "#ffffff");
     rp_html_close(plot->html, "rect");
+}
+
+/* The number in a square, with a halo of the square's shade, because reference lines run below it. */
+static void put_square_number(const rp_plot *plot, const rp_chart_point *p, double width, int64_t most) {
+    char text[RP_FORMAT_ROOM];
     rp_format_people(p->count.n, text);
-    double wide = 0.62 * (double)rp_layout_width(rp_text_of(text));
+    double side = side_of(plot, width), wide = 0.62 * (double)rp_layout_width(rp_text_of(text));
     int size = (int)fmin(14, fmin(side * 0.8, (side - 2) / wide));
-    if (size >= 6)
-        rp_svg_text(plot->html, rp_plot_x(plot, p->x), rp_plot_y(plot, p->y) + 0.36 * size, "middle", size,
-                    shades[shade][1], text);
+    if (size < 6)
+        return;
+    rp_html_open(plot->html, "g");
+    rp_html_attr(plot->html, "stroke", shade_of(p->count.n, most)[0]);
+    rp_html_attr(plot->html, "stroke-width", "4");
+    rp_html_attr(plot->html, "paint-order", "stroke");
+    rp_svg_text(plot->html, rp_plot_x(plot, p->x), rp_plot_y(plot, p->y) + 0.36 * size, "middle", size,
+                shade_of(p->count.n, most)[1], text);
+    rp_html_close(plot->html, "g");
+}
+
+static void put_squares(const rp_plot *plot, const rp_chart *chart, const rp_chart_series *series, bool numbers) {
+    int64_t most = largest(chart);
+    for (size_t i = 0; chart->binned && i < series->n; i++) {
+        if (!rp_point_is_drawn(&series->points[i]))
+            continue;
+        if (numbers)
+            put_square_number(plot, &series->points[i], chart->bin_width, most);
+        else
+            put_square(plot, &series->points[i], chart->bin_width, most);
+    }
 }
 
 /* ---- the picture ----------------------------------------------------------------------------------- */
@@ -162,6 +191,7 @@ static void put_one(rp_html *html, const rp_chart *chart, size_t number, const c
         rp_html_close(html, "g");
     }
     rp_plot_frame(&plot, chart->x_label, chart->y_label, true);
+    put_squares(&plot, chart, series, false);
     if (!has_diagonal(chart)) {
         double from = fmax(plot.x.low, plot.y.low), to = fmin(plot.x.high, plot.y.high);
         rp_svg_line(html, rp_plot_x(&plot, from), rp_plot_y(&plot, from), rp_plot_x(&plot, to), rp_plot_y(&plot, to),
@@ -170,9 +200,7 @@ static void put_one(rp_html *html, const rp_chart *chart, size_t number, const c
     if (!chart->binned)
         put_dots(&plot, series, rp_series_style_of(number).colour, arena);
     rp_plot_lines(&plot, chart);
-    for (size_t i = 0; chart->binned && i < series->n; i++) /* over the lines, which would cross their numbers */
-        if (rp_point_is_drawn(&series->points[i]))
-            put_square(&plot, &series->points[i], chart->bin_width, largest(chart));
+    put_squares(&plot, chart, series, true);
     rp_plot_lines_key(&plot, chart, key + 4);
     rp_html_close(html, "svg");
 }

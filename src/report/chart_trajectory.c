@@ -87,7 +87,7 @@ static void put_places(const rp_plot *plot, const place_list *places) {
 }
 
 static double shift_of(const rp_plot *plot, const rp_chart *chart, const place_list *places, size_t series) {
-    double step = fmin(7, room_of_place(plot, places) / (double)(chart->n_series + 1));
+    double step = fmin(7, fmin(26, room_of_place(plot, places)) / (double)(chart->n_series + 1));
     return ((double)series - (double)(chart->n_series - 1) / 2) * step;
 }
 
@@ -189,7 +189,7 @@ static void put_counts_of(const rp_plot *plot, const rp_chart *chart, size_t ser
 
 static double put_counts(const rp_plot *plot, const rp_chart *chart, double y) {
     rp_svg_text(plot->html, 0, y, "start", RP_CHART_SMALL, NULL, "People:");
-    y += chart->n_series > 1 ? COUNT_ROW : 0;
+    y += COUNT_ROW;
     for (size_t s = 0; s < chart->n_series; s++, y += COUNT_ROW) {
         if (chart->n_series > 1)
             rp_svg_text(plot->html, 4, y, "start", RP_CHART_SMALL, rp_series_style_of(s).colour,
@@ -236,8 +236,8 @@ void rp_chart_put_trajectory(rp_html *html, const rp_chart *chart, const char *i
     plot.x = rp_axis_make(0, 0, isfinite(chart->x_low) ? chart->x_low : first - margin,
                           isfinite(chart->x_high) ? chart->x_high : last + margin, 6);
     plot.y = rp_axis_make(low, high, chart->y_low, chart->y_high, 5);
-    plot.top = 16 + key_height(chart) + 26;
-    double counts = plot.top + plot.height + 68, n_rows = chart->n_series > 1 ? (double)chart->n_series + 1 : 1;
+    plot.top = (chart->n_series > 1 ? 42 : 28) + key_height(chart);
+    double counts = plot.top + plot.height + 68, n_rows = (double)chart->n_series + 1;
     double lines = counts + n_rows * COUNT_ROW + 8;
     rp_buf description = {0};
     describe(chart, &description);

@@ -155,12 +155,9 @@ static void memory_may_run_out_anywhere(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(count_is_the_sum_of_its_groups),
-        cmocka_unit_test(statements_start_absent_and_stay_put),
-        cmocka_unit_test(rows_are_empty_and_keep_their_values),
-        cmocka_unit_test(caveats_and_needs_once_each),
-        cmocka_unit_test(points_go_to_the_series_last_added),
-        cmocka_unit_test(memory_may_run_out_anywhere),
+        cmocka_unit_test(count_is_the_sum_of_its_groups),       cmocka_unit_test(statements_start_absent_and_stay_put),
+        cmocka_unit_test(rows_are_empty_and_keep_their_values), cmocka_unit_test(caveats_and_needs_once_each),
+        cmocka_unit_test(points_go_to_the_series_last_added),   cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests_name("answer: building", tests, NULL, NULL);
 }

@@ -82,8 +82,10 @@ static bool check_extras(const rp_table_def *def, rp_table_id table, const rp_he
 /* False: no memory. */
 static bool bind(rp_package *p, const rp_package_table *table, const rp_header *header, binding *out) {
     int *columns = rp_arena_take(p->arena, header->n, sizeof *columns);
-    if (!columns)
-        return rp_fail_memory(p->error);
+    if (!columns) {
+        rp_fail_memory(p->error);
+        return false;
+    }
     for (size_t i = 0; i < header->n; i++) {
         columns[i] = rp_schema_column(table->table, header->names[i]);
         if (columns[i] < 0)

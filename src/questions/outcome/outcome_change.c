@@ -116,9 +116,9 @@ void outcome_write_change(outcome_work *work) {
         }
     rp_paired last = paired_of(work, FIRST_TO_LAST, 0), fixed = paired_of(work, AT_HORIZON, 0);
     if (last.n > fixed.n && fixed.n > 1)
-        rp_answer_caveat(answer,
-                         "%s: %lld people have a later score, but %lld have one at the horizon (%s). Looking only at "
-                         "those who were still measured then would leave the others out of sight.",
-                         measure, (long long)last.n, (long long)fixed.n,
-                         outcome_version_title(&work->plan, AT_HORIZON, answer));
+        rp_answer_caveat(
+            answer,
+            "%s: fewer people have a score at the horizon (%s) than have a later score at all. Looking only "
+            "at those who were still measured then would leave the others out of sight.",
+            measure, outcome_version_title(&work->plan, AT_HORIZON, answer));
 }

@@ -105,8 +105,7 @@ static void define(outcome_work *work, rp_answer_table *table, outcome_version v
     const char *when = outcome_version_title(plan, version, answer);
     outcome_denominator everyone = outcome_denominator_at(plan, 0);
     row[0] = rp_value_text(answer, rp_answer_text(answer, "Change %s", when));
-    row[1] = rp_value_text(answer, rp_answer_text(answer, "%s (%zu); shares also by how far people came", everyone.noun,
-                                                  rp_cohort_episodes(plan->cohort)));
+    row[1] = rp_value_text(answer, rp_answer_text(answer, "%s; shares also by how far people came", everyone.noun));
     bool baseline = version == AT_HORIZON && plan->by_occasion && plan->n_slots > 0;
     row[2] = rp_value_text(answer, baseline ? plan->slots[plan->baseline_slot].label : "the first score");
     row[3] = rp_value_text(answer, rp_answer_text(answer, "%s, %s, rated by the %s; %g to %g, %s is worse",

@@ -66,8 +66,7 @@ static size_t quantities(const rp_change_scale *rule, quantity out[5]) {
 
 /* One share: known, and with the unknown all on one side and all on the other. */
 typedef struct share {
-    rp_count known, with_unknown, of;
-    int64_t unknown;
+    rp_count known, unknown, with_unknown, of;
 } share;
 
 static share share_of(outcome_work *work, outcome_version version, size_t group, const quantity *q,
@@ -93,7 +92,8 @@ static share share_of(outcome_work *work, outcome_version version, size_t group,
     if (!d->known_only && q->needs_case)
         both.also = BIT(OUTCOME_NO_BEFORE);
     out.with_unknown = outcome_count(work, version, both);
-    out.unknown = out.with_unknown.n - out.known.n;
+    both.classes &= OUTCOME_UNKNOWN;
+    out.unknown = outcome_count(work, version, both);
     return out;
 }
 
@@ -130,15 +130,12 @@ static void state_known(outcome_work *work, outcome_version version, size_t grou
     fill(work, s, x->known, x->of, d, version);
     s->label = rp_answer_text(answer, "%s (known), of %s%s, %s", q->title, d->noun, outcome_in_group(answer, &g),
                               outcome_version_title(&work->plan, version, answer));
-    const char *rest = "";
-    if (x->unknown > 0)
-        rest = rp_answer_text(answer, " For %lld more it is not known.", (long long)x->unknown);
     s->text =
-        rp_answer_text(answer, "%lld of %lld %s%s are known to have %s on the %s %s: %s (%g%% interval %s to %s).%s",
+        rp_answer_text(answer, "%lld of %lld %s%s are known to have %s on the %s %s: %s (%g%% interval %s to %s).",
                        (long long)x->known.n, (long long)x->of.n, d->noun, outcome_in_group(answer, &g), q->known,
                        work->plan.measure->name, outcome_version_title(&work->plan, version, answer),
                        outcome_percent(answer, s->estimate, x->of.n), 100 * s->level,
-                       outcome_percent(answer, s->lower, x->of.n), outcome_percent(answer, s->upper, x->of.n), rest);
+                       outcome_percent(answer, s->lower, x->of.n), outcome_percent(answer, s->upper, x->of.n));
 }
 
 static void state_bound(outcome_work *work, outcome_version version, size_t group, const quantity *q,
@@ -154,18 +151,19 @@ static void state_bound(outcome_work *work, outcome_version version, size_t grou
                               outcome_in_group(answer, &g), outcome_version_title(&work->plan, version, answer));
     const char *when = outcome_version_title(&work->plan, version, answer), *in = outcome_in_group(answer, &g);
     const char *share_text = outcome_percent(answer, s->estimate, x->of.n);
-    if (x->unknown == 0)
+    /* How many are unknown is not said here: with small numbers hidden, it may be few. The table tells it. */
+    if (x->unknown.n == 0)
         s->text =
             rp_answer_text(answer,
-                           "The %s case is what is known, since for nobody it is unknown: %lld of %lld %s%s %s on the "
-                           "%s %s, %s.",
+                           "The %s case is what is known, since for nobody it is unknown: %lld of %lld %s%s %s on "
+                           "the %s %s, %s.",
                            best ? "best" : "worst", (long long)s->numerator.n, (long long)s->denominator.n, d->noun, in,
                            q->known, work->plan.measure->name, when, share_text);
     else
-        s->text = rp_answer_text(
-            answer, "If %s of the %lld for whom it is not known had %s on the %s %s: %lld of %lld %s%s, %s.",
-            all ? "all" : "none", (long long)x->unknown, q->would, work->plan.measure->name, when,
-            (long long)s->numerator.n, (long long)s->denominator.n, d->noun, in, share_text);
+        s->text = rp_answer_text(answer,
+                                 "If %s of those for whom it is not known had %s on the %s %s: %lld of %lld %s%s, %s.",
+                                 all ? "all" : "none", q->would, work->plan.measure->name, when,
+                                 (long long)s->numerator.n, (long long)s->denominator.n, d->noun, in, share_text);
 }
 
 static void table_row(outcome_work *work, rp_answer_table *table, outcome_version version, size_t group,
@@ -180,24 +178,28 @@ static void table_row(outcome_work *work, rp_answer_table *table, outcome_versio
     row[3] = rp_value_text(answer, d->noun);
     row[4] = rp_value_count(x->known);
     row[5] = rp_value_count(x->of);
-    row[6] = rp_value_num(100 * known.estimate, 1, x->known);
-    row[7] = rp_value_num(100 * known.lower, 1, x->known);
-    row[8] = rp_value_num(100 * known.upper, 1, x->known);
+    row[6] = rp_value_share(100 * known.estimate, 1, x->known, x->of);
+    row[7] = rp_value_share(100 * known.lower, 1, x->known, x->of);
+    row[8] = rp_value_share(100 * known.upper, 1, x->known, x->of);
     if (d->known_only || q->good == 0)
         return;
+    row[9] = rp_value_count(x->unknown);
     double all = 100 * rp_rate_interval(x->with_unknown.n, x->of.n, level).estimate;
-    row[9] = q->good > 0 ? rp_value_num(100 * known.estimate, 1, x->known) : rp_value_num(all, 1, x->with_unknown);
-    row[10] = q->good > 0 ? rp_value_num(all, 1, x->with_unknown) : rp_value_num(100 * known.estimate, 1, x->known);
+    rp_value none = rp_value_share(100 * known.estimate, 1, x->known, x->of);
+    rp_value every = rp_value_share(all, 1, x->with_unknown, x->of);
+    row[10] = q->good > 0 ? none : every;
+    row[11] = q->good > 0 ? every : none;
 }
 
 static void chart_point(outcome_work *work, rp_chart *chart, outcome_version version, const quantity *q,
                         const outcome_denominator *d, const share *x) {
     rp_chart_point *p = rp_chart_point_add(chart);
-    p->y = p->lower = rp_rate_interval(x->known.n, x->of.n, work->plan.asked->level).estimate;
-    p->upper = p->y;
-    if (!d->known_only && q->good != 0)
-        p->upper = rp_rate_interval(x->with_unknown.n, x->of.n, work->plan.asked->level).estimate;
-    p->count = x->known;
+    bool bounded = !d->known_only && q->good != 0;
+    p->count = x->of;
+    p->of_y = p->of_lower = x->known;
+    p->of_upper = bounded ? x->with_unknown : x->known;
+    p->y = p->lower = rp_rate_interval(p->of_y.n, x->of.n, work->plan.asked->level).estimate;
+    p->upper = rp_rate_interval(p->of_upper.n, x->of.n, work->plan.asked->level).estimate;
     p->label = rp_answer_text(work->answer, "%s, of %s %s", q->title, d->noun,
                               version == FIRST_TO_LAST ? "(last score)" : "(at the horizon)");
 }
@@ -231,9 +233,11 @@ static void write_group(outcome_work *work, rp_answer_table *table, rp_chart *ch
 
 void outcome_write_rates(outcome_work *work) {
     static const rp_table_column columns[] = {
-        {"version", "Change", ""},    {"group", "Group", ""},       {"outcome", "Outcome", ""},
-        {"denominator", "Of", ""},    {"known", "Known", "people"}, {"of", "Of", "people"},
-        {"share", "Share", "%"},      {"lower", "From", "%"},       {"upper", "To", "%"},
+        {"version", "Change", ""},    {"group", "Group", ""},
+        {"outcome", "Outcome", ""},   {"denominator", "Of", ""},
+        {"known", "Known", "people"}, {"of", "Of", "people"},
+        {"share", "Share", "%"},      {"lower", "From", "%"},
+        {"upper", "To", "%"},         {"unknown", "Not known", "people"},
         {"worst", "Worst case", "%"}, {"best", "Best case", "%"},
     };
     rp_answer *answer = work->answer;
