@@ -47,6 +47,7 @@ typedef struct rp_statement {
     double level;                  /* of the interval, 0.95; NaN where there is none */
     const char *method;
     bool confirmed;  /* every figure it rests on has a confirmed source */
+    bool headline;   /* one of the few that a summary shows */
     bool suppressed; /* set by rp_answer_protect: no number of it may be shown */
 } rp_statement;
 
@@ -181,7 +182,8 @@ void rp_answer_needs(rp_answer *answer, const char *table);
  * is taken away), every number that stands on so few, and then as many more, in reverse order of the answer, as are
  * needed so that none of the counts hidden for being few, and no set of 1 to `smallest` - 1 people, can be worked out
  * by adding and subtracting counts that are shown. Counts of one universe are told apart from those of others. A
- * count of zero is hidden as a small one is, but it may follow from others: nobody stands behind it. What is hidden is wiped: numbers become NaN, counts none, a statement's text says that it is hidden.
+ * count of zero is hidden as a small one is, but it may follow from others: nobody stands behind it. What is hidden is
+ * wiped: numbers become NaN, counts none, a statement's text says that it is hidden.
  *
  * Method (the algebraic form of complementary suppression: Cox, JASA 75, 1980). The counts of a universe are 0/1
  * vectors over its groups. Candidates are taken in the order of the answer: statements, values of tables, points of

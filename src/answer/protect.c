@@ -180,6 +180,7 @@ static void hide_statement(job *j, rp_statement *s) {
     s->suppressed = true;
     s->estimate = s->lower = s->upper = NAN;
     s->numerator = s->denominator = rp_count_none();
+    s->method = NULL; /* it may hold figures of the people hidden */
     s->text = rp_answer_text(j->answer, "%s: hidden. It counts, or would let be worked out, fewer than %d people.",
                              s->label ? s->label : s->id, j->smallest);
     j->answer->n_suppressed++;

@@ -37,12 +37,6 @@ typedef struct rp_span_row {
     bool changed;   /* by the row last added */
 } rp_span_row;
 
-/* A count that is hidden for being zero. */
-typedef struct rp_span_guard_set {
-    const size_t *columns; /* as the caller counts them */
-    size_t n;
-} rp_span_guard_set;
-
 /* Columns stand in order of falling people: [0, n_large) have `smallest` or more, [n_nonempty, n_columns) nobody. */
 typedef struct rp_span {
     rp_arena *arena;
@@ -66,8 +60,6 @@ typedef enum rp_span_result {
 
 /* false: no memory. */
 bool rp_span_start(rp_span *span, rp_arena *arena, const int64_t *people, size_t n_columns, int smallest);
-/* A count of the columns given, all empty, that is hidden for being zero. Set *no_memory where there is none. */
-void rp_span_guard(rp_span *span, const size_t *columns, size_t n);
 /* A vector of -1, 0, 1 over the columns as the caller counts them. unchecked: known to reveal nothing. */
 rp_span_result rp_span_add(rp_span *span, const int8_t *vector, bool unchecked);
 void rp_span_undo(rp_span *span);
@@ -121,8 +113,8 @@ typedef struct rp_space {
     size_t *size, *inside, *fresh; /* by class: groups, groups in the count at hand, where those go */
     int64_t *people;               /* by class */
     size_t n_classes;
-    rp_span span;             /* its columns are the classes */
-    RP_VEC(int8_t *) shown;   /* the vectors that made its rows */
+    rp_span span;           /* its columns are the classes */
+    RP_VEC(int8_t *) shown; /* the vectors that made its rows */
     rp_arena *arena;
     int8_t *vector; /* room for one */
     bool too_large; /* nothing of it may be shown */
@@ -161,8 +153,8 @@ typedef struct rp_binned {
     rp_chart *chart;
     const rp_universe *universe; /* of its points; NULL: none */
     rp_space *space;             /* where its people are counted; NULL: universe is */
-    double width, origin; /* one origin for both axes: the scale is the same */
-    rp_bin *bins;         /* in order of series, iy, ix */
+    double width, origin;        /* one origin for both axes: the scale is the same */
+    rp_bin *bins;                /* in order of series, iy, ix */
     size_t n_bins;
     rp_bin_point *points;
     size_t n_points;

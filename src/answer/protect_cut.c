@@ -91,7 +91,7 @@ static rp_span_result watch_add(rp_cut *cut) {
 }
 
 static bool add_known(rp_cut *cut, const int8_t *classes) {
-    for (int watch = 0; watch <= cut->watched; watch++) {
+    for (int watch = 0; watch <= (cut->watched ? 1 : 0); watch++) {
         memset(cut->vector, 0, cut->n_columns);
         for (size_t c = 0; c < cut->space->n_classes; c++)
             if (classes[c])

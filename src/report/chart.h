@@ -18,7 +18,8 @@ typedef struct rp_axis {
     int decimals;           /* of its ticks */
 } rp_axis;
 
-/* An axis over [low, high] with about n_ticks round ticks. exact_low, exact_high: NaN, or ends to be kept as they are. */
+/* An axis over [low, high] with about n_ticks round ticks. exact_low, exact_high: NaN, or ends to be kept as they are.
+ */
 rp_axis rp_axis_make(double low, double high, double exact_low, double exact_high, int n_ticks);
 /* The i-th tick; false: past the end. */
 bool rp_axis_tick(const rp_axis *axis, int i, double *out);
@@ -43,8 +44,7 @@ rp_series_style rp_series_style_of(size_t series);
 void rp_svg_open(rp_html *html, const char *id, double height, const char *title, const char *description);
 void rp_svg_line(rp_html *html, double x1, double y1, double x2, double y2, const char *colour, double width,
                  const char *dash);
-void rp_svg_text(rp_html *html, double x, double y, const char *anchor, int size, const char *colour,
-                 const char *text);
+void rp_svg_text(rp_html *html, double x, double y, const char *anchor, int size, const char *colour, const char *text);
 void rp_svg_marker(rp_html *html, double x, double y, double size, const rp_series_style *style);
 /* Text in lines of at most `columns` characters, the first at y; returns the y of the line after. */
 double rp_svg_wrapped(rp_html *html, double x, double y, size_t columns, const char *text);
@@ -53,8 +53,9 @@ size_t rp_svg_lines(const char *text, size_t columns);
 
 /* Grid, ticks and labels of both axes. */
 void rp_plot_frame(const rp_plot *plot, const char *x_label, const char *y_label, bool x_ticks);
-/* The chart's reference lines, cut to the plot, each with a number; and the key that says what the numbers mean. */
-void rp_plot_lines(const rp_plot *plot, const rp_chart *chart);
+/* The chart's reference lines, cut to the plot, each with a number `from_end` units before its end; and the key that
+ * says what the numbers mean. */
+void rp_plot_lines(const rp_plot *plot, const rp_chart *chart, double from_end);
 double rp_plot_lines_key_height(const rp_chart *chart);
 void rp_plot_lines_key(const rp_plot *plot, const rp_chart *chart, double y);
 

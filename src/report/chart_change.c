@@ -199,7 +199,7 @@ static void put_one(rp_html *html, const rp_chart *chart, size_t number, const c
     }
     if (!chart->binned)
         put_dots(&plot, series, rp_series_style_of(number).colour, arena);
-    rp_plot_lines(&plot, chart);
+    rp_plot_lines(&plot, chart, 10);
     put_squares(&plot, chart, series, true);
     rp_plot_lines_key(&plot, chart, key + 4);
     rp_html_close(html, "svg");

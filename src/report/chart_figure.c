@@ -19,14 +19,16 @@ static void put_quarters(rp_html *html, const rp_chart *chart) {
     rp_html_text(html, "On the diagonal nothing changed; below it the last score is lower than the first, above it "
                        "higher. ");
     if (cut_off(chart, true) && cut_off(chart, false))
-        rp_html_text(html,
-                     "The upright and the level line cut the picture into quarters. Lower left: below the line both times. "
-                     "Lower right: above it at first, below it at last. Upper left: below it at first, above it at last. "
-                     "Upper right: above it both times. ");
+        rp_html_text(
+            html,
+            "The upright and the level line cut the picture into quarters. Lower left: below the line both times. "
+            "Lower right: above it at first, below it at last. Upper left: below it at first, above it at last. "
+            "Upper right: above it both times. ");
     if (chart->binned)
-        rp_html_text(html,
-                     "Each square stands for the people whose scores fall in it; the number in it, and a darker shade, say "
-                     "how many. Squares with few people are not shown. ");
+        rp_html_text(
+            html,
+            "Each square stands for the people whose scores fall in it; the number in it, and a darker shade, say "
+            "how many. Squares with few people are not shown. ");
     else
         rp_html_text(html, "Each dot is one person; where several share a place the dot is larger. ");
     rp_html_close(html, "p");

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shares from 0 to 100 %: one picture a series, one row a point. Its label stands above, the known share is a diamond, a
- * bar goes from the worst to the best case for people whose outcome is not known, and the numbers stand below. */
+/* Shares from 0 to 100 %: one picture a series, one row a point. Its label stands above, the known share is a diamond,
+ * a bar goes over what is possible given the people whose outcome is not known, and the numbers stand below. */
 #include <math.h>
 
 #include "report/chart.h"
 #include "report/format.h"
 #include "report/text_layout.h"
 
-enum { LEFT = 2, RIGHT = 2, LABEL_COLUMNS = 48, TITLE_COLUMNS = 44, LINE = RP_CHART_TEXT + 4, BAR_ROOM = 24, ROW_GAP = 12 };
+enum {
+    LEFT = 8,
+    RIGHT = 8,
+    LABEL_COLUMNS = 52,
+    TITLE_COLUMNS = 44,
+    LINE = RP_CHART_TEXT + 4,
+    BAR_ROOM = 24,
+    ROW_GAP = 12
+};
 
 static void put_numbers(const rp_chart_point *p, rp_buf *out);
 
@@ -35,7 +43,7 @@ static void put_per_cent(rp_buf *out, double share) {
     rp_buf_printf(out, "%s%%", text);
 }
 
-/* "27.0% of 100; worst case 20.0%, best case 55.0%" */
+/* "27.0% of 100; may be 27.0% to 55.0%": neutral, because more is not better where the outcome is a bad one. */
 static void put_numbers(const rp_chart_point *p, rp_buf *out) {
     char people[RP_FORMAT_ROOM];
     if (p->suppressed) {
@@ -50,9 +58,9 @@ static void put_numbers(const rp_chart_point *p, rp_buf *out) {
     if (isfinite(p->lower) && isfinite(p->upper) && p->lower == p->upper) {
         rp_buf_put(out, "; all outcomes known");
     } else if (isfinite(p->lower) && isfinite(p->upper)) {
-        rp_buf_put(out, "; worst case ");
+        rp_buf_put(out, "; may be ");
         put_per_cent(out, p->lower);
-        rp_buf_put(out, ", best ");
+        rp_buf_put(out, " to ");
         put_per_cent(out, p->upper);
     }
 }
@@ -99,8 +107,11 @@ static double put_row(rp_html *html, const rp_chart_point *p, size_t series, dou
 static void put_scale(rp_html *html, double y) {
     static const char *const labels[] = {"0%", "25%", "50%", "75%", "100%"};
     for (int i = 0; i <= 4; i++)
-        rp_svg_text(html, place(i / 4.), y, i == 4 ? "end" : i ? "middle" : "start", RP_CHART_SMALL, "#4c6272",
-                    labels[i]);
+        rp_svg_text(html, place(i / 4.), y,
+                    i == 4 ? "end"
+                    : i    ? "middle"
+                           : "start",
+                    RP_CHART_SMALL, "#4c6272", labels[i]);
 }
 
 static void put_one(rp_html *html, const rp_chart *chart, size_t number, const char *id) {
@@ -112,7 +123,7 @@ static void put_one(rp_html *html, const rp_chart *chart, size_t number, const c
     rp_buf_put(&title, titled ? ": " : "");
     rp_buf_put(&title, titled ? series->label : "");
     rp_buf_printf(&description,
-                  "%zu rows. Each has a diamond at the share that is known and a bar from the worst to the best case. The "
+                  "%zu rows. Each has a diamond at the share that is known and a bar over what is possible. The "
                   "numbers stand in the rows and in the table below.",
                   series->n);
     rp_svg_open(html, id, height + 20, title.at, description.at);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What all charts share: styles of series, shapes, text, frames and reference lines. Looks are attributes of each element,
- * not style sheets, so that a chart keeps them when it is taken out of the page. */
+/* What all charts share: styles of series, shapes, text, frames and reference lines. Looks are attributes of each
+ * element, not style sheets, so that a chart keeps them when it is taken out of the page. */
 #include <math.h>
 #include <string.h>
 
@@ -121,7 +121,7 @@ void rp_svg_marker(rp_html *html, double x, double y, double size, const rp_seri
     static const double up[][2] = {{0, -1.2}, {1.1, .8}, {-1.1, .8}};
     static const double diamond[][2] = {{0, -1.3}, {1.3, 0}, {0, 1.3}, {-1.3, 0}};
     static const double down[][2] = {{0, 1.2}, {1.1, -.8}, {-1.1, -.8}};
-    static const double cross[][2] = {{-.4, -1.2}, {.4, -1.2},  {.4, -.4}, {1.2, -.4}, {1.2, .4},   {.4, .4},
+    static const double cross[][2] = {{-.4, -1.2}, {.4, -1.2}, {.4, -.4}, {1.2, -.4}, {1.2, .4},   {.4, .4},
                                       {.4, 1.2},   {-.4, 1.2}, {-.4, .4}, {-1.2, .4}, {-1.2, -.4}, {-.4, -.4}};
     switch (style->shape) {
     case 1:
@@ -224,12 +224,13 @@ static void tag(rp_html *html, double x, double y, size_t number) {
 enum { PLACES = 9 };
 
 /* The place for a line's number: along it, from its far end, the first that is clear of the numbers placed before. */
-static void place_tag(const rp_plot *plot, const double ends[4], size_t number, double (*taken)[2], size_t *n_taken) {
+static void place_tag(const rp_plot *plot, const double ends[4], size_t number, double from_end, double (*taken)[2],
+                      size_t *n_taken) {
     double x1 = rp_plot_x(plot, ends[0]), y1 = rp_plot_y(plot, ends[1]);
     double x2 = rp_plot_x(plot, ends[2]), y2 = rp_plot_y(plot, ends[3]);
     double length = hypot(x2 - x1, y2 - y1), x = x2, y = y2;
     for (int i = 0; i < PLACES; i++) {
-        double share = length > 0 ? fmax(0, 1 - (10 + 20 * i) / length) : 0;
+        double share = length > 0 ? fmax(0, 1 - (from_end + 20 * i) / length) : 0;
         x = x1 + (x2 - x1) * share;
         y = y1 + (y2 - y1) * share;
         bool clear = true;
@@ -244,7 +245,7 @@ static void place_tag(const rp_plot *plot, const double ends[4], size_t number, 
     tag(plot->html, x, y, number);
 }
 
-void rp_plot_lines(const rp_plot *plot, const rp_chart *chart) {
+void rp_plot_lines(const rp_plot *plot, const rp_chart *chart, double from_end) {
     double ends[4], taken[32][2];
     size_t n_taken = 0;
     for (size_t i = 0; i < chart->n_lines; i++)
@@ -253,7 +254,7 @@ void rp_plot_lines(const rp_plot *plot, const rp_chart *chart) {
                         rp_plot_y(plot, ends[3]), MIDDLE, 1.5, line_dash(&chart->lines[i]));
     for (size_t i = 0; i < chart->n_lines && n_taken < 32; i++)
         if (clip(plot, &chart->lines[i], ends))
-            place_tag(plot, ends, i + 1, taken, &n_taken);
+            place_tag(plot, ends, i + 1, from_end, taken, &n_taken);
 }
 
 enum { KEY_COLUMNS = 40, KEY_ROW = RP_CHART_TEXT + 4, KEY_GAP = 4 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Means over time: a line a series with whiskers for the interval, and under each place how many people it stands on. */
+/* Means over time: a line a series with whiskers for the interval, and under each place how many people it stands on.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,14 @@ static void put_series(const rp_plot *plot, const rp_chart *chart, const place_l
         put_whisker(plot, rp_plot_x(plot, p->x) + shift, p, &style);
         rp_svg_marker(plot->html, rp_plot_x(plot, p->x) + shift, rp_plot_y(plot, p->y), size, &style);
     }
+}
+
+/* Numbers of reference lines stand between the last two places, clear of the points, as far as can be. */
+static double tag_place(const rp_plot *plot, const place_list *places) {
+    if (places->n < 2)
+        return 10;
+    double last = rp_plot_x(plot, places->at[places->n - 1]), before = rp_plot_x(plot, places->at[places->n - 2]);
+    return plot->left + plot->width - (last + before) / 2;
 }
 
 /* Letters to the right of the last points, moved apart where they would lie on one another. */
@@ -247,7 +256,7 @@ void rp_chart_put_trajectory(rp_html *html, const rp_chart *chart, const char *i
     put_key(html, chart, 16);
     rp_plot_frame(&plot, chart->x_label, chart->y_label, false);
     put_places(&plot, &places);
-    rp_plot_lines(&plot, chart);
+    rp_plot_lines(&plot, chart, tag_place(&plot, &places));
     for (size_t s = 0; s < chart->n_series; s++)
         put_series(&plot, chart, &places, s);
     put_letters(&plot, chart);

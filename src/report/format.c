@@ -155,13 +155,25 @@ void rp_statement_put_subject(const rp_statement *s, rp_buf *out) {
     put_part(out, start, "", s->measure);
     put_part(out, start, "", s->scale);
     put_part(out, start, "rated by ", s->rater);
-    put_part(out, start, "version ", s->version);
+    size_t from = out->n;
+    put_part(out, start, "", s->version);
+    for (size_t i = from; i < out->n; i++) /* a code: first_to_last */
+        if (out->at[i] == '_')
+            out->at[i] = ' ';
 }
 
 void rp_statement_put_people(const rp_statement *s, rp_buf *out) {
     size_t start = out->n;
     put_part(out, start, "", s->arm);
     put_part(out, start, "", s->severity);
+}
+
+void rp_statement_put_label(const rp_statement *s, rp_buf *out) {
+    rp_buf_put(out, s->label ? s->label : s->text ? s->text : s->id);
+    if (!s->label || !s->occasion || strstr(s->label, s->occasion))
+        return;
+    rp_buf_put(out, ", ");
+    rp_buf_put(out, s->occasion);
 }
 
 static bool same(const char *a, const char *b) {
@@ -218,17 +230,19 @@ const rp_answer_table *rp_chart_table(const rp_chart *chart) {
 }
 
 void rp_report_put_protection(int smallest, size_t n_suppressed, rp_buf *out) {
-    rp_buf_printf(out,
-                  "Small numbers are protected: what counts fewer than %d people, or would let so few be worked out from "
-                  "other numbers, is hidden. ",
-                  smallest);
+    rp_buf_printf(
+        out,
+        "Small numbers are protected: what counts fewer than %d people, or would let so few be worked out from "
+        "other numbers, is hidden. ",
+        smallest);
     if (n_suppressed == 0)
         rp_buf_put(out, "Here nothing had to be hidden.");
     else if (n_suppressed == 1)
         rp_buf_put(out, "Here one number is hidden. Hidden does not mean zero.");
     else
-        rp_buf_printf(out,
-                      "Here %zu numbers are hidden. Some are hidden only because others would follow from them, so hidden "
-                      "does not mean zero, nor always few.",
-                      n_suppressed);
+        rp_buf_printf(
+            out,
+            "Here %zu numbers are hidden. Some are hidden only because others would follow from them, so hidden "
+            "does not mean zero, nor always few.",
+            n_suppressed);
 }

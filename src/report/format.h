@@ -7,8 +7,8 @@
 
 enum { RP_FORMAT_ROOM = 64 };
 
-/* Fixed decimals, a point whatever the locale, halves away from zero, never "-0.0"; "–" for NaN. `fine` writes the minus
- * sign U+2212 that HTML takes. */
+/* Fixed decimals, a point whatever the locale, halves away from zero, never "-0.0"; "–" for NaN. `fine` writes the
+ * minus sign U+2212 that HTML takes. */
 void rp_format_fixed(double value, int decimals, bool fine, char out[RP_FORMAT_ROOM]);
 /* 12,345 */
 void rp_format_people(int64_t n, char out[RP_FORMAT_ROOM]);
@@ -23,10 +23,12 @@ void rp_statement_put_interval(const rp_statement *statement, bool fine, rp_buf 
 void rp_statement_put_estimate(const rp_statement *statement, bool fine, rp_buf *out);
 /* "20 of 100"; "" where there are no counts. */
 void rp_statement_put_counts(const rp_statement *statement, rp_buf *out);
-/* "BDI-II, total, rated by self, version 2": what the statements of a group have in common. "" where nothing. */
+/* "BDI-II, total, rated by self, first to last": what the statements of a group have in common. "" where nothing. */
 void rp_statement_put_subject(const rp_statement *statement, rp_buf *out);
 /* "Usual care, severe": the people whom it is about. */
 void rp_statement_put_people(const rp_statement *statement, rp_buf *out);
+/* What it is about, and at which occasion where the label does not say; its text or id where it has no label. */
+void rp_statement_put_label(const rp_statement *statement, rp_buf *out);
 bool rp_statement_same_subject(const rp_statement *a, const rp_statement *b);
 bool rp_statement_same_people(const rp_statement *a, const rp_statement *b);
 

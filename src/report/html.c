@@ -24,15 +24,16 @@ static bool is_void(const char *name) {
 
 /* After these a line end does no harm and makes the file readable. */
 static bool ends_line(const char *name) {
-    static const char *const names[] = {"meta", "title", "style", "head", "body", "header", "main", "section", "nav",
-                                        "footer", "h1", "h2", "h3", "p", "ul", "ol", "li", "dl", "dd", "div", "table",
-                                        "caption", "thead", "tbody", "tr", "figure", "figcaption", "details", "summary",
-                                        "svg", "g", "desc", NULL};
+    static const char *const names[] = {
+        "meta",  "title", "style", "head",   "body",       "header",  "main",    "section", "nav", "footer", "h1",
+        "h2",    "h3",    "p",     "ul",     "ol",         "li",      "dl",      "dd",      "div", "table",  "caption",
+        "thead", "tbody", "tr",    "figure", "figcaption", "details", "summary", "svg",     "g",   "desc",   NULL};
     return is_one_of(name, names);
 }
 
 __attribute__((unused)) /* by assertions alone */
-static bool is_plain_name(const char *name) {
+static bool
+is_plain_name(const char *name) {
     if (!isalpha((unsigned char)*name))
         return false;
     for (const char *c = name; *c; c++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A writer of HTML and SVG that escapes by itself. Tags come out of open and close alone, every text and attribute value
- * is escaped, and what is not to be escaped has a type of its own that no text turns into by accident. */
+/* A writer of HTML and SVG that escapes by itself. Tags come out of open and close alone, every text and attribute
+ * value is escaped, and what is not to be escaped has a type of its own that no text turns into by accident. */
 #ifndef RAPPORT_REPORT_HTML_H
 #define RAPPORT_REPORT_HTML_H
 
@@ -31,7 +31,7 @@ void rp_html_attr_int(rp_html *html, const char *name, int64_t value);
 void rp_html_attrf(rp_html *html, const char *name, const char *format, ...) RP_PRINTF(3, 4);
 void rp_html_text(rp_html *html, const char *text); /* NULL writes nothing */
 void rp_html_textf(rp_html *html, const char *format, ...) RP_PRINTF(2, 3);
-void rp_html_buf(rp_html *html, rp_buf *text); /* its text, and frees it; its failure is taken over */
+void rp_html_buf(rp_html *html, rp_buf *text);       /* its text, and frees it; its failure is taken over */
 void rp_html_close(rp_html *html, const char *name); /* must be the innermost open one (assert) */
 void rp_html_leaf(rp_html *html, const char *name, const char *class, const char *text);
 void rp_html_put_raw(rp_html *html, rp_html_raw raw);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The section of one question: what was asked, what to keep in mind, charts, statements, tables; and where the data came
- * from. */
+/* The section of one question: what was asked, what to keep in mind, charts, statements, tables; and where the data
+ * came from. */
 #include <string.h>
 
 #include "report/chart.h"
@@ -13,7 +13,8 @@ static void put_needs(rp_html *html, const rp_answer *answer) {
     rp_html_open(html, "p");
     rp_html_attr(html, "class", "needs");
     rp_html_leaf(html, "strong", NULL, "Not answered in full. ");
-    rp_html_text(html, answer->n_needs_missing == 1 ? "The record has no table " : "The record has none of the tables ");
+    rp_html_text(html,
+                 answer->n_needs_missing == 1 ? "The record has no table " : "The record has none of the tables ");
     for (size_t i = 0; i < answer->n_needs_missing; i++) {
         if (i)
             rp_html_text(html, ", ");

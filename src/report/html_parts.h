@@ -12,6 +12,8 @@ void rp_html_put_table(rp_html *html, const rp_answer_table *table, bool caption
 void rp_html_put_chart_data(rp_html *html, const rp_chart *chart);
 /* Statements, grouped by what they are about and of whom. */
 void rp_html_put_statements(rp_html *html, const rp_answer *answer, const char *id);
+/* Beside a statement that rests on a figure without a confirmed source. */
+void rp_html_put_unconfirmed(rp_html *html, const rp_statement *statement);
 /* The section of one question. */
 void rp_html_put_answer(rp_html *html, const rp_answer *answer, size_t number);
 void rp_html_put_provenance(rp_html *html, const rp_provenance *provenance);

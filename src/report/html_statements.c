@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Statements as tables: one for each measure, scale, rater and version, its rows grouped by arm and severity. On a narrow
- * screen rows are set as blocks by the style sheet, which takes cells out of the table; hence the roles, which keep it a
- * table for people who listen. */
+/* Statements as tables: one for each measure, scale, rater and version, its rows grouped by arm and severity. On a
+ * narrow screen rows are set as blocks by the style sheet, which takes cells out of the table; hence the roles, which
+ * keep it a table for people who listen. */
 #include <string.h>
 
 #include "report/format.h"
@@ -26,15 +26,19 @@ static void put_cell(rp_html *html, size_t column, rp_buf *text) {
     rp_html_close(html, "td");
 }
 
+void rp_html_put_unconfirmed(rp_html *html, const rp_statement *s) {
+    if (s->confirmed)
+        return;
+    rp_html_text(html, " ");
+    rp_html_leaf(html, "span", "unconfirmed", "unconfirmed figure");
+}
+
 static void put_what(rp_html *html, const rp_statement *s) {
     open_cell(html, "th", 0);
-    rp_html_text(html, s->label ? s->label : s->text ? s->text : s->id);
-    if (s->occasion) {
-        rp_html_text(html, ", ");
-        rp_html_text(html, s->occasion);
-    }
-    if (!s->confirmed)
-        rp_html_leaf(html, "span", "unconfirmed", "Rests on a figure that is not confirmed.");
+    rp_buf label = {0};
+    rp_statement_put_label(s, &label);
+    rp_html_buf(html, &label);
+    rp_html_put_unconfirmed(html, s);
     rp_html_close(html, "th");
 }
 

@@ -79,7 +79,7 @@ void rp_html_put_table(rp_html *html, const rp_answer_table *table, bool caption
 /* The heads after the first, which names the row; NULL ends. Shares are shown in per cent. */
 static void heads_of(const rp_chart *chart, const char *heads[6]) {
     const char *x = chart->x_label ? chart->x_label : "x", *y = chart->y_label ? chart->y_label : "y";
-    const char *const rates[] = {"Known share", "Worst case", "Best case", "People", NULL, NULL};
+    const char *const rates[] = {"Known share", "At least", "At most", "People", NULL, NULL};
     const char *const squares[] = {x, y, "People", NULL, NULL, NULL}, *const places[] = {x, y, NULL, NULL, NULL, NULL};
     const char *const means[] = {x, y, "From", "To", "People", NULL};
     const char *const *own = chart->kind == RP_CHART_RATES        ? rates
@@ -92,7 +92,11 @@ static void heads_of(const rp_chart *chart, const char *heads[6]) {
 
 static void put_number(rp_html *html, double value, bool share, bool hidden) {
     char text[RP_FORMAT_ROOM];
-    rp_format_fixed(share ? 100 * value : value, share ? 1 : isfinite(value) && value == floor(value) ? 0 : 2, true, text);
+    rp_format_fixed(share ? 100 * value : value,
+                    share                                      ? 1
+                    : isfinite(value) && value == floor(value) ? 0
+                                                               : 2,
+                    true, text);
     rp_html_open(html, "td");
     rp_html_attr(html, "class", hidden ? "number hidden" : "number");
     rp_html_text(html, hidden ? "hidden" : text);
@@ -117,7 +121,9 @@ static void put_people(rp_html *html, const rp_chart_point *p) {
     char people[RP_FORMAT_ROOM];
     rp_format_people(p->count.n, people);
     rp_html_leaf(html, "td", p->suppressed ? "number hidden" : "number",
-                 p->suppressed ? "hidden" : p->count.n < 0 ? "\xE2\x80\x93" : people);
+                 p->suppressed    ? "hidden"
+                 : p->count.n < 0 ? "\xE2\x80\x93"
+                                  : people);
 }
 
 static void put_cells(rp_html *html, const rp_chart *chart, const rp_chart_point *p) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Statements as CSV, one line each; and one table as CSV. Numbers have every digit that they need to be read back; texts
- * that a spreadsheet would run are guarded. */
+/* Statements as CSV, one line each; and one table as CSV. Numbers have every digit that they need to be read back;
+ * texts that a spreadsheet would run are guarded. */
 #include <math.h>
 
 #include "rapport/json.h"
@@ -30,8 +30,8 @@ static void put_count(rp_buf *out, int64_t n) {
 }
 
 static void put_statement(rp_buf *out, const rp_statement *s) {
-    const char *const texts[] = {s->id,    s->label,    s->text,     s->measure, s->scale, s->rater,
-                                 s->arm,   s->severity, s->occasion, s->version, s->unit};
+    const char *const texts[] = {s->id,  s->label,    s->text,     s->measure, s->scale, s->rater,
+                                 s->arm, s->severity, s->occasion, s->version, s->unit};
     bool hidden = s->suppressed;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         put_text(out, texts[i], i == 0);

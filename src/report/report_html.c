@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The report as one HTML file: no script, nothing fetched. Its policy allows nothing but the one style sheet, by its hash,
- * so that even a text that got through the escaping could neither run nor load nor send anything. */
+/* The report as one HTML file: no script, nothing fetched. Its policy allows nothing but the one style sheet, by its
+ * hash, so that even a text that got through the escaping could neither run nor load nor send anything. */
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "report/html_parts.h"
 #include "report/report_parts.h"
 
-enum { MAIN_STATEMENTS = 5 };
+enum { MAIN_STATEMENTS = 8 };
 
 static rp_html_raw style_sheet(void) {
     for (const rp_embedded *file = rp_embedded_web; file->name; file++)
@@ -80,19 +80,39 @@ static size_t hidden_statements(const rp_answer *answer) {
     return n;
 }
 
-/* A question puts first what matters most, so its first statements that may be shown are the main ones. */
+/* "outcome.recovery" of "outcome.recovery.per_referral": what it measures, whatever the denominator. */
+static size_t quantity_length(const char *id) {
+    const char *dot = strchr(id, '.'), *next = dot ? strchr(dot + 1, '.') : NULL;
+    return next ? (size_t)(next - id) : strlen(id);
+}
+
+static bool same_quantity(const rp_statement *a, const rp_statement *b) {
+    size_t n = quantity_length(a->id);
+    return n == quantity_length(b->id) && strncmp(a->id, b->id, n) == 0 && rp_statement_same_subject(a, b);
+}
+
+/* The main statements: the first of each quantity that may be shown. A question puts first what matters most, and
+ * everyone before arms and severities. */
+static bool is_main(const rp_answer *answer, size_t i) {
+    const rp_statement *s = answer->statements[i];
+    if (s->suppressed || !s->text)
+        return false;
+    for (size_t k = 0; k < i; k++)
+        if (!answer->statements[k]->suppressed && same_quantity(answer->statements[k], s))
+            return false;
+    return true;
+}
+
 static void put_main_statements(rp_html *html, const rp_answer *answer) {
     size_t shown = 0;
     for (size_t i = 0; i < answer->n_statements && shown < MAIN_STATEMENTS; i++) {
-        const rp_statement *s = answer->statements[i];
-        if (s->suppressed || !s->text)
+        if (!is_main(answer, i))
             continue;
         if (shown++ == 0)
             rp_html_open(html, "ul");
         rp_html_open(html, "li");
-        rp_html_text(html, s->text);
-        if (!s->confirmed)
-            rp_html_leaf(html, "span", "unconfirmed", "Rests on a figure that is not confirmed.");
+        rp_html_text(html, answer->statements[i]->text);
+        rp_html_put_unconfirmed(html, answer->statements[i]);
         rp_html_close(html, "li");
     }
     if (shown)
@@ -176,9 +196,10 @@ static void put_protection(rp_html *html, int smallest, size_t n_suppressed) {
     rp_report_put_protection(smallest, n_suppressed, &text);
     rp_html_buf(html, &text);
     rp_html_close(html, "p");
-    rp_html_leaf(html, "p", NULL,
-                 "In tables and charts a hidden number is marked \xE2\x80\x9Chidden\xE2\x80\x9D. Plots of single people are "
-                 "drawn as squares with their number of people.");
+    rp_html_leaf(
+        html, "p", NULL,
+        "In tables and charts a hidden number is marked \xE2\x80\x9Chidden\xE2\x80\x9D. Plots of single people are "
+        "drawn as squares with their number of people.");
     rp_html_close(html, "section");
 }
 
@@ -207,7 +228,8 @@ static void put_body(rp_html *html, const rp_report *report) {
         rp_html_put_provenance(html, report->provenance);
     rp_html_close(html, "main");
     rp_html_open(html, "footer");
-    rp_html_leaf(html, "p", NULL, "Made by Rapport " RP_VERSION ", free software under the GNU GPL, version 3 or later.");
+    rp_html_leaf(html, "p", NULL,
+                 "Made by Rapport " RP_VERSION ", free software under the GNU GPL, version 3 or later.");
     rp_html_close(html, "footer");
 }
 

@@ -39,9 +39,7 @@ static void put_statement(rp_buf *out, size_t width, const rp_statement *s) {
         rp_buf_put(&line, s->text ? s->text : s->id);
     } else {
         rp_statement_put_estimate(s, false, &part);
-        rp_buf_put(&line, s->label);
-        rp_buf_put(&line, s->occasion ? ", " : "");
-        rp_buf_put(&line, s->occasion ? s->occasion : "");
+        rp_statement_put_label(s, &line);
         rp_buf_put(&line, ": ");
         rp_buf_put(&line, part.at ? part.at : "");
         part.n = 0;

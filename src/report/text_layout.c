@@ -156,8 +156,8 @@ static void pad(rp_buf *out, size_t n, char with) {
 }
 
 /* One line of each cell of a row; blanks at the end of a line are not written. true: more lines follow. */
-static bool put_row_line(rp_buf *out, const rp_answer_table *table, size_t row, const size_t *widths, size_t line_number,
-                         rp_buf *room) {
+static bool put_row_line(rp_buf *out, const rp_answer_table *table, size_t row, const size_t *widths,
+                         size_t line_number, rp_buf *room) {
     bool more = false;
     size_t owed = 0;
     for (size_t c = 0; c < table->n_columns; c++) {

@@ -86,10 +86,9 @@ static void cohort_caveats(rp_answer *answer, const rp_cohort *cohort) {
     }
     if (rp_cohort_chosen(cohort)->event == RP_COHORT_ENDED)
         rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
-    size_t not_known = rp_cohort_left_out(cohort, true);
-    if (not_known > 0)
-        rp_answer_caveat(answer, "%zu referrals are left out because the date that decides is not recorded.",
-                         not_known);
+    /* How many is not said: with small numbers hidden, it may be few. */
+    if (rp_cohort_left_out(cohort, true) > 0)
+        rp_answer_caveat(answer, "Referrals are left out where the date that decides who is in is not recorded.");
     rp_answer_caveat(answer, "Change without a comparator is not an effect of treatment: people also change by "
                              "themselves, and those who begin at their worst tend to score better later.");
 }
@@ -98,11 +97,11 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     rp_answer *answer = rp_answer_new(arena, "outcome", "How did people change?");
     if (answer == NULL)
         return rp_fail_memory(error), NULL;
-    answer->lead =
-        rp_answer_text(answer,
-                       "First and later scores of %zu people, on each measure: how many changed by more than "
-                       "the questionnaire's margin of error, and what is not known.",
-                       rp_cohort_episodes(cohort));
+    answer->lead = rp_answer_text(answer,
+                                  "First and later scores of %s, on each measure: how many changed by more than the "
+                                  "questionnaire's margin of error, and what is not known.",
+                                  rp_record_about(rp_cohort_record(cohort))->research ? "the people in the study"
+                                                                                      : "the people of the cohort");
     size_t asked_of = 0;
     for (size_t m = 0; m < rp_cohort_measures(cohort); m++) {
         const rp_measure *measure = rp_cohort_measure(cohort, m);

@@ -38,6 +38,7 @@ static void state_change(outcome_work *work, outcome_version version, size_t gro
     const char *in = outcome_in_group(answer, &g);
     rp_statement *s = begin(work, "change", version, group, p->change);
     s->unit = "points";
+    s->headline = group == 0;
     s->method = "mean of after minus before, paired t interval; people with both scores";
     s->label = rp_answer_text(answer, "Mean change of people%s, %s", in, when);
     s->text =

@@ -55,8 +55,8 @@ rp_statement *outcome_statement(outcome_work *work, const char *id, size_t group
     return s;
 }
 
-static void people(outcome_work *work, const char *quantity, outcome_version version, const char *tail,
-                   const char *words, const char *cohort, outcome_who who, outcome_who of) {
+static rp_statement *people(outcome_work *work, const char *quantity, outcome_version version, const char *tail,
+                            const char *words, const char *cohort, outcome_who who, outcome_who of) {
     rp_answer *answer = work->answer;
     rp_statement *s = outcome_statement(work, outcome_id(quantity, version, tail), 0, version);
     s->numerator = outcome_count(work, version, who);
@@ -68,6 +68,7 @@ static void people(outcome_work *work, const char *quantity, outcome_version ver
     s->label = rp_answer_text(answer, "%s", words);
     s->text = rp_answer_text(answer, "%s: %lld of %lld people (%s).", words, (long long)s->numerator.n,
                              (long long)s->denominator.n, outcome_percent(answer, share.estimate, s->denominator.n));
+    return s;
 }
 
 void outcome_write_people(outcome_work *work) {
@@ -88,9 +89,11 @@ void outcome_write_people(outcome_work *work) {
     outcome_who measured = who;
     people(work, "people", FIRST_TO_LAST, "measured", "Measured at least once", everyone.cohort, who, all);
     who.classes = OUTCOME_KNOWN;
-    people(work, "people", FIRST_TO_LAST, "measured_twice", "Measured at least twice", everyone.cohort, who, all);
+    people(work, "people", FIRST_TO_LAST, "measured_twice", "Measured at least twice", everyone.cohort, who, all)
+        ->headline = true;
     people(work, "people", AT_HORIZON, "measured_twice", "Measured at the baseline and at the horizon", everyone.cohort,
-           who, all);
+           who, all)
+        ->headline = true;
     if (!work->rules.has[FIRST_TO_LAST][RP_CHANGE_JT] || !work->rules.scale[FIRST_TO_LAST][RP_CHANGE_JT].has_cutoff)
         return;
     who = measured;

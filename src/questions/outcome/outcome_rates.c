@@ -9,12 +9,12 @@
 typedef struct quantity {
     const char *name;  /* in the id */
     const char *title; /* in tables */
-    const char *known; /* "... are known to have recovered" */
-    const char *would; /* "if all of them had recovered" */
+    const char *words; /* "... are known to have recovered" */
     int good;          /* 1 better, -1 worse, 0 neither */
     unsigned classes;
     bool crossing;   /* case before and not after, whatever the class */
     bool needs_case; /* only someone who was a case at the start can have it */
+    bool headline;   /* stands in the summary */
 } quantity;
 
 #define BIT(c) (1u << (c))
@@ -24,43 +24,39 @@ typedef struct quantity {
  * (Jacobson & Truax 1991). */
 static size_t quantities(const rp_change_scale *rule, quantity out[5]) {
     size_t n = 0;
-    if (rule->has_cutoff && rule->fixed_threshold) {
-        out[n++] = (quantity){"recovery", "Recovered", "recovered", "recovered", 1, OUTCOME_KNOWN, true, true};
-        out[n++] = (quantity){"reliable_recovery",
-                              "Reliably recovered",
-                              "reliably recovered",
-                              "reliably recovered",
-                              1,
-                              BIT(RP_RECOVERED),
-                              false,
-                              true};
-    } else if (rule->has_cutoff) {
-        out[n++] = (quantity){"recovery", "Recovered", "recovered", "recovered", 1, BIT(RP_RECOVERED), false, true};
-    }
-    out[n++] = (quantity){"reliable_improvement",
-                          "Reliably improved",
-                          "reliably improved",
-                          "reliably improved",
-                          1,
-                          BIT(RP_RECOVERED) | BIT(RP_IMPROVED),
-                          false,
-                          false};
-    out[n++] = (quantity){"no_reliable_change",
-                          "No reliable change",
-                          "changed by no more than the margin of error",
-                          "not reliably changed",
-                          0,
-                          BIT(RP_UNCHANGED),
-                          false,
-                          false};
-    out[n++] = (quantity){"reliable_deterioration",
-                          "Reliably deteriorated",
-                          "reliably deteriorated",
-                          "reliably deteriorated",
-                          -1,
-                          BIT(RP_DETERIORATED) | BIT(RP_HARMED),
-                          false,
-                          false};
+    bool by_threshold = rule->has_cutoff && rule->fixed_threshold;
+    if (rule->has_cutoff)
+        out[n++] = (quantity){.name = "recovery",
+                              .title = "Recovered",
+                              .words = "recovered",
+                              .good = 1,
+                              .classes = by_threshold ? OUTCOME_KNOWN : BIT(RP_RECOVERED),
+                              .crossing = by_threshold,
+                              .needs_case = true,
+                              .headline = true};
+    if (by_threshold)
+        out[n++] = (quantity){.name = "reliable_recovery",
+                              .title = "Reliably recovered",
+                              .words = "reliably recovered",
+                              .good = 1,
+                              .classes = BIT(RP_RECOVERED),
+                              .needs_case = true};
+    out[n++] = (quantity){.name = "reliable_improvement",
+                          .title = "Reliably improved",
+                          .words = "reliably improved",
+                          .good = 1,
+                          .classes = BIT(RP_RECOVERED) | BIT(RP_IMPROVED),
+                          .headline = !rule->has_cutoff};
+    out[n++] = (quantity){.name = "no_reliable_change",
+                          .title = "No reliable change",
+                          .words = "changed by no more than the margin of error",
+                          .classes = BIT(RP_UNCHANGED)};
+    out[n++] = (quantity){.name = "reliable_deterioration",
+                          .title = "Reliably deteriorated",
+                          .words = "reliably deteriorated",
+                          .good = -1,
+                          .classes = BIT(RP_DETERIORATED) | BIT(RP_HARMED),
+                          .headline = true};
     return n;
 }
 
@@ -128,11 +124,12 @@ static void state_known(outcome_work *work, outcome_version version, size_t grou
     outcome_group g = outcome_group_at(&work->plan, group);
     rp_statement *s = outcome_statement(work, outcome_id(q->name, version, d->tail), group, version);
     fill(work, s, x->known, x->of, d, version);
+    s->headline = q->headline && group == 0 && d->stages == 0 && !d->known_only;
     s->label = rp_answer_text(answer, "%s (known), of %s%s, %s", q->title, d->noun, outcome_in_group(answer, &g),
                               outcome_version_title(&work->plan, version, answer));
     s->text =
         rp_answer_text(answer, "%lld of %lld %s%s are known to have %s on the %s %s: %s (%g%% interval %s to %s).",
-                       (long long)x->known.n, (long long)x->of.n, d->noun, outcome_in_group(answer, &g), q->known,
+                       (long long)x->known.n, (long long)x->of.n, d->noun, outcome_in_group(answer, &g), q->words,
                        work->plan.measure->name, outcome_version_title(&work->plan, version, answer),
                        outcome_percent(answer, s->estimate, x->of.n), 100 * s->level,
                        outcome_percent(answer, s->lower, x->of.n), outcome_percent(answer, s->upper, x->of.n));
@@ -158,11 +155,11 @@ static void state_bound(outcome_work *work, outcome_version version, size_t grou
                            "The %s case is what is known, since for nobody it is unknown: %lld of %lld %s%s %s on "
                            "the %s %s, %s.",
                            best ? "best" : "worst", (long long)s->numerator.n, (long long)s->denominator.n, d->noun, in,
-                           q->known, work->plan.measure->name, when, share_text);
+                           q->words, work->plan.measure->name, when, share_text);
     else
         s->text = rp_answer_text(answer,
                                  "If %s of those for whom it is not known had %s on the %s %s: %lld of %lld %s%s, %s.",
-                                 all ? "all" : "none", q->would, work->plan.measure->name, when,
+                                 all ? "all" : "none", q->words, work->plan.measure->name, when,
                                  (long long)s->numerator.n, (long long)s->denominator.n, d->noun, in, share_text);
 }
 
