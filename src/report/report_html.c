@@ -10,8 +10,6 @@
 #include "report/html_parts.h"
 #include "report/report_parts.h"
 
-enum { MAIN_STATEMENTS = 8 };
-
 static rp_html_raw style_sheet(void) {
     for (const rp_embedded *file = rp_embedded_web; file->name; file++)
         if (strcmp(file->name, "report.css") == 0)
@@ -80,33 +78,10 @@ static size_t hidden_statements(const rp_answer *answer) {
     return n;
 }
 
-/* "outcome.recovery" of "outcome.recovery.per_referral": what it measures, whatever the denominator. */
-static size_t quantity_length(const char *id) {
-    const char *dot = strchr(id, '.'), *next = dot ? strchr(dot + 1, '.') : NULL;
-    return next ? (size_t)(next - id) : strlen(id);
-}
-
-static bool same_quantity(const rp_statement *a, const rp_statement *b) {
-    size_t n = quantity_length(a->id);
-    return n == quantity_length(b->id) && strncmp(a->id, b->id, n) == 0 && rp_statement_same_subject(a, b);
-}
-
-/* The main statements: the first of each quantity that may be shown. A question puts first what matters most, and
- * everyone before arms and severities. */
-static bool is_main(const rp_answer *answer, size_t i) {
-    const rp_statement *s = answer->statements[i];
-    if (s->suppressed || !s->text)
-        return false;
-    for (size_t k = 0; k < i; k++)
-        if (!answer->statements[k]->suppressed && same_quantity(answer->statements[k], s))
-            return false;
-    return true;
-}
-
 static void put_main_statements(rp_html *html, const rp_answer *answer) {
     size_t shown = 0;
-    for (size_t i = 0; i < answer->n_statements && shown < MAIN_STATEMENTS; i++) {
-        if (!is_main(answer, i))
+    for (size_t i = 0; i < answer->n_statements; i++) {
+        if (!rp_report_is_headline(answer, i))
             continue;
         if (shown++ == 0)
             rp_html_open(html, "ul");

@@ -10,4 +10,8 @@ void rp_report_put_json(const rp_report *report, rp_buf *out);
 void rp_report_put_csv(const rp_report *report, rp_buf *out);
 void rp_report_put_text(const rp_report *report, rp_buf *out);
 
+/* Does statement i stand in the summary? The question's headlines do; where it names none, its first few that are not
+ * hidden. */
+bool rp_report_is_headline(const rp_answer *answer, size_t i);
+
 #endif

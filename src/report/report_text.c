@@ -6,7 +6,7 @@
 #include "report/report_parts.h"
 #include "report/text_layout.h"
 
-enum { DEFAULT_WIDTH = 80, LEAST_WIDTH = 20 };
+enum { DEFAULT_WIDTH = 80, LEAST_WIDTH = 20, MOST_ROWS = 25 };
 
 static void paragraph(rp_buf *out, size_t width, const char *text) {
     if (!text || !*text)
@@ -93,8 +93,22 @@ static void put_statements(rp_buf *out, size_t width, const rp_answer *answer) {
     }
 }
 
+static void put_headlines(rp_buf *out, size_t width, const rp_answer *answer) {
+    rp_buf_put(out, "In short:\n");
+    for (size_t i = 0; i < answer->n_statements; i++)
+        if (rp_report_is_headline(answer, i))
+            rp_layout_paragraph(out, width, "  - ", "    ", answer->statements[i]->text);
+    rp_buf_put(out, "\n");
+}
+
+/* A terminal shows short tables; the long ones would scroll all else out of sight. */
 static void put_tables(rp_buf *out, size_t width, const rp_answer *answer) {
+    size_t left_out = 0;
     for (size_t i = 0; i < answer->n_tables; i++) {
+        if (answer->tables[i]->n_rows > MOST_ROWS) {
+            left_out++;
+            continue;
+        }
         rp_layout_paragraph(out, width, "", "", answer->tables[i]->title);
         rp_buf_put(out, "\n");
         rp_layout_table(out, width, answer->tables[i]);
@@ -102,6 +116,8 @@ static void put_tables(rp_buf *out, size_t width, const rp_answer *answer) {
             rp_layout_paragraph(out, width, "", "", answer->tables[i]->note);
         rp_buf_put(out, "\n");
     }
+    if (left_out > 0)
+        paragraph(out, width, "Longer tables, and the charts, are in the HTML report: -o report.html");
 }
 
 static void put_caveats(rp_buf *out, size_t width, const rp_answer *answer) {
@@ -131,6 +147,7 @@ static void put_needs(rp_buf *out, size_t width, const rp_answer *answer) {
 static void put_answer(rp_buf *out, size_t width, const rp_answer *answer) {
     heading(out, width, answer->title, '=');
     paragraph(out, width, answer->lead);
+    put_headlines(out, width, answer);
     put_needs(out, width, answer);
     put_caveats(out, width, answer);
     put_statements(out, width, answer);

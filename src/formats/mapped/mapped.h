@@ -52,8 +52,7 @@ typedef struct rp_mapped {
     rp_names *sessions; /* person and time, to find the same twice */
 
     rp_text *found;      /* for each source: its value in the row at hand, or absent */
-    size_t *n_values;    /* for each source: values taken */
-    size_t *n_fractions; /* ... of these, not whole where the scale is */
+    size_t *n_fractions; /* for each source: values taken that are not whole where the scale is */
 } rp_mapped;
 
 /* ---- cells: mapped_cells.c ---- */

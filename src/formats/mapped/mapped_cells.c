@@ -44,6 +44,5 @@ void rp_mapped_take(rp_mapped *m, const rp_row *row, size_t source, int column) 
         return;
     }
     m->found[source] = cell.text;
-    m->n_values[source]++;
     m->n_fractions[source] += !from->is_item && instrument->scales[from->index].whole && value != floor(value);
 }

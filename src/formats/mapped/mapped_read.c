@@ -41,28 +41,29 @@ static void remark_people(remarks *r) {
                                "Occasions are labels, not numbers, in column \"%s\": they are taken in the order "
                                "in which they first appear in the file.",
                                m->map.occasion));
-    size_t changed = 0;
+    bool changed = false;
     for (size_t i = 0; i < m->people.n; i++)
-        changed += m->people.at[i].changed_practitioner;
-    if (changed > 0)
+        changed = changed || m->people.at[i].changed_practitioner;
+    if (changed)
         remark(r, "practitioner_changes",
                rp_arena_printf(m->arena,
-                               "%zu of %zu people saw more than one practitioner; what is told per person names "
-                               "the first.",
-                               changed, m->people.n));
+                               "Some people saw more than one practitioner; what is told per person names the "
+                               "first."));
 }
 
+/* How many is not said here: notes stand in reports that hide small numbers. */
 static void remark_fractions(remarks *r) {
     rp_mapped *m = r->m;
     for (size_t s = 0; s < m->map.n_sources; s++) {
         const rp_map_source *source = &m->map.sources[s];
         const rp_instrument *instrument = m->map.instruments[source->instrument].instrument;
         if (m->n_fractions[s] > 0)
-            remark(r, NULL,
-                   rp_arena_printf(m->arena,
-                                   "%zu of %zu scores of %s %s are not whole numbers, though the scale counts in "
-                                   "whole points; they are taken as the file gives them.",
-                                   m->n_fractions[s], m->n_values[s], instrument->short_title, source->name));
+            remark(
+                r, NULL,
+                rp_arena_printf(m->arena,
+                                "Some scores of %s %s are not whole numbers, though the scale counts in whole points; "
+                                "they are taken as the file gives them. The check of the input tells how many.",
+                                instrument->short_title, source->name));
     }
 }
 
@@ -132,10 +133,9 @@ static bool take_room(rp_mapped *m) {
     m->sessions = rp_names_new(m->arena);
     m->practitioner_ids = rp_names_new(m->arena);
     m->found = rp_arena_take(m->arena, n, sizeof *m->found);
-    m->n_values = rp_arena_take(m->arena, n, sizeof *m->n_values);
     m->n_fractions = rp_arena_take(m->arena, n, sizeof *m->n_fractions);
     m->missing_is_number = rp_arena_take(m->arena, m->map.n_missing, sizeof *m->missing_is_number);
-    if (!m->ids || !m->texts || !m->sessions || !m->practitioner_ids || !m->found || !m->n_values || !m->n_fractions ||
+    if (!m->ids || !m->texts || !m->sessions || !m->practitioner_ids || !m->found || !m->n_fractions ||
         !m->missing_is_number)
         return rp_fail_memory(m->error);
     double number = 0;

@@ -35,28 +35,27 @@ static void state_change(outcome_work *work, outcome_version version, size_t gro
     rp_answer *answer = work->answer;
     outcome_group g = outcome_group_at(&work->plan, group);
     const char *when = outcome_version_title(&work->plan, version, answer);
-    const char *in = outcome_in_group(answer, &g);
+    const char *in = group == 0 ? "" : rp_answer_text(answer, " of people%s", outcome_in_group(answer, &g));
     rp_statement *s = begin(work, "change", version, group, p->change);
     s->unit = "points";
     s->headline = group == 0;
     s->method = "mean of after minus before, paired t interval; people with both scores";
-    s->label = rp_answer_text(answer, "Mean change of people%s, %s", in, when);
-    s->text =
-        rp_answer_text(answer,
-                       "Mean change on the %s of people%s, %s: %s, among the %lld of %lld with both scores. %s is "
-                       "worse.",
-                       work->plan.measure->name, in, when, points(answer, &p->change), (long long)s->numerator.n,
-                       (long long)s->denominator.n, work->plan.scale->higher_is_worse ? "Higher" : "Lower");
+    s->label = rp_answer_text(answer, "Mean change%s, %s", in, when);
+    s->text = rp_answer_text(answer,
+                             "Mean change on the %s%s, %s: %s, among the %lld of %lld with both scores. %s is "
+                             "worse.",
+                             work->plan.measure->name, in, when, points(answer, &p->change), (long long)s->numerator.n,
+                             (long long)s->denominator.n, work->plan.scale->higher_is_worse ? "Higher" : "Lower");
     s = begin(work, "effect_size", version, group, p->effect);
     s->unit = "standard deviations";
     s->method = rp_answer_text(answer,
                                "standardised mean change, raw-score standardisation (Becker 1988), Hedges' correction; "
                                "correlation of the two scores %.2f; positive is better",
                                p->correlation);
-    s->label = rp_answer_text(answer, "Standardised mean change of people%s, %s", in, when);
+    s->label = rp_answer_text(answer, "Standardised mean change%s, %s", in, when);
     s->text = rp_answer_text(
         answer,
-        "Standardised mean change on the %s of people%s, %s: %.2f (%g%% interval %.2f to %.2f), among the %lld of %lld "
+        "Standardised mean change on the %s%s, %s: %.2f (%g%% interval %.2f to %.2f), among the %lld of %lld "
         "with both scores. Positive is better. It has no comparator: it is not an effect of treatment.",
         work->plan.measure->name, in, when, p->effect.estimate, 100 * p->effect.level, p->effect.lower, p->effect.upper,
         (long long)s->numerator.n, (long long)s->denominator.n);
