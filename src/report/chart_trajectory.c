@@ -145,14 +145,11 @@ static void put_letters(const rp_plot *plot, const rp_chart *chart) {
             continue;
         rp_series_style style = rp_series_style_of(s);
         double y = rp_plot_y(plot, last->y) + 5;
-        for (bool clear = false; !clear;) {
-            clear = true;
+        /* Each round moves past one letter at least, so as many rounds as letters are enough. */
+        for (size_t round = 0; round < n_taken; round++)
             for (size_t k = 0; k < n_taken; k++)
-                if (fabs(taken[k] - y) < 14) {
+                if (fabs(taken[k] - y) < 14)
                     y = taken[k] + 14;
-                    clear = false;
-                }
-        }
         taken[n_taken++] = y;
         rp_svg_text(plot->html, fmin(rp_plot_x(plot, last->x) + 14, RP_CHART_WIDTH - 10), y, "start", RP_CHART_TEXT,
                     style.colour, style.letter);

@@ -29,6 +29,16 @@ static inline run evaluate(const rp_evaluation_options *options) {
     if (!rp_evaluate(options, r.arena, &r.evaluation, &error))
         fail_msg("%s: %s %s", options->input, error.message, error.remedy);
     r.answer = r.evaluation.answers[0];
+    /* Every answer can be drawn in every form. */
+    rp_report report = {.answers = (const rp_answer *const *)r.evaluation.answers,
+                        .n_answers = r.evaluation.n_answers,
+                        .provenance = &r.evaluation.provenance};
+    for (int format = RP_REPORT_TEXT; format <= RP_REPORT_HTML; format++) {
+        rp_buf out = {0};
+        rp_report_write(&report, (rp_report_format)format, &out);
+        assert_true(!out.failed && out.n > 1000);
+        rp_buf_free(&out);
+    }
     return r;
 }
 

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Charts: ticks are round and within the axis, what is hidden is not drawn, and no number in a picture is broken. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+
+#include "report/chart.h"
+#include "report/format.h"
+
+static size_t count_of(const char *text, const char *piece) {
+    size_t n = 0;
+    for (const char *at = strstr(text, piece); at; at = strstr(at + 1, piece))
+        n++;
+    return n;
+}
+
+/* Definition: every step is 1, 2 or 5 times a power of ten, ticks lie in the axis, and the axis holds the data. */
+static void axes_are_round(void **state) {
+    (void)state;
+    static const double ends[][2] = {{0, 63},      {0, 1}, {12.3, 14.9},  {-3, 3},         {0.0001, 0.0009},
+                                     {1e6, 3.2e6}, {5, 5}, {-1e-9, 1e-9}, {99.99, 100.01}, {0, 27}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        rp_axis axis = rp_axis_make(ends[i][0], ends[i][1], NAN, NAN, 5);
+        double power = pow(10, floor(log10(axis.step) + 1e-9)), lead = axis.step / power, tick;
+        assert_true(fabs(lead - 1) < 1e-6 || fabs(lead - 2) < 1e-6 || fabs(lead - 5) < 1e-6);
+        double rounding = axis.step * 1e-6; /* of multiples of the step */
+        assert_true(axis.low <= ends[i][0] + rounding && axis.high >= ends[i][1] - rounding && axis.high > axis.low);
+        int n = 0;
+        for (; rp_axis_tick(&axis, n, &tick); n++)
+            assert_true(tick >= axis.low - axis.step * 1e-6 && tick <= axis.high + axis.step * 1e-6);
+        assert_true(n >= 2 && n <= 10);
+    }
+}
+
+static void axes_keep_given_ends(void **state) {
+    (void)state;
+    rp_axis axis = rp_axis_make(5, 40, 0, 63, 5);
+    assert_true(axis.low == 0 && axis.high == 63);
+    axis = rp_axis_make(NAN, NAN, NAN, NAN, 5);
+    assert_true(axis.low < axis.high);
+    axis = rp_axis_make(INFINITY, -INFINITY, NAN, NAN, 5); /* no points */
+    assert_true(isfinite(axis.low) && axis.low < axis.high);
+}
+
+static void fixed_decimals(void **state) {
+    (void)state;
+    char text[RP_FORMAT_ROOM];
+    rp_format_fixed(12.345, 1, false, text);
+    assert_string_equal(text, "12.3");
+    rp_format_fixed(-0.04, 1, true, text);
+    assert_string_equal(text, "0.0"); /* no sign where nothing is left */
+    rp_format_fixed(-2.5, 0, true, text);
+    assert_string_equal(text, "\xE2\x88\x92"
+                              "3"); /* halves away from zero */
+    rp_format_fixed(NAN, 2, false, text);
+    assert_string_equal(text, "\xE2\x80\x93");
+    rp_format_fixed(1e300, 2, false, text);
+    assert_string_equal(text, "1e+300");
+    rp_format_people(1234567, text);
+    assert_string_equal(text, "1,234,567");
+    rp_format_people(999, text);
+    assert_string_equal(text, "999");
+}
+
+/* ---- pictures -------------------------------------------------------------------------------------- */
+
+typedef struct fixture {
+    rp_arena *arena;
+    rp_answer *answer;
+    rp_chart *chart;
+} fixture;
+
+static fixture make(rp_chart_kind kind) {
+    fixture f = {.arena = rp_arena_new(0)};
+    f.answer = rp_answer_new(f.arena, "q", "Q");
+    f.chart = rp_answer_chart(f.answer, kind, "c", "C");
+    return f;
+}
+
+static rp_chart_point *point(const fixture *f, double x, double y, int64_t n) {
+    rp_chart_point *p = rp_chart_point_add(f->chart);
+    p->x = x;
+    p->y = y;
+    p->count.n = n;
+    return p;
+}
+
+static rp_buf draw(const fixture *f) {
+    rp_html html;
+    rp_buf out = {0};
+    rp_html_start(&html, &out);
+    rp_chart_put(&html, f->chart, "c1");
+    assert_false(out.failed);
+    assert_int_equal(html.depth, 0);
+    assert_null(strstr(out.at, "nan"));
+    assert_null(strstr(out.at, "inf"));
+    return out;
+}
+
+static void hidden_points_break_the_line(void **state) {
+    (void)state;
+    fixture f = make(RP_CHART_TRAJECTORY);
+    rp_chart_series_add(f.chart, "all");
+    for (int i = 0; i < 5; i++)
+        point(&f, i, 777.5 + i, 4321 + i);
+    rp_buf all = draw(&f);
+    assert_int_equal(count_of(all.at, "<circle"), 5);
+    assert_non_null(strstr(all.at, ">4,323<")); /* people under the third place */
+    f.chart->series[0].points[2].suppressed = true;
+    rp_buf less = draw(&f);
+    assert_int_equal(count_of(less.at, "<circle"), 4);
+    assert_null(strstr(less.at, "4,323"));
+    assert_null(strstr(less.at, "779.5"));
+    assert_non_null(strstr(less.at, ">*</text>"));
+    assert_non_null(strstr(less.at, ">hidden<")); /* in the table */
+    /* Two of the four pieces of the line are gone. */
+    assert_int_equal(count_of(all.at, "stroke-width=\"2.00\"") - count_of(less.at, "stroke-width=\"2.00\""), 2);
+    rp_buf_free(&all);
+    rp_buf_free(&less);
+    rp_arena_free(f.arena);
+}
+
+static void series_differ_without_colour(void **state) {
+    (void)state;
+    for (size_t a = 0; a < 12; a++)
+        for (size_t b = 0; b < a; b++) {
+            rp_series_style x = rp_series_style_of(a), y = rp_series_style_of(b);
+            bool dash = strcmp(x.dash ? x.dash : "", y.dash ? y.dash : "") != 0;
+            assert_true(x.letter[0] != y.letter[0] && (x.shape != y.shape || dash));
+        }
+}
+
+static void squares_hold_their_numbers(void **state) {
+    (void)state;
+    fixture f = make(RP_CHART_CHANGE);
+    f.chart->binned = true;
+    f.chart->bin_width = 5;
+    f.chart->x_low = 0;
+    f.chart->x_high = 20;
+    rp_chart_series_add(f.chart, "all");
+    point(&f, 2.5, 2.5, 17);
+    point(&f, 12.5, 7.5, 43);
+    rp_buf out = draw(&f);
+    assert_int_equal(count_of(out.at, "<rect"), 2);
+    assert_int_equal(count_of(out.at, "width=\"85.00\" height=\"85.00\""), 2); /* 340 / 20 * 5 */
+    assert_non_null(strstr(out.at, ">17</text>"));
+    assert_non_null(strstr(out.at, ">43</text>"));
+    assert_non_null(strstr(out.at, "10 to under 15"));
+    assert_null(strstr(out.at, "Each dot"));
+    rp_buf_free(&out);
+    f.chart->series[0].n = 0;
+    out = draw(&f);
+    assert_non_null(strstr(out.at, "No square holds enough people"));
+    assert_null(strstr(out.at, "<svg"));
+    rp_buf_free(&out);
+    rp_arena_free(f.arena);
+}
+
+/* Lines are cut to the plot: y = x - 8 meets a plot of [0, 20] at (8, 0) and (20, 12). */
+static void lines_are_cut_to_the_plot(void **state) {
+    (void)state;
+    fixture f = make(RP_CHART_CHANGE);
+    f.chart->x_low = 0;
+    f.chart->x_high = 20;
+    rp_chart_series_add(f.chart, "all");
+    point(&f, 5, 5, -1);
+    rp_chart_line *line = rp_chart_line_add(f.chart, "8 points better");
+    line->slope = 1;
+    line->intercept = -8;
+    line = rp_chart_line_add(f.chart, "far away");
+    line->intercept = 99;
+    rp_buf out = draw(&f);
+    /* 42 + 340 * 8 / 20 = 178; bottom 28 + 340 = 368; right 382; top 28 + 340 * 8 / 20 = 164 */
+    assert_non_null(strstr(out.at, "x1=\"178.00\" y1=\"368.00\" x2=\"382.00\" y2=\"164.00\""));
+    assert_int_equal(count_of(out.at, "<circle"), 1 + 1 + 2); /* a dot, the line's number, two in the key */
+    rp_buf_free(&out);
+    rp_arena_free(f.arena);
+}
+
+static void rates_say_what_is_possible(void **state) {
+    (void)state;
+    fixture f = make(RP_CHART_RATES);
+    rp_chart_series_add(f.chart, "");
+    rp_chart_point *p = point(&f, NAN, 0.25, 80);
+    p->lower = 0.25;
+    p->upper = 0.5;
+    point(&f, NAN, 0.123, 81)->suppressed = true;
+    p = point(&f, NAN, 0.3, 50);
+    p->lower = p->upper = 0.3;
+    rp_buf out = draw(&f);
+    assert_non_null(strstr(out.at, "25.0% of 80; may be 25.0% to 50.0%"));
+    assert_non_null(strstr(out.at, "hidden: small numbers"));
+    assert_non_null(strstr(out.at, "30.0% of 50; all outcomes known"));
+    assert_null(strstr(out.at, "12.3"));
+    rp_buf_free(&out);
+    rp_arena_free(f.arena);
+}
+
+/* Anything may come in: not a number, infinite, huge, one point, none. */
+static void odd_numbers_do_no_harm(void **state) {
+    (void)state;
+    static const double odd[] = {NAN, INFINITY, -INFINITY, 1e300, -1e300, 0, 1e-300};
+    for (int kind = RP_CHART_TRAJECTORY; kind <= RP_CHART_RATES; kind++)
+        for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+            for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
+                fixture f = make((rp_chart_kind)kind);
+                rp_chart_series_add(f.chart, "");
+                point(&f, odd[i], odd[k], 3)->upper = odd[i];
+                rp_chart_line *line = rp_chart_line_add(f.chart, "");
+                line->slope = odd[k];
+                line->intercept = odd[i];
+                line->vertical = k % 2;
+                rp_html html;
+                rp_buf out = {0};
+                rp_html_start(&html, &out);
+                rp_chart_put(&html, f.chart, "c1");
+                assert_false(out.failed);
+                const char *picture = strstr(out.at, "<svg");
+                if (picture) {
+                    *strstr(picture, "</svg>") = '\0';
+                    assert_null(strstr(picture, "\"nan"));
+                    assert_null(strstr(picture, "\"inf"));
+                }
+                rp_buf_free(&out);
+                rp_arena_free(f.arena);
+            }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(axes_are_round),
+        cmocka_unit_test(axes_keep_given_ends),
+        cmocka_unit_test(fixed_decimals),
+        cmocka_unit_test(hidden_points_break_the_line),
+        cmocka_unit_test(series_differ_without_colour),
+        cmocka_unit_test(squares_hold_their_numbers),
+        cmocka_unit_test(lines_are_cut_to_the_plot),
+        cmocka_unit_test(rates_say_what_is_possible),
+        cmocka_unit_test(odd_numbers_do_no_harm),
+    };
+    return cmocka_run_group_tests_name("report: charts", tests, NULL, NULL);
+}
