@@ -87,6 +87,7 @@ typedef struct rp_chart_point {
                                 * this one person is in (a count of that group alone), or none */
     rp_count of_y, of_lower, of_upper; /* RP_CHART_RATES: the people counted in y, lower and upper, so that protection
                                         * sees them; none: it guards what it can tell from the numbers alone */
+    bool range_hidden;                 /* set by protection: lower and upper may not be shown, the rest may */
     bool suppressed;
 } rp_chart_point;
 typedef struct rp_chart_series {

@@ -371,12 +371,26 @@ static void take_bins(job *j, const rp_binned *binned) {
     j->answer->n_suppressed += rp_bins_replace(binned);
 }
 
+/* Where only the range would give somebody away, the share that is known stays. */
+static bool show_without_range(job *j, rp_chart_kind kind, rp_chart_point *p) {
+    rp_chart_point bare = *p;
+    bare.of_lower = bare.of_upper = rp_count_none();
+    bare.lower = bare.upper = NAN;
+    bare.range_hidden = true;
+    if (kind != RP_CHART_RATES || !is_of_people(&p->of_y) || !show_point(j, kind, &bare))
+        return false;
+    *p = bare;
+    j->answer->n_suppressed++;
+    return true;
+}
+
 static void take_points(job *j) {
     for (size_t c = 0; c < j->answer->n_charts; c++) {
         rp_chart *chart = j->answer->charts[c];
         for (size_t s = 0; chart->kind != RP_CHART_CHANGE && s < chart->n_series; s++)
             for (size_t i = 0; i < chart->series[s].n; i++)
-                if (!show_point(j, chart->kind, &chart->series[s].points[i]))
+                if (!show_point(j, chart->kind, &chart->series[s].points[i]) &&
+                    !show_without_range(j, chart->kind, &chart->series[s].points[i]))
                     hide_point(j, &chart->series[s].points[i]);
     }
 }

@@ -55,7 +55,9 @@ static void put_numbers(const rp_chart_point *p, rp_buf *out) {
         rp_format_people(p->count.n, people);
         rp_buf_printf(out, " of %s", people);
     }
-    if (isfinite(p->lower) && isfinite(p->upper) && p->lower == p->upper) {
+    if (p->range_hidden) {
+        rp_buf_put(out, "; what it may be is hidden");
+    } else if (isfinite(p->lower) && isfinite(p->upper) && p->lower == p->upper) {
         rp_buf_put(out, "; all outcomes known");
     } else if (isfinite(p->lower) && isfinite(p->upper)) {
         rp_buf_put(out, "; may be ");

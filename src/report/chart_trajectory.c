@@ -9,7 +9,16 @@
 #include "report/format.h"
 #include "report/text_layout.h"
 
-enum { LEFT = 46, RIGHT = 24, PLOT_HEIGHT = 220, KEY_ROW = 21, KEY_COLUMNS = 40, COUNT_ROW = 19, MOST_PLACES = 512 };
+enum {
+    LEFT = 46,
+    RIGHT = 24,
+    PLOT_HEIGHT = 220,
+    KEY_ROW = 21,
+    KEY_COLUMNS = 40,
+    COUNT_ROW = 19,
+    MOST_PLACES = 512,
+    LETTER_ROOM = 14
+};
 
 typedef struct place_list {
     double at[MOST_PLACES]; /* rising */
@@ -132,7 +141,8 @@ static double tag_place(const rp_plot *plot, const place_list *places) {
     return plot->left + plot->width - (last + before) / 2;
 }
 
-/* Letters to the right of the last points, moved apart where they would lie on one another. */
+/* Letters to the right of the last points, moved down where they would lie on one another. A letter moves by more than
+ * the distance that is asked for, so that rounding cannot hold it in place. */
 static void put_letters(const rp_plot *plot, const rp_chart *chart) {
     double taken[64];
     size_t n_taken = 0;
@@ -148,8 +158,8 @@ static void put_letters(const rp_plot *plot, const rp_chart *chart) {
         /* Each round moves past one letter at least, so as many rounds as letters are enough. */
         for (size_t round = 0; round < n_taken; round++)
             for (size_t k = 0; k < n_taken; k++)
-                if (fabs(taken[k] - y) < 14)
-                    y = taken[k] + 14;
+                if (fabs(taken[k] - y) < LETTER_ROOM - 0.5)
+                    y = taken[k] + LETTER_ROOM;
         taken[n_taken++] = y;
         rp_svg_text(plot->html, fmin(rp_plot_x(plot, last->x) + 14, RP_CHART_WIDTH - 10), y, "start", RP_CHART_TEXT,
                     style.colour, style.letter);

@@ -146,8 +146,8 @@ static void put_point(rp_json *json, const rp_chart_point *p) {
     put_text(json, "label", p->label);
     put_num(json, "x", p->x, false);
     put_num(json, "y", p->y, p->suppressed);
-    put_num(json, "lower", p->lower, p->suppressed);
-    put_num(json, "upper", p->upper, p->suppressed);
+    put_num(json, "lower", p->lower, p->suppressed || p->range_hidden);
+    put_num(json, "upper", p->upper, p->suppressed || p->range_hidden);
     put_count(json, "n", p->count.n, p->suppressed);
     rp_json_close(json);
 }

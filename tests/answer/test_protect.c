@@ -294,6 +294,24 @@ static void off_changes_nothing(void **state) {
     rp_arena_free(f.arena);
 }
 
+/* 28 recovered of 100, for 3 more it is not known: the range would tell of the 3, the share alone does not. */
+static void a_range_that_reveals_is_hidden_alone(void **state) {
+    (void)state;
+    fixture f = make(3, (int64_t[]){28, 3, 69});
+    rp_chart *chart = rp_answer_chart(f.answer, RP_CHART_RATES, "c", "Chart");
+    rp_chart_series_add(chart, "Everyone");
+    rp_chart_point *p = rp_chart_point_add(chart);
+    p->count = of(&f, 7);
+    p->of_y = p->of_lower = of(&f, 1);
+    p->of_upper = of(&f, 3);
+    p->y = p->lower = 0.28;
+    p->upper = 0.31;
+    assert_true(rp_answer_protect(f.answer, 5));
+    assert_true(p->range_hidden && !p->suppressed && p->y == 0.28);
+    assert_true(isnan(p->lower) && isnan(p->upper) && f.answer->n_suppressed == 1);
+    rp_arena_free(f.arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_by_two_table),
@@ -305,6 +323,7 @@ int main(void) {
         cmocka_unit_test(numerator_and_what_is_left),
         cmocka_unit_test(numerator_that_is_its_denominator),
         cmocka_unit_test(zero_is_hidden_and_hides_nothing_else),
+        cmocka_unit_test(a_range_that_reveals_is_hidden_alone),
         cmocka_unit_test(equal_cohorts),
         cmocka_unit_test(numbers_that_stand_on_few),
         cmocka_unit_test(shares_beside_hidden_counts),

@@ -125,6 +125,23 @@ static void hidden_points_break_the_line(void **state) {
     rp_arena_free(f.arena);
 }
 
+/* Letters at the ends of lines are moved apart; that has to end, wherever the lines end. */
+static void letters_find_a_place(void **state) {
+    (void)state;
+    for (int round = 0; round < 300; round++) {
+        fixture f = make(RP_CHART_TRAJECTORY);
+        for (int s = 0; s < 6; s++) {
+            rp_chart_series_add(f.chart, "series");
+            point(&f, 0, 20, 5);
+            point(&f, 1, 10 + (double)((round * 7919 + s * 104729) % 1000) / 300, 5);
+        }
+        rp_buf out = draw(&f);
+        assert_int_equal(count_of(out.at, ">F</text>"), 3); /* in the key, at the line, by the people */
+        rp_buf_free(&out);
+        rp_arena_free(f.arena);
+    }
+}
+
 static void series_differ_without_colour(void **state) {
     (void)state;
     for (size_t a = 0; a < 12; a++)
@@ -237,6 +254,7 @@ int main(void) {
         cmocka_unit_test(axes_keep_given_ends),
         cmocka_unit_test(fixed_decimals),
         cmocka_unit_test(hidden_points_break_the_line),
+        cmocka_unit_test(letters_find_a_place),
         cmocka_unit_test(series_differ_without_colour),
         cmocka_unit_test(squares_hold_their_numbers),
         cmocka_unit_test(lines_are_cut_to_the_plot),
