@@ -94,6 +94,11 @@ static void put_statements(rp_buf *out, size_t width, const rp_answer *answer) {
 }
 
 static void put_headlines(rp_buf *out, size_t width, const rp_answer *answer) {
+    size_t n = 0;
+    for (size_t i = 0; i < answer->n_statements; i++)
+        n += rp_report_is_headline(answer, i);
+    if (n == 0)
+        return;
     rp_buf_put(out, "In short:\n");
     for (size_t i = 0; i < answer->n_statements; i++)
         if (rp_report_is_headline(answer, i))

@@ -10,7 +10,7 @@
 #include "questions/outcome_helper.h"
 #include "support/shared.h"
 
-#define LAST "first to the last"
+#define LAST "first to last"
 
 static void implement_first_to_last_and_fixed(void **state) {
     (void)state;
@@ -63,7 +63,7 @@ static void claus_2020_package_numbers(void **state) {
     run r = evaluate(&o);
     /* cs_claus_2020.md, published snapshots: combined, functional M 8 SD 8, cut-off c, reliability .80; pre 1, post 4.
      */
-    const char *fixed = "from before";
+    const char *fixed = "to after";
     classes_are(&r, "HAM-D, observer", fixed, "Jacobson–Truax",
                 (const int64_t[]){26, 3, 10, 1, 0}); /* cs_claus_2020.md */
     classes_are(&r, "HAM-D, observer", fixed, "Edwards–Nunnally",

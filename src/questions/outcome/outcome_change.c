@@ -40,7 +40,7 @@ static void state_change(outcome_work *work, outcome_version version, size_t gro
     s->unit = "points";
     s->headline = group == 0;
     s->method = "mean of after minus before, paired t interval; people with both scores";
-    s->label = rp_answer_text(answer, "Mean change%s, %s", in, when);
+    s->label = rp_answer_text(answer, "Mean change%s", in);
     s->text = rp_answer_text(answer,
                              "Mean change on the %s%s, %s: %s, among the %lld of %lld with both scores. %s is "
                              "worse.",
@@ -52,7 +52,7 @@ static void state_change(outcome_work *work, outcome_version version, size_t gro
                                "standardised mean change, raw-score standardisation (Becker 1988), Hedges' correction; "
                                "correlation of the two scores %.2f; positive is better",
                                p->correlation);
-    s->label = rp_answer_text(answer, "Standardised mean change%s, %s", in, when);
+    s->label = rp_answer_text(answer, "Standardised mean change%s", in);
     s->text = rp_answer_text(
         answer,
         "Standardised mean change on the %s%s, %s: %.2f (%g%% interval %.2f to %.2f), among the %lld of %lld "
@@ -69,7 +69,7 @@ static void table_row(outcome_work *work, rp_answer_table *table, outcome_versio
     who.classes = OUTCOME_KNOWN;
     rp_count n = outcome_count(work, version, who);
     rp_value *row = rp_answer_row(table);
-    row[0] = rp_value_text(answer, outcome_version_title(&work->plan, version, answer));
+    row[0] = rp_value_text(answer, outcome_version_short(&work->plan, version, answer));
     row[1] = rp_value_text(answer, outcome_group_at(&work->plan, group).label);
     row[2] = rp_value_count(n);
     row[3] = rp_value_count(of);

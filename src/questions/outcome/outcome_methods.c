@@ -27,7 +27,7 @@ static void method_row(outcome_work *work, rp_answer_table *table, outcome_versi
     unsigned everyone = (1u << RP_CHANGE_CLASSES) - 1;
     rp_count n = rp_answer_count(answer, universe, in_class, &everyone);
     rp_value *row = rp_answer_row(table);
-    row[0] = rp_value_text(answer, outcome_version_title(&work->plan, version, answer));
+    row[0] = rp_value_text(answer, outcome_version_short(&work->plan, version, answer));
     row[1] = rp_value_text(answer, rule->fixed_threshold ? "The instrument's own threshold"
                                                          : rp_change_method_title((rp_change_method)method));
     row[2] = rp_value_count(n);

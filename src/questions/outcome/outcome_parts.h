@@ -42,7 +42,9 @@ enum { OUTCOME_MONTHS = 25 /* slots by month: 0 to 24 */, OUTCOME_MOST_ARMS = 8 
 /* false: no memory. A measure with no score in the cohort has no slots. */
 bool outcome_plan_make(const rp_cohort *cohort, const rp_asked *asked, size_t measure, rp_arena *arena,
                        outcome_plan *out, rp_error *error);
+/* "from before treatment to follow-up, 8 months", for sentences; "to follow-up, 8 months", for tables. */
 const char *outcome_version_title(const outcome_plan *plan, outcome_version version, rp_answer *answer);
+const char *outcome_version_short(const outcome_plan *plan, outcome_version version, rp_answer *answer);
 int outcome_band(const outcome_plan *plan, double first_score); /* -1: none */
 /* Group 0 is everyone; NULL fields where they do not apply. */
 typedef struct outcome_group {

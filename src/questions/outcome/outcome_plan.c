@@ -132,6 +132,14 @@ const char *outcome_version_title(const outcome_plan *plan, outcome_version vers
                           plan->horizon_months * WEEKS_IN_A_MONTH, plan->window_months * WEEKS_IN_A_MONTH);
 }
 
+const char *outcome_version_short(const outcome_plan *plan, outcome_version version, rp_answer *answer) {
+    if (version == FIRST_TO_LAST)
+        return "first to last";
+    if (plan->by_occasion)
+        return rp_answer_text(answer, "to %s", plan->slots[plan->horizon_slot].label);
+    return rp_answer_text(answer, "to %.0f weeks", plan->horizon_months * WEEKS_IN_A_MONTH);
+}
+
 int outcome_band(const outcome_plan *plan, double first_score) {
     int band = -1;
     for (size_t b = 0; !isnan(first_score) && b < plan->n_bands; b++)

@@ -125,8 +125,7 @@ static void state_known(outcome_work *work, outcome_version version, size_t grou
     rp_statement *s = outcome_statement(work, outcome_id(q->name, version, d->tail), group, version);
     fill(work, s, x->known, x->of, d, version);
     s->headline = q->headline && group == 0 && d->stages == 0 && !d->known_only;
-    s->label = rp_answer_text(answer, "%s (known), of %s%s, %s", q->title, d->noun, outcome_in_group(answer, &g),
-                              outcome_version_title(&work->plan, version, answer));
+    s->label = rp_answer_text(answer, "%s (known), of %s%s", q->title, d->noun, outcome_in_group(answer, &g));
     s->text =
         rp_answer_text(answer, "%lld of %lld %s%s are known to have %s on the %s %s: %s (%g%% interval %s to %s).",
                        (long long)x->known.n, (long long)x->of.n, d->noun, outcome_in_group(answer, &g), q->words,
@@ -144,8 +143,8 @@ static void state_bound(outcome_work *work, outcome_version version, size_t grou
     rp_statement *s = outcome_statement(work, outcome_id(q->name, version, tail), group, version);
     bool all = best == (q->good > 0);
     fill(work, s, all ? x->with_unknown : x->known, x->of, d, version);
-    s->label = rp_answer_text(answer, "%s, %s case, of %s%s, %s", q->title, best ? "best" : "worst", d->noun,
-                              outcome_in_group(answer, &g), outcome_version_title(&work->plan, version, answer));
+    s->label = rp_answer_text(answer, "%s, %s case, of %s%s", q->title, best ? "best" : "worst", d->noun,
+                              outcome_in_group(answer, &g));
     const char *when = outcome_version_title(&work->plan, version, answer), *in = outcome_in_group(answer, &g);
     const char *share_text = outcome_percent(answer, s->estimate, x->of.n);
     /* How many are unknown is not said here: with small numbers hidden, it may be few. The table tells it. */
@@ -169,7 +168,7 @@ static void table_row(outcome_work *work, rp_answer_table *table, outcome_versio
     double level = work->plan.asked->level;
     rp_interval known = rp_rate_interval(x->known.n, x->of.n, level);
     rp_value *row = rp_answer_row(table);
-    row[0] = rp_value_text(answer, outcome_version_title(&work->plan, version, answer));
+    row[0] = rp_value_text(answer, outcome_version_short(&work->plan, version, answer));
     row[1] = rp_value_text(answer, outcome_group_at(&work->plan, group).label);
     row[2] = rp_value_text(answer, q->title);
     row[3] = rp_value_text(answer, d->noun);
@@ -241,9 +240,13 @@ void outcome_write_rates(outcome_work *work) {
     const char *measure = work->plan.measure->name;
     bool any = false;
     for (size_t v = 0; v < VERSIONS; v++) {
+        /* A number of people in the reason may be few, so it is not told. */
         if (!work->rules.has[v][RP_CHANGE_JT])
             rp_answer_caveat(answer, "%s, change %s: people cannot be put into classes of reliable change. %s", measure,
-                             outcome_version_title(&work->plan, (outcome_version)v, answer), work->rules.why_not[v]);
+                             outcome_version_title(&work->plan, (outcome_version)v, answer),
+                             outcome_pairs(&work->plan, &work->moments, (outcome_version)v, 0)->n < 2
+                                 ? "Too few people have both scores."
+                                 : work->rules.why_not[v]);
         any = any || work->rules.has[v][RP_CHANGE_JT];
     }
     if (!any)
