@@ -34,21 +34,22 @@ static void place_text(const rp_fault *fault, rp_buf *out) {
         rp_buf_printf(out, ":%lld", (long long)fault->column);
 }
 
-static void carried_text(const rp_record *record, rp_buf *out) {
+/* "12 referrals, 3 contacts" of the rows rejected for themselves, or of those carried along; false: none. */
+static bool rejected_text(const rp_record *record, bool carried, const char *before, rp_buf *out) {
     bool any = false;
-    for (int pass = 0; pass < 2; pass++)
-        for (int t = 0; t < RP_TABLES; t++) {
-            size_t n = rp_record_rejected(record, (rp_table_id)t, pass == 1);
-            if (n == 0)
-                continue;
-            rp_buf_printf(out, "%s%zu %s",
-                          !any        ? "Rejected: "
-                          : pass == 1 ? ", with them "
-                                      : ", ",
-                          n, rp_schema_table((rp_table_id)t)->name);
-            any = true;
-        }
-    if (any)
+    for (int t = 0; t < RP_TABLES; t++) {
+        size_t n = rp_record_rejected(record, (rp_table_id)t, carried);
+        if (n > 0)
+            rp_buf_printf(out, "%s%zu %s", any ? ", " : before, n, rp_schema_table((rp_table_id)t)->name);
+        any = any || n > 0;
+    }
+    return any;
+}
+
+static void rejects_text(const rp_record *record, rp_buf *out) {
+    bool own = rejected_text(record, false, "Rejected: ", out);
+    bool carried = rejected_text(record, true, own ? "; with them " : "Rejected with others: ", out);
+    if (own || carried)
         rp_buf_put(out, ".\n");
 }
 
@@ -67,7 +68,7 @@ static void as_text(const rp_record *record, rp_buf *out) {
         rp_buf_printf(out, "%s: %lld rows read, %lld rejected.\n", info->path, (long long)info->rows,
                       (long long)info->rejected);
     }
-    carried_text(record, out);
+    rejects_text(record, out);
     size_t total = rp_faults_total(faults);
     rp_buf_printf(out, "%zu fault%s, %zu note%s.\n", total, total == 1 ? "" : "s", notes, notes == 1 ? "" : "s");
 }

@@ -3,6 +3,7 @@
  * time zero, variable, horizon, treatment of intercurrent events, summary: ICH E9(R1)). */
 #include "questions/outcome/outcome_words.h"
 
+#include <ctype.h>
 #include <math.h>
 
 outcome_who outcome_anyone(const outcome_plan *plan, size_t group) {
@@ -65,9 +66,10 @@ static rp_statement *people(outcome_work *work, const char *quantity, outcome_ve
     rp_interval share = rp_rate_interval(s->numerator.n, s->denominator.n, work->plan.asked->level);
     s->estimate = share.estimate;
     s->method = "count";
-    s->label = rp_answer_text(answer, "%s", words);
-    s->text = rp_answer_text(answer, "%s: %lld of %lld people (%s).", words, (long long)s->numerator.n,
-                             (long long)s->denominator.n, outcome_percent(answer, share.estimate, s->denominator.n));
+    s->label = rp_answer_text(answer, "%c%s", toupper((unsigned char)*words), words + 1);
+    s->text = rp_answer_text(answer, "%s: %s, %lld of %lld people (%s).", work->plan.measure->name, words,
+                             (long long)s->numerator.n, (long long)s->denominator.n,
+                             outcome_percent(answer, share.estimate, s->denominator.n));
     return s;
 }
 
@@ -75,10 +77,10 @@ void outcome_write_people(outcome_work *work) {
     const outcome_plan *plan = &work->plan;
     outcome_who all = outcome_anyone(plan, 0), who = all;
     outcome_denominator everyone = outcome_denominator_at(plan, 0);
-    people(work, "people", FIRST_TO_LAST, "referred", plan->research ? "In the study" : "In the cohort",
+    people(work, "people", FIRST_TO_LAST, "referred", plan->research ? "in the study" : "in the cohort",
            everyone.cohort, all, all);
     static const char *const stages[] = {"assessed", "entered", "finished"};
-    static const char *const words[] = {"Assessed", "Entered treatment", "Finished a course of treatment"};
+    static const char *const words[] = {"assessed", "entered treatment", "finished a course of treatment"};
     for (unsigned i = 0; i < 3 && rp_cohort_has_contacts(plan->cohort); i++) {
         who = all;
         who.stages = 1u << i;
@@ -87,18 +89,18 @@ void outcome_write_people(outcome_work *work) {
     who = all;
     who.classes = OUTCOME_ANY & ~(1u << OUTCOME_NO_BEFORE);
     outcome_who measured = who;
-    people(work, "people", FIRST_TO_LAST, "measured", "Measured at least once", everyone.cohort, who, all);
+    people(work, "people", FIRST_TO_LAST, "measured", "measured at least once", everyone.cohort, who, all);
     who.classes = OUTCOME_KNOWN;
-    people(work, "people", FIRST_TO_LAST, "measured_twice", "Measured at least twice", everyone.cohort, who, all)
+    people(work, "people", FIRST_TO_LAST, "measured_twice", "measured at least twice", everyone.cohort, who, all)
         ->headline = true;
-    people(work, "people", AT_HORIZON, "measured_twice", "Measured at the baseline and at the horizon", everyone.cohort,
+    people(work, "people", AT_HORIZON, "measured_twice", "measured at the baseline and at the horizon", everyone.cohort,
            who, all)
         ->headline = true;
     if (!work->rules.has[FIRST_TO_LAST][RP_CHANGE_JT] || !work->rules.scale[FIRST_TO_LAST][RP_CHANGE_JT].has_cutoff)
         return;
     who = measured;
     who.before = 1;
-    people(work, "people", FIRST_TO_LAST, "case_at_start", "Cases at the start", "measured", who, measured);
+    people(work, "people", FIRST_TO_LAST, "case_at_start", "cases at the start", "measured", who, measured);
 }
 
 static void define(outcome_work *work, rp_answer_table *table, outcome_version version) {
