@@ -133,6 +133,8 @@ typedef struct outcome_who {
 } outcome_who;
 outcome_who outcome_anyone(const outcome_plan *plan, size_t group);
 rp_count outcome_count(outcome_work *work, outcome_version version, outcome_who who);
+/* A share with its interval; NaN where memory has run out, which leaves counts that do not go together. */
+rp_interval outcome_share(const outcome_work *work, const rp_count *part, const rp_count *whole);
 enum {
     OUTCOME_KNOWN = (1u << RP_CHANGE_CLASSES) - 1 + (1u << OUTCOME_UNCLASSED), /* both scores */
     OUTCOME_UNKNOWN = (1u << OUTCOME_NO_AFTER) + (1u << OUTCOME_NO_BEFORE),

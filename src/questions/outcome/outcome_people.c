@@ -26,6 +26,12 @@ rp_count outcome_count(outcome_work *work, outcome_version version, outcome_who 
     return rp_answer_count(work->answer, work->people[version], in_cell, &who);
 }
 
+rp_interval outcome_share(const outcome_work *work, const rp_count *part, const rp_count *whole) {
+    if (work->answer->failed)
+        return (rp_interval){NAN, NAN, NAN, work->plan.asked->level};
+    return rp_rate_interval(part->n, whole->n, work->plan.asked->level);
+}
+
 bool outcome_rule_confirmed(const outcome_work *work) {
     const rp_change_rule *rule = &work->plan.scale->change;
     bool confirmed = true;
@@ -63,7 +69,7 @@ static rp_statement *people(outcome_work *work, const char *quantity, outcome_ve
     s->numerator = outcome_count(work, version, who);
     s->denominator = outcome_count(work, version, of);
     s->cohort = cohort;
-    rp_interval share = rp_rate_interval(s->numerator.n, s->denominator.n, work->plan.asked->level);
+    rp_interval share = outcome_share(work, &s->numerator, &s->denominator);
     s->estimate = share.estimate;
     s->method = "count";
     s->label = rp_answer_text(answer, "%c%s", toupper((unsigned char)*words), words + 1);

@@ -106,7 +106,7 @@ static const char *method_text(outcome_work *work, outcome_version version) {
 
 static void fill(outcome_work *work, rp_statement *s, rp_count numerator, rp_count denominator,
                  const outcome_denominator *d, outcome_version version) {
-    rp_interval i = rp_rate_interval(numerator.n, denominator.n, work->plan.asked->level);
+    rp_interval i = outcome_share(work, &numerator, &denominator);
     s->numerator = numerator;
     s->denominator = denominator;
     s->cohort = d->cohort;
@@ -165,8 +165,7 @@ static void state_bound(outcome_work *work, outcome_version version, size_t grou
 static void table_row(outcome_work *work, rp_answer_table *table, outcome_version version, size_t group,
                       const quantity *q, const outcome_denominator *d, const share *x) {
     rp_answer *answer = work->answer;
-    double level = work->plan.asked->level;
-    rp_interval known = rp_rate_interval(x->known.n, x->of.n, level);
+    rp_interval known = outcome_share(work, &x->known, &x->of);
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(answer, outcome_version_short(&work->plan, version, answer));
     row[1] = rp_value_text(answer, outcome_group_at(&work->plan, group).label);
@@ -180,7 +179,7 @@ static void table_row(outcome_work *work, rp_answer_table *table, outcome_versio
     if (d->known_only || q->good == 0)
         return;
     row[9] = rp_value_count(x->unknown);
-    double all = 100 * rp_rate_interval(x->with_unknown.n, x->of.n, level).estimate;
+    double all = 100 * outcome_share(work, &x->with_unknown, &x->of).estimate;
     rp_value none = rp_value_share(100 * known.estimate, 1, x->known, x->of);
     rp_value every = rp_value_share(all, 1, x->with_unknown, x->of);
     row[10] = q->good > 0 ? none : every;
@@ -194,8 +193,8 @@ static void chart_point(outcome_work *work, rp_chart *chart, outcome_version ver
     p->count = x->of;
     p->of_y = p->of_lower = x->known;
     p->of_upper = bounded ? x->with_unknown : x->known;
-    p->y = p->lower = rp_rate_interval(p->of_y.n, x->of.n, work->plan.asked->level).estimate;
-    p->upper = rp_rate_interval(p->of_upper.n, x->of.n, work->plan.asked->level).estimate;
+    p->y = p->lower = outcome_share(work, &p->of_y, &x->of).estimate;
+    p->upper = outcome_share(work, &p->of_upper, &x->of).estimate;
     p->label = rp_answer_text(work->answer, "%s, of %s %s", q->title, d->noun,
                               version == FIRST_TO_LAST ? "(last score)" : "(at the horizon)");
 }

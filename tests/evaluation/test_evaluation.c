@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The pipeline as a whole: memory that runs out anywhere is told, views have their rows, rejects their text. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+
+#include "rapport/evaluation.h"
+
+static rp_evaluation_options beat_the_blues(void) {
+    return (rp_evaluation_options){.input = "examples/beat-the-blues/bdi.csv",
+                                   .map = "examples/beat-the-blues/map.json",
+                                   .asked = {.level = 0.95, .threads = 1},
+                                   .cohort = {.from = RP_NO_DATE, .to = RP_NO_DATE, .horizon_weeks = NAN},
+                                   .suppress_below = 5,
+                                   .quiet = true};
+}
+
+/* Evaluates and draws with the n-th request for memory failing; true: it went through. */
+static bool with_failure_at(long n) {
+    rp_evaluation_options o = beat_the_blues();
+    rp_arena *arena = rp_arena_new(0);
+    rp_evaluation evaluation;
+    rp_error error = {0};
+    rp_memory_fail_after(n);
+    bool done = rp_evaluate(&o, arena, &evaluation, &error);
+    bool written = false;
+    if (done) {
+        rp_report report = {.answers = (const rp_answer *const *)evaluation.answers,
+                            .n_answers = evaluation.n_answers,
+                            .provenance = &evaluation.provenance};
+        rp_buf out = {0};
+        rp_report_write(&report, RP_REPORT_HTML, &out);
+        written = !out.failed;
+        rp_buf_free(&out);
+    }
+    rp_memory_fail_after(0);
+    if (!done)
+        assert_int_equal(error.code, RP_E_MEMORY);
+    rp_arena_free(arena);
+    return written;
+}
+
+static void memory_that_runs_out_anywhere_is_told(void **state) {
+    (void)state;
+    long n = 1, tried = 0;
+    for (; !with_failure_at(n); n += 1 + n / 40)
+        tried++;
+    assert_true(tried > 100); /* many places were reached */
+}
+
+static void views_have_a_row_each(void **state) {
+    (void)state;
+    rp_evaluation_options o = beat_the_blues();
+    rp_arena *arena = rp_arena_new(0);
+    rp_evaluation evaluation;
+    rp_error error = {0};
+    assert_true(rp_evaluate(&o, arena, &evaluation, &error));
+    rp_buf out = {0};
+    assert_true(rp_evaluation_episodes_csv(&evaluation, &out, &error));
+    size_t lines = 0;
+    for (size_t i = 0; i < out.n; i++)
+        lines += out.at[i] == '\n';
+    assert_int_equal(lines, 101); /* a header and 100 people: btheb.md */
+    assert_non_null(strstr(out.at, "BDI-II: first"));
+    rp_buf_free(&out);
+    assert_true(rp_evaluation_sessions_csv(&evaluation, &out, &error));
+    lines = 0;
+    for (size_t i = 0; i < out.n; i++)
+        lines += out.at[i] == '\n';
+    assert_int_equal(lines, 1 + 100 + 97 + 73 + 58 + 52); /* btheb.md: n per occasion */
+    rp_buf_free(&out);
+    rp_arena_free(arena);
+}
+
+static void rejects_keep_the_rows_text(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    rp_faults *faults = rp_faults_new(arena, 1000);
+    rp_error error = {0};
+    rp_record *record = rp_evaluation_open("tests/data/faulty-service", NULL, true, arena, faults, &error);
+    assert_non_null(record);
+    rp_buf out = {0};
+    assert_true(rp_evaluation_rejects_csv(record, &out, &error));
+    /* tests/data/faulty-service/clients.csv, line 4 */
+    assert_non_null(strstr(out.at, "clients.csv,4,type,false,\"C11,19x5,female,A,3,employed,false,en,false\"\n"));
+    rp_buf_free(&out);
+    rp_arena_free(arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_that_runs_out_anywhere_is_told),
+        cmocka_unit_test(views_have_a_row_each),
+        cmocka_unit_test(rejects_keep_the_rows_text),
+    };
+    return cmocka_run_group_tests_name("evaluation: the pipeline", tests, NULL, NULL);
+}
