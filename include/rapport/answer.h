@@ -182,7 +182,8 @@ void rp_answer_needs(rp_answer *answer, const char *table);
 /* Hides every count of fewer than `smallest` people (also what is left of a statement's denominator when its numerator
  * is taken away), every number that stands on so few, and then as many more, in reverse order of the answer, as are
  * needed so that none of the counts hidden for being few, and no set of 1 to `smallest` - 1 people, can be worked out
- * by adding and subtracting counts that are shown. Counts of one universe are told apart from those of others. A
+ * by adding and subtracting counts that are shown. Counts of one universe are told apart from those of others; the
+ * number of people in the whole of a universe is taken for known, where it is not few, because other places say it. A
  * count of zero is hidden as a small one is, but it may follow from others: nobody stands behind it. What is hidden is
  * wiped: numbers become NaN, counts none, a statement's text says that it is hidden.
  *
@@ -203,10 +204,13 @@ void rp_answer_needs(rp_answer *answer, const char *table);
  * each other. A chart of change whose groups by bins are too many to work through (8 million numbers) shows none.
  *
  * What it does not do: texts of the question (lead, caveats, notes, labels) are left as they are, and must hold no
- * number of people; two answers are protected each for itself; a reader who knows some of the people can take them
- * away; and bounds are not blurred (two hidden counts that sum to 8 lie between 0 and 8). Cost O(counts * rows *
- * groups), rows <= groups, and the searches: with 1,400 counts over 720 groups of 300 people 0.2 s, of 100,000 people
- * 0.1 s; a chart of change adds up to a few seconds. false: no memory (the answer must not be shown). */
+ * number of people; two answers, and two universes that hold the same people, are protected each for itself, so that
+ * counts which a reader could subtract belong in one universe; a reader who knows some of the people can take them
+ * away; and bounds are not blurred (two hidden counts that sum to 8 lie between 0 and 8).
+ *
+ * Cost O(counts * rows * groups), rows <= groups, and the searches: with 1,400 counts over 720 groups of 300 people
+ * 0.2 s, of 100,000 people 0.1 s; a chart of change adds up to a few seconds. false: no memory (the answer must not be
+ * shown). */
 bool rp_answer_protect(rp_answer *answer, int smallest) RP_MUST_CHECK;
 
 /* ---- where it came from ------------------------------------------------------------------------ */

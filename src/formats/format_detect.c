@@ -78,7 +78,7 @@ static bool fail_no_map(const char *path, rp_error *error) {
     rp_fail(error, RP_E_RULE, "A single file needs a map, which says what its columns mean.");
     rp_fail_at(error, path, 0, 0);
     return rp_fail_remedy(
-        error, "Write one (docs/map.md; \"rapport map %s\" proposes one) and name it with --map FILE.", name);
+        error, "Write one and name it with --map FILE. docs/map.md shows how, and examples/ holds some to start from.");
 }
 
 static bool read_mapped(const char *path, const char *map_path, bool quiet, rp_record *record, rp_error *error) {

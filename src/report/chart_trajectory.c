@@ -231,7 +231,7 @@ static void describe(const rp_chart *chart, rp_buf *out) {
             if (rp_point_is_drawn(p))
                 last = p;
         }
-        if (!first || first == last)
+        if (!first || !last || first == last)
             continue;
         rp_format_fixed(first->y, 1, true, from);
         rp_format_fixed(last->y, 1, true, to);

@@ -139,8 +139,8 @@ static void put_cells(rp_html *html, const rp_chart *chart, const rp_chart_point
     put_number(html, p->y, share, p->suppressed);
     if (chart->kind == RP_CHART_CHANGE)
         return;
-    put_number(html, p->lower, share, p->suppressed);
-    put_number(html, p->upper, share, p->suppressed);
+    put_number(html, p->lower, share, p->suppressed || p->range_hidden);
+    put_number(html, p->upper, share, p->suppressed || p->range_hidden);
     put_people(html, p);
 }
 

@@ -73,7 +73,8 @@ static void two_by_two_table(void **state) {
     rp_arena_free(f.arena);
 }
 
-/* The same with the cells first: three cells are more than can be shown with any margin over the small one. */
+/* The same with the cells first: the total is known from elsewhere, so that of the three large cells two can be shown,
+ * and then what can be added up from them. */
 static void two_by_two_cells_first(void **state) {
     (void)state;
     fixture f = make(4, (int64_t[]){3, 20, 30, 40});
@@ -81,9 +82,21 @@ static void two_by_two_cells_first(void **state) {
     for (size_t i = 0; i < 9; i++)
         cell(&f, masks[i]);
     assert_true(rp_answer_protect(f.answer, 5));
-    assert_true(hidden(&f, 0) && !hidden(&f, 1) && !hidden(&f, 2) && !hidden(&f, 3));
-    assert_true(hidden(&f, 4) && hidden(&f, 6) && hidden(&f, 8)); /* each less known cells gives the small one */
-    assert_true(!hidden(&f, 5) && !hidden(&f, 7));                /* sums of cells shown */
+    assert_true(hidden(&f, 0) && !hidden(&f, 1) && !hidden(&f, 2));
+    assert_true(hidden(&f, 3));                  /* the total less three cells is the small one */
+    assert_true(hidden(&f, 4) && hidden(&f, 6)); /* less a cell they give the small one */
+    assert_true(hidden(&f, 5) && hidden(&f, 7)); /* so do these, by the total */
+    assert_true(!hidden(&f, 8));
+    rp_arena_free(f.arena);
+}
+
+/* Nobody says the total here, but it is known: 97 of the 100 in the universe leaves three. */
+static void the_whole_is_known(void **state) {
+    (void)state;
+    fixture f = make(2, (int64_t[]){97, 3});
+    cell(&f, 1);
+    assert_true(rp_answer_protect(f.answer, 5));
+    assert_true(hidden(&f, 0));
     rp_arena_free(f.arena);
 }
 
@@ -316,6 +329,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_by_two_table),
         cmocka_unit_test(two_by_two_cells_first),
+        cmocka_unit_test(the_whole_is_known),
         cmocka_unit_test(totals_and_parts),
         cmocka_unit_test(two_hidden_that_are_few_together),
         cmocka_unit_test(nested_cohorts),

@@ -160,7 +160,15 @@ static void cells_at_random(maker *m, const world *w, uint64_t *seed) {
     }
 }
 
+/* How many there are in all is known to the attacker, where that is not few. */
+static void tell_total(world *w) {
+    uint64_t all = ((uint64_t)1 << w->n_cells) - 1;
+    if (people_in(w, all) >= SMALLEST)
+        w->shown[w->n_shown++] = all;
+}
+
 static void sort_out(const maker *m, world *w) {
+    tell_total(w);
     for (size_t i = 0; i < m->n_masks; i++)
         if (m->table->values[i].suppressed)
             w->hidden[w->n_hidden++] = m->masks[i];
@@ -223,6 +231,7 @@ static void statements_at_random(void **state) {
             s->denominator = rp_answer_count(m.answer, m.universe, in_mask, &wholes[i]);
         }
         assert_true(rp_answer_protect(m.answer, SMALLEST));
+        tell_total(&w);
         for (size_t i = 0; i < n; i++) {
             uint64_t rest = wholes[i] & ~parts[i];
             if (!m.answer->statements[i]->suppressed) {

@@ -79,6 +79,16 @@ static void claus_2020_package_numbers(void **state) {
     const rp_answer_table *methods = table_of(&r, "outcome.methods.BDI-II");
     size_t row = row_where(methods, "version", fixed, "method", "Jacobson–Truax");
     close_to(cell(methods, row, "cutoff")->num, 21.0, 0.05); /* cs_claus_2020.md */
+    /* Recovered, improved, unchanged, deteriorated by arm: PA 8/9/3/1, TAU 5/4/6/4 (cs_claus_2020.md). */
+    const char *pa = "placebo_amplification", *tau = "usual_care", *bdi = "BDI-II";
+    counts_are(&r, "outcome.recovery.at_horizon.per_measured_twice", bdi, pa, 8, 21);
+    counts_are(&r, "outcome.reliable_improvement.at_horizon.per_measured_twice", bdi, pa, 8 + 9, 21);
+    counts_are(&r, "outcome.no_reliable_change.at_horizon.per_measured_twice", bdi, pa, 3, 21);
+    counts_are(&r, "outcome.reliable_deterioration.at_horizon.per_measured_twice", bdi, pa, 1, 21);
+    counts_are(&r, "outcome.recovery.at_horizon.per_measured_twice", bdi, tau, 5, 19);
+    counts_are(&r, "outcome.reliable_improvement.at_horizon.per_measured_twice", bdi, tau, 5 + 4, 19);
+    counts_are(&r, "outcome.no_reliable_change.at_horizon.per_measured_twice", bdi, tau, 6, 19);
+    counts_are(&r, "outcome.reliable_deterioration.at_horizon.per_measured_twice", bdi, tau, 4, 19);
     run_end(&r);
 }
 

@@ -20,12 +20,22 @@ static rp_universe *method_universe(outcome_work *work, outcome_version version,
     return universe;
 }
 
+/* People in these classes. The leading method's are counted in the cells that the statements use, so that protection
+ * sees that they are the same people; another method parts people otherwise. */
+static rp_count classed(outcome_work *work, outcome_version version, size_t method, const rp_universe *universe,
+                        unsigned classes) {
+    if (method != RP_CHANGE_JT)
+        return rp_answer_count(work->answer, universe, in_class, &classes);
+    outcome_who who = outcome_anyone(&work->plan, 0);
+    who.classes = classes;
+    return outcome_count(work, version, who);
+}
+
 static void method_row(outcome_work *work, rp_answer_table *table, outcome_version version, size_t method) {
     const rp_change_scale *rule = &work->rules.scale[version][method];
     rp_answer *answer = work->answer;
-    rp_universe *universe = method_universe(work, version, method);
-    unsigned everyone = (1u << RP_CHANGE_CLASSES) - 1;
-    rp_count n = rp_answer_count(answer, universe, in_class, &everyone);
+    rp_universe *universe = method != RP_CHANGE_JT ? method_universe(work, version, method) : NULL;
+    rp_count n = classed(work, version, method, universe, (1u << RP_CHANGE_CLASSES) - 1);
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(answer, outcome_version_short(&work->plan, version, answer));
     row[1] = rp_value_text(answer, rule->fixed_threshold ? "The instrument's own threshold"
@@ -35,10 +45,8 @@ static void method_row(outcome_work *work, rp_answer_table *table, outcome_versi
                               rule->has_cutoff ? rule->cutoff : NAN};
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         row[3 + i] = rp_value_num(figures[i], 2, i == 0 ? rp_count_none() : n);
-    for (size_t c = 0; c < RP_CHANGE_CLASSES; c++) {
-        unsigned class = 1u << c;
-        row[8 + c] = rp_value_count(rp_answer_count(answer, universe, in_class, &class));
-    }
+    for (size_t c = 0; c < RP_CHANGE_CLASSES; c++)
+        row[8 + c] = rp_value_count(classed(work, version, method, universe, 1u << c));
 }
 
 void outcome_write_methods(outcome_work *work) {

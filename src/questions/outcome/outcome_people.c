@@ -81,18 +81,18 @@ static rp_statement *people(outcome_work *work, const char *quantity, outcome_ve
 
 void outcome_write_people(outcome_work *work) {
     const outcome_plan *plan = &work->plan;
-    outcome_who all = outcome_anyone(plan, 0), who = all;
+    outcome_who all = outcome_anyone(plan, 0);
     outcome_denominator everyone = outcome_denominator_at(plan, 0);
     people(work, "people", FIRST_TO_LAST, "referred", plan->research ? "in the study" : "in the cohort",
            everyone.cohort, all, all);
     static const char *const stages[] = {"assessed", "entered", "finished"};
     static const char *const words[] = {"assessed", "entered treatment", "finished a course of treatment"};
     for (unsigned i = 0; i < 3 && rp_cohort_has_contacts(plan->cohort); i++) {
-        who = all;
-        who.stages = 1u << i;
-        people(work, "people", FIRST_TO_LAST, stages[i], words[i], everyone.cohort, who, all);
+        outcome_who reached = all;
+        reached.stages = 1u << i;
+        people(work, "people", FIRST_TO_LAST, stages[i], words[i], everyone.cohort, reached, all);
     }
-    who = all;
+    outcome_who who = all;
     who.classes = OUTCOME_ANY & ~(1u << OUTCOME_NO_BEFORE);
     outcome_who measured = who;
     people(work, "people", FIRST_TO_LAST, "measured", "measured at least once", everyone.cohort, who, all);
