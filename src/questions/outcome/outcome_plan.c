@@ -9,6 +9,7 @@
 #define DEFAULT_HORIZON_WEEKS 26.0
 /* A score counts for the horizon when it lies within a quarter of it. */
 #define WINDOW_SHARE 0.25
+enum { FEW_PEOPLE = 500 };
 
 /* How many people have a score of the measure at each occasion of the cohort, or in each month. */
 typedef struct timing {
@@ -89,10 +90,12 @@ static void choose_groups(outcome_plan *plan) {
     plan->n_groups = 1 + plan->n_arms + plan->n_bands;
 }
 
+/* Few people in small squares would all be hidden. */
 static void choose_bins(outcome_plan *plan) {
     double range = plan->scale->highest - plan->scale->lowest;
+    double bins = rp_cohort_episodes(plan->cohort) < FEW_PEOPLE ? 5 : 12;
     plan->bin_low = plan->scale->lowest;
-    plan->bin_width = range <= 5 ? 0.5 : fmax(1, ceil(range / 12));
+    plan->bin_width = range <= bins ? range / bins : ceil(range / bins);
     plan->n_bins = (size_t)floor(range / plan->bin_width) + 1;
 }
 

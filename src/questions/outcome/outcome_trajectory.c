@@ -40,8 +40,11 @@ static rp_interval table_row(outcome_work *work, rp_answer_table *table, const r
     row[1] = isnan(work->plan.slots[slot].months) ? (rp_value){.kind = RP_VALUE_EMPTY}
                                                   : rp_value_num(work->plan.slots[slot].months, 1, rp_count_none());
     row[2] = rp_value_text(answer, group);
-    row[3] = rp_value_count(*n);
+    /* The whole is told first, at every time alike: were the part told instead, the whole at another time would give
+     * away who is missing here. */
     row[4] = rp_value_count(rp_answer_count(answer, universe, in_slot, &of));
+    row[3] = rp_value_count(*n);
+    row[3].of = row[4].count;
     row[5] = rp_value_num(mean.estimate, 2, *n);
     row[6] = rp_value_num(rp_moments_sd(moments), 2, *n);
     row[7] = rp_value_num(mean.lower, 2, *n);
