@@ -14,11 +14,22 @@ static const char *kind_name(rp_instrument_kind kind) {
     return names[kind];
 }
 
+/* Where a figure comes from, under which licence, and from when to when it holds, as far as told. */
+static void source_text(rp_buf *out, const rp_figure_source *source) {
+    char from[11], to[11];
+    rp_date_text(source->from, from);
+    rp_date_text(source->to, to);
+    rp_buf_printf(out, "        source: %s%s%s", source->text != NULL ? source->text : "none given",
+                  source->licence != NULL && *source->licence != '\0' ? "; licence: " : "",
+                  source->licence != NULL ? source->licence : "");
+    rp_buf_printf(out, "%s%s%s%s\n", *from != '\0' ? "; from " : "", from, *to != '\0' ? "; to " : "", to);
+}
+
 static void figure_text(rp_buf *out, const char *what, double value, const rp_figure_source *source) {
     if (isnan(value))
         return;
-    rp_buf_printf(out, "      %s: %g%s\n        source: %s\n", what, value, source->confirmed ? "" : " (not confirmed)",
-                  source->text != NULL ? source->text : "none given");
+    rp_buf_printf(out, "      %s: %g%s\n", what, value, source->confirmed ? "" : " (not confirmed)");
+    source_text(out, source);
 }
 
 static void scale_text(const rp_instrument *instrument, const rp_scale *scale, rp_buf *out) {
@@ -34,7 +45,9 @@ static void scale_text(const rp_instrument *instrument, const rp_scale *scale, r
         for (size_t i = 0; i < scale->n_items; i++)
             rp_buf_printf(out, " %s%s", instrument->items[scale->items[i]].name,
                           scale->reversed[i] ? " (reversed)" : "");
-        rp_buf_printf(out, "\n      missing items: %s\n",
+        rp_buf_printf(out, "%s\n", scale->key_source.confirmed ? "" : " (key not confirmed)");
+        source_text(out, &scale->key_source);
+        rp_buf_printf(out, "      missing items: %s\n",
                       scale->missing_rule == RP_ITEMS_PRORATE ? "prorated" : "any one missing: no score");
     }
     const rp_change_rule *change = &scale->change;
@@ -69,15 +82,28 @@ static void num_member(rp_json *json, const char *key, double value) {
     rp_json_put_num(json, value);
 }
 
+static void date_member(rp_json *json, const char *key, rp_date date) {
+    char text[11];
+    rp_date_text(date, text);
+    text_member(json, key, *text != '\0' ? text : NULL);
+}
+
+static void source_json(rp_json *json, const rp_figure_source *source) {
+    text_member(json, "source", source->text);
+    text_member(json, "licence", source->licence);
+    date_member(json, "from", source->from);
+    date_member(json, "to", source->to);
+    rp_json_key(json, "confirmed");
+    rp_json_put_bool(json, source->confirmed);
+}
+
 static void figure_json(rp_json *json, const char *key, double value, const rp_figure_source *source) {
     if (isnan(value))
         return;
     rp_json_key(json, key);
     rp_json_open(json, '{');
     num_member(json, "value", value);
-    text_member(json, "source", source->text);
-    rp_json_key(json, "confirmed");
-    rp_json_put_bool(json, source->confirmed);
+    source_json(json, source);
     rp_json_close(json);
 }
 
@@ -100,6 +126,10 @@ static void scale_json(const rp_instrument *instrument, const rp_scale *scale, r
     for (size_t i = 0; i < scale->n_items; i++)
         if (scale->reversed[i])
             rp_json_put_text(json, instrument->items[scale->items[i]].name);
+    rp_json_close(json);
+    rp_json_key(json, "key");
+    rp_json_open(json, '{');
+    source_json(json, &scale->key_source);
     rp_json_close(json);
     const rp_change_rule *change = &scale->change;
     figure_json(json, "cutoff", change->cutoff_kind == RP_CUTOFF_NUMBER ? change->cutoff : NAN, &change->cutoff_source);

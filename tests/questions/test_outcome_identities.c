@@ -98,6 +98,18 @@ static void every_statement_carries_its_denominator(void **state) {
     run_end(&r);
 }
 
+static void a_figure_not_confirmed_is_said_at_its_source_and_at_the_number(void **state) {
+    (void)state;
+    rp_evaluation_options o = beat_the_blues();
+    run r = evaluate(&o);
+    const rp_answer_table *figures = table_of(&r, "outcome.figures.BDI-II");
+    size_t row = row_where(figures, "figure", "Cut-off", "confirmed", "no"); /* the map says so */
+    assert_true(cell(figures, row, "value")->num == 14 && strlen(cell(figures, row, "source")->text) > 0);
+    assert_false(statement(&r, "outcome.recovery.per_referral", "BDI-II", NULL)->confirmed);
+    assert_true(statement(&r, "outcome.change", "BDI-II", NULL)->confirmed); /* rests on no such figure */
+    run_end(&r);
+}
+
 /* The whole report as JSON. */
 static rp_buf json_of(const rp_evaluation_options *o) {
     run r = evaluate(o);
@@ -191,6 +203,7 @@ int main(void) {
         cmocka_unit_test(known_lies_between_worst_and_best),
         cmocka_unit_test(arms_add_up_to_everyone),
         cmocka_unit_test(every_statement_carries_its_denominator),
+        cmocka_unit_test(a_figure_not_confirmed_is_said_at_its_source_and_at_the_number),
         cmocka_unit_test(bytes_do_not_depend_on_threads),
         cmocka_unit_test(blocks_change_nothing_but_rounding),
         cmocka_unit_test(protection_hides_the_few),

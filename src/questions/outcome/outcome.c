@@ -72,6 +72,7 @@ static bool ask_measure(const rp_cohort *cohort, const rp_asked *asked, size_t m
         return false;
     outcome_write_methods(work);
     outcome_write_definitions(work);
+    outcome_write_figures(work);
     caveats(work);
     return true;
 }

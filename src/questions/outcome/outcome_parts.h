@@ -146,6 +146,7 @@ rp_statement *outcome_statement(outcome_work *work, const char *id, size_t group
 bool outcome_rule_confirmed(const outcome_work *work);
 
 void outcome_write_definitions(outcome_work *work);
+void outcome_write_figures(outcome_work *work);
 void outcome_write_people(outcome_work *work);
 void outcome_write_rates(outcome_work *work);
 void outcome_write_change(outcome_work *work);

@@ -124,7 +124,8 @@ static void state_known(outcome_work *work, outcome_version version, size_t grou
     outcome_group g = outcome_group_at(&work->plan, group);
     rp_statement *s = outcome_statement(work, outcome_id(q->name, version, d->tail), group, version);
     fill(work, s, x->known, x->of, d, version);
-    s->headline = q->headline && group == 0 && d->stages == 0 && !d->known_only;
+    s->headline = q->headline && group == 0 && d->stages == 0 && !d->known_only &&
+                  outcome_pairs(&work->plan, &work->moments, version, 0)->n > 0;
     s->label = rp_answer_text(answer, "%s (known), of %s%s", q->title, d->noun, outcome_in_group(answer, &g));
     s->text =
         rp_answer_text(answer, "%lld of %lld %s%s are known to have %s on the %s %s: %s (%g%% interval %s to %s).",
