@@ -201,4 +201,32 @@ typedef enum rp_change_class {
 } rp_change_class;
 rp_change_class rp_change_classify(const rp_change_scale *scale, double before, double after);
 
+/* ---- sudden gains and losses ------------------------------------------------------------------- */
+
+/* One sudden change between two sessions that follow one another (Tang & DeRubeis, J Consult Clin Psychol 67, 1999). */
+typedef struct rp_sudden {
+    size_t session;   /* the session before it, from 0 */
+    double magnitude; /* how much the score changed, above 0 */
+    bool reversed;    /* a later session gave back half of it or more */
+} rp_sudden;
+
+typedef struct rp_sudden_found {
+    size_t n;          /* sudden changes, in order; the first `room` are in the caller's list */
+    size_t analysable; /* pairs of sessions that could be judged */
+    bool any_reversed;
+} rp_sudden_found;
+
+/* Sudden gains (changes for the better), or with `losses` those for the worse, in one person's scores by session, NaN
+ * where a session has none. All three criteria must hold between sessions n and n + 1, from the second session to the
+ * one before the last but one:
+ *   1. the change is `cutoff` or more (> 0);
+ *   2. it is a quarter or more of the score at n;
+ *   3. the means of up to three scores up to n and of up to three from n + 1 differ by more than the two-sided 5% point
+ *      of t times sqrt(((n1 - 1) s1^2 + (n2 - 1) s2^2) / (n1 + n2 - 2)), at least two on each side; degrees of freedom
+ *      fall with each score that is missing (Lutz and others, J Consult Clin Psychol 81, 2013: 2.776, 3.182, 4.303).
+ * Both sessions' scores and two on each side make a pair analysable. Scores that may be below zero are not for this:
+ * criterion 2 is a share. Cost O(sessions). */
+rp_sudden_found rp_sudden_changes(const double *scores, size_t n_sessions, double cutoff, bool higher_is_worse,
+                                  bool losses, rp_sudden *out, size_t room);
+
 #endif
