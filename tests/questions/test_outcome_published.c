@@ -30,6 +30,13 @@ static void implement_first_to_last_and_fixed(void **state) {
     assert_int_equal(cell(over_time, row, "n")->count.n, 46);  /* implement_wai_bai.md */
     close_to(cell(over_time, row, "mean")->num, 19.95, 0.005); /* implement_wai_bai.md */
     close_to(cell(over_time, row, "sd")->num, 11.53, 0.005);   /* implement_wai_bai.md */
+    const rp_answer_table *sudden = table_of(&r, "outcome.sudden.BAI");
+    /* Cut-offs 6.54, 8.72 and more around the package's 7 and 9: between its 11 people and its 8
+     * (implement_wai_bai.md). */
+    int64_t below = cell(sudden, 1, "gains")->count.n, above = cell(sudden, 3, "gains")->count.n;
+    assert_true(cell(sudden, 1, "cutoff")->num < 7 && below >= 11);
+    assert_true(cell(sudden, 3, "cutoff")->num > 9 && above <= 8);
+    assert_int_equal(cell(sudden, 2, "gains")->count.n, statement(&r, "outcome.sudden_gain", "BAI", NULL)->numerator.n);
     row = row_where(over_time, "occasion", "occasion 15", "group", "Everyone");
     assert_int_equal(cell(over_time, row, "n")->count.n, 38); /* implement_wai_bai.md */
     close_to(cell(over_time, row, "mean")->num, 6.54, 0.005); /* implement_wai_bai.md */

@@ -40,6 +40,9 @@ const rp_statement_def outcome_statements[] = {
     {"outcome.change.at_horizon", "Mean change " FIXED ", people with both scores"},
     {"outcome.effect_size", "Standardised mean change (Hedges g, spread at the first score) " LAST},
     {"outcome.effect_size.at_horizon", "Standardised mean change (Hedges g, spread at the baseline) " FIXED},
+    {"outcome.sudden_gain", "At least one sudden gain between two sessions, of people with sessions to judge"},
+    {"outcome.sudden_gain_reversed", "A sudden gain of which half was given back later, of people with a sudden gain"},
+    {"outcome.sudden_loss", "At least one sudden loss between two sessions, of people with sessions to judge"},
     {NULL, NULL},
 };
 
