@@ -78,7 +78,7 @@ typedef struct rp_scale {
     const uint16_t *items; /* indices into the instrument's items; none: total only, scores are supplied */
     const bool *reversed;  /* per item of this scale */
     size_t n_items;
-    rp_figure_source key_source; /* of which items, and which reversed; no text where there are no items */
+    rp_figure_source key_source; /* of which items, and which reversed; of the range where there are no items */
     rp_missing_rule missing_rule;
     size_t items_may_miss;
     double lowest, highest; /* possible scores */

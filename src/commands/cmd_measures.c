@@ -45,10 +45,13 @@ static void scale_text(const rp_instrument *instrument, const rp_scale *scale, r
         for (size_t i = 0; i < scale->n_items; i++)
             rp_buf_printf(out, " %s%s", instrument->items[scale->items[i]].name,
                           scale->reversed[i] ? " (reversed)" : "");
-        rp_buf_printf(out, "%s\n", scale->key_source.confirmed ? "" : " (key not confirmed)");
-        source_text(out, &scale->key_source);
-        rp_buf_printf(out, "      missing items: %s\n",
+        rp_buf_printf(out, "\n      missing items: %s\n",
                       scale->missing_rule == RP_ITEMS_PRORATE ? "prorated" : "any one missing: no score");
+    }
+    if (scale->key_source.text[0] != '\0') {
+        rp_buf_printf(out, "      %s%s\n", scale->n_items > 0 ? "key" : "range",
+                      scale->key_source.confirmed ? "" : " (not confirmed)");
+        source_text(out, &scale->key_source);
     }
     const rp_change_rule *change = &scale->change;
     figure_text(out, "cut-off", change->cutoff_kind == RP_CUTOFF_NUMBER ? change->cutoff : NAN, &change->cutoff_source);

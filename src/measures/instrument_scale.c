@@ -256,7 +256,9 @@ static bool read_sources(reading *r) {
         return false;
     if (sources && !rp_json_only(sources, r->where, known, sizeof known / sizeof *known, r->d->error))
         return false;
-    return (r->scale.n_items == 0 || rp_figure_source_read(r->d, sources, "key", r->where, &r->scale.key_source)) &&
+    /* A total only may say where its range comes from, and need not: there is no key to prove. */
+    bool key = r->scale.n_items > 0 || (sources && json_object_get(sources, "key"));
+    return (!key || rp_figure_source_read(r->d, sources, "key", r->where, &r->scale.key_source)) &&
            (r->scale.n_bands == 0 || rp_figure_source_read(r->d, sources, "bands", r->where, &r->scale.bands_source));
 }
 

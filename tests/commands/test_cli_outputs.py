@@ -287,10 +287,16 @@ def test_a_measure_can_be_chosen():
 
 def test_measures_lists_the_questionnaires_with_licence_and_source():
     text = good('measures').out
-    for name in ('phq-9', 'gad-7', 'bdi-ii', 'bai', 'wai-sr', 'wai-s'):
-        contains(text.lower(), name)
+    # Issues 2 and 3.
+    names = (
+        'arm-5 bai bdi-ii biq calpas cfq-11 core-10 core-om gad-7 hai haq-ii ibs-sss ies-r mi-accompanied mi-alone oci '
+        'oq-45 pcl-5 pdss phq-15 phq-9 pswq spin srs wai-36 wai-s wai-sr wsas'
+    ).split()
+    assert [line.split('@')[0] for line in text.splitlines()] == names
     listed = json.loads(good('measures', '--format', 'json').out)
     assert listed
+    contains(good('measures', 'wai-36').out, 'key (not confirmed)')
+    contains(good('measures', 'ibs-sss').out, 'total only', 'range\n        source: Range 0 to 500')
     one = good('measures', 'phq-9').out
     contains(one.lower(), 'licence')
     contains(one.lower(), 'source')

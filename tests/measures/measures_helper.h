@@ -11,6 +11,8 @@
 
 #include "rapport/measures.h"
 
+enum { BUILT_IN = 28 }; /* questionnaires that ship: the files of instruments/ */
+
 typedef struct run {
     rp_arena *arena;
     rp_instruments *known;

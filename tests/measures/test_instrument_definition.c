@@ -62,6 +62,21 @@ static void what_is_left_out_is_derived(void **state) {
     assert_true(isnan(x->scales[0].change.reliability));
 }
 
+static void a_total_only_may_say_where_its_range_comes_from(void **state) {
+    run *r = *state;
+    const rp_instrument *x =
+        add_inline(r, "a",
+                   "{'kind': 'outcome', 'scales': {'total': {'lowest': 0, 'highest': 9, 'higher_is_worse': true,"
+                   " 'sources': {'key': {'text': 'Somebody (2020)', 'confirmed': false}}}}}");
+    assert_non_null(x);
+    assert_string_equal(x->scales[0].key_source.text, "Somebody (2020)");
+    assert_false(x->scales[0].key_source.confirmed);
+    assert_refused(add_inline(r, "b",
+                              "{'kind': 'outcome', 'scales': {'total': {'lowest': 0, 'highest': 9,"
+                              " 'higher_is_worse': true, 'sources': {'key': {'text': 'Somebody (2020)'}}}}}"),
+                   &r->error, "confirmed");
+}
+
 static void items_by_names_or_by_count(void **state) {
     run *r = *state;
     const rp_instrument *counted = add_inline(
@@ -207,7 +222,7 @@ static void what_is_wrong_is_refused(void **state) {
         assert_refused(add_inline(r, "x", refusals[i].definition), &r->error, refusals[i].word);
         assert_true(r->error.code == RP_E_RULE || r->error.code == RP_E_UNKNOWN || r->error.code == RP_E_LIMIT);
     }
-    assert_int_equal(rp_instruments_count(r->known), 6); /* nothing of them was taken */
+    assert_int_equal(rp_instruments_count(r->known), BUILT_IN); /* nothing of them was taken */
 }
 
 static void bad_names_are_refused(void **state) {
@@ -248,6 +263,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_definition_in_full, run_start, run_end),
         cmocka_unit_test_setup_teardown(what_is_left_out_is_derived, run_start, run_end),
+        cmocka_unit_test_setup_teardown(a_total_only_may_say_where_its_range_comes_from, run_start, run_end),
         cmocka_unit_test_setup_teardown(items_by_names_or_by_count, run_start, run_end),
         cmocka_unit_test_setup_teardown(a_range_that_agrees_may_be_given, run_start, run_end),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_refused, run_start, run_end),

@@ -16,9 +16,14 @@ static const rp_instrument *find(const run *r, const char *name) {
 
 static void built_in_are_in_order(void **state) {
     const run *r = *state;
-    static const char *const wanted[] = {"bai", "bdi-ii", "gad-7", "phq-9", "wai-s", "wai-sr"}; /* issue 2 */
-    assert_int_equal(rp_instruments_count(r->known), 6);
-    for (size_t i = 0; i < 6; i++)
+    static const char *const wanted[BUILT_IN] = {
+        /* issues 2 and 3 */
+        "arm-5",    "bai",   "bdi-ii", "biq",    "calpas",  "cfq-11", "core-10",
+        "core-om",  "gad-7", "hai",    "haq-ii", "ibs-sss", "ies-r",  "mi-accompanied",
+        "mi-alone", "oci",   "oq-45",  "pcl-5",  "pdss",    "phq-15", "phq-9",
+        "pswq",     "spin",  "srs",    "wai-36", "wai-s",   "wai-sr", "wsas"};
+    assert_int_equal(rp_instruments_count(r->known), BUILT_IN);
+    for (size_t i = 0; i < BUILT_IN; i++)
         assert_string_equal(rp_instruments_at(r->known, i)->name, wanted[i]);
 }
 
@@ -47,13 +52,19 @@ static void no_figure_goes_without_a_source(void **state) {
     }
 }
 
-static void no_wording_ships(void **state) {
+/* Only what is free to reproduce: the PHQ-9, whose licence is HL7 US Core's copy of its notice. */
+static void no_other_wording_ships(void **state) {
     const run *r = *state;
     for (size_t i = 0; i < rp_instruments_count(r->known); i++) {
         const rp_instrument *one = rp_instruments_at(r->known, i);
+        bool ships = strcmp(one->name, "phq-9") == 0;
         for (size_t k = 0; k < one->n_items; k++)
-            assert_null(one->items[k].wording);
+            assert_int_equal(one->items[k].wording != NULL, ships);
     }
+    const rp_instrument *phq = find(r, "phq-9");
+    assert_string_equal(phq->items[0].wording, "Little interest or pleasure in doing things"); /* the form, item 1 */
+    assert_string_equal(phq->items[4].wording, "Poor appetite or overeating");                 /* the form, item 5 */
+    assert_non_null(strstr(phq->licence, "No permission required to reproduce"));
 }
 
 static void national_thresholds(void **state) {
@@ -68,9 +79,85 @@ static void national_thresholds(void **state) {
     assert_true(gad->cutoff_source.confirmed && gad->reliable_change_source.confirmed);
 }
 
+typedef struct threshold {
+    const char *name;
+    double cutoff, reliable_change; /* NaN: none */
+    bool cutoff_confirmed, reliable_change_confirmed;
+} threshold;
+
+/* A threshold is confirmed where its mark in the reference is T, or its source was read; those marked "M low" are left
+ * out. */
+static const threshold thresholds[] = {
+    {"phq-15", 10, NAN, true, false},           /* nhs-talking-therapies.md 2.4: T */
+    {"ibs-sss", 75, 50, true, true},            /* 2.4: T; Francis et al. (1997), abstract: 50 */
+    {"mi-alone", 2.3, 0.73, false, false},      /* 2.4: M high */
+    {"mi-accompanied", NAN, NAN, false, false}, /* 2.4 has the other form alone */
+    {"spin", 19, 10, false, false},             /* 2.4: M high */
+    {"pdss", 8, 5, false, false},               /* 2.4: M high */
+    {"oci", 40, 32, false, false},              /* 2.4: M high */
+    {"pcl-5", 32, 10, false, false},            /* 2.4: M high */
+    {"hai", 18, 4, false, false},               /* 2.4: M high */
+    {"ies-r", 33, 9, false, false},             /* 2.4: M high */
+    {"pswq", 45, 10, false, false},             /* 2.4: M */
+    {"biq", NAN, NAN, false, false},            /* 2.4: M low */
+    {"cfq-11", NAN, NAN, false, false},         /* 2.4: M low */
+    {"wsas", NAN, NAN, false, false},           /* 2.4: none nationally */
+    {"core-10", 11, NAN, true, false},          /* socasresourcehub.com 5b.2: 11 */
+    {"core-om", 1, 0.5, true, true},            /* coreims.co.uk, how CORE is used: 10 and 5 of ten times the mean */
+    {"oq-45", NAN, 14, false, true},            /* scribd.com 357559782: 14 */
+    {"wai-36", NAN, NAN, false, false},         /* alliance-and-evidence.md 2.2: none */
+    {"arm-5", NAN, NAN, false, false},          /* alliance-and-evidence.md 2.5: none */
+    {"haq-ii", NAN, NAN, false, false},         /* alliance-and-evidence.md 2.5: none */
+    {"srs", NAN, NAN, false, false},            /* alliance-and-evidence.md 2.5: 36 or less is an alert, no cut-off */
+    {"calpas", NAN, NAN, false, false},         /* alliance-and-evidence.md 2.5: none */
+};
+
+static void thresholds_are_those_of_their_sources(void **state) {
+    for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++) {
+        const threshold *wanted = &thresholds[i];
+        const rp_change_rule *rule = &find(*state, wanted->name)->scales[0].change;
+        assert_int_equal(rule->cutoff_kind == RP_CUTOFF_NUMBER, !isnan(wanted->cutoff));
+        assert_int_equal(isnan(rule->reliable_change), isnan(wanted->reliable_change));
+        if (!isnan(wanted->cutoff)) {
+            assert_near(rule->cutoff, wanted->cutoff, 0);
+            assert_int_equal(rule->cutoff_source.confirmed, wanted->cutoff_confirmed);
+        }
+        if (!isnan(wanted->reliable_change)) {
+            assert_near(rule->reliable_change, wanted->reliable_change, 0);
+            assert_int_equal(rule->reliable_change_source.confirmed, wanted->reliable_change_confirmed);
+        }
+    }
+}
+
+typedef struct total {
+    const char *name;
+    double lowest, highest;
+    bool confirmed;
+} total;
+
+static void totals_without_items_have_a_range_with_its_source(void **state) {
+    static const total totals[] = {
+        {"biq", 0, 72, true},           /* nhs-talking-therapies.md 1.4: T */
+        {"ibs-sss", 0, 500, true},      /* nhs-talking-therapies.md 1.4: T */
+        {"mi-alone", 0, 5, true},       /* nhs-talking-therapies.md 1.4: T, item average */
+        {"mi-accompanied", 0, 5, true}, /* nhs-talking-therapies.md 1.4: T, item average */
+        {"srs", 0, 40, true},           /* alliance-and-evidence.md 2.5: four lines of 0 to 10 */
+        {"calpas", 1, 7, false},        /* alliance-and-evidence.md 2.5: M+ */
+    };
+    for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
+        const rp_instrument *one = find(*state, totals[i].name);
+        assert_true(one->n_items == 0 && one->n_scales == 1 && one->scales[0].n_items == 0);
+        assert_near(one->scales[0].lowest, totals[i].lowest, 0);
+        assert_near(one->scales[0].highest, totals[i].highest, 0);
+        assert_false(one->scales[0].whole);
+        assert_int_equal(one->scales[0].key_source.confirmed, totals[i].confirmed);
+        assert_int_equal(one->scales[0].higher_is_worse, one->kind == RP_KIND_OUTCOME);
+    }
+}
+
 static void alliance_has_no_rule_and_more_is_better(void **state) {
-    static const char *const names[] = {"wai-s", "wai-sr"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const names[] = {"wai-s", "wai-sr", "wai-36"};
+    for (size_t i = 0; i < 3; i++) {
         const rp_instrument *wai = find(*state, names[i]);
         assert_int_equal(wai->kind, RP_KIND_ALLIANCE);
         assert_int_equal(wai->n_scales, 4);
@@ -78,7 +165,8 @@ static void alliance_has_no_rule_and_more_is_better(void **state) {
             assert_false(wai->scales[s].higher_is_worse);
             assert_true(isnan(wai->scales[s].change.reliability));
             assert_int_equal(wai->scales[s].change.cutoff_kind, RP_CUTOFF_NONE);
-            /* alliance-and-evidence.md 2.2: the WAI-S key is recalled, the WAI-SR key has two sources. */
+            /* alliance-and-evidence.md 2.2: the keys of WAI-S and WAI are recalled, that of the WAI-SR has two sources.
+             */
             assert_int_equal(wai->scales[s].key_source.confirmed, i == 1);
         }
     }
@@ -127,7 +215,7 @@ static void the_newest_version_is_found(void **state) {
     assert_string_equal(find(r, "phq-9@1")->version, "1");
     assert_refused(add_fhir(r, versioned(text, "10")), &r->error, "phq-9@10");
     assert_string_equal(r->error.file, "x.json");
-    assert_int_equal(rp_instruments_count(r->known), 8);
+    assert_int_equal(rp_instruments_count(r->known), BUILT_IN + 2);
 }
 
 static void a_map_comes_first(void **state) {
@@ -171,8 +259,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(built_in_are_in_order, run_start, run_end),
         cmocka_unit_test_setup_teardown(no_figure_goes_without_a_source, run_start, run_end),
-        cmocka_unit_test_setup_teardown(no_wording_ships, run_start, run_end),
+        cmocka_unit_test_setup_teardown(no_other_wording_ships, run_start, run_end),
         cmocka_unit_test_setup_teardown(national_thresholds, run_start, run_end),
+        cmocka_unit_test_setup_teardown(thresholds_are_those_of_their_sources, run_start, run_end),
+        cmocka_unit_test_setup_teardown(totals_without_items_have_a_range_with_its_source, run_start, run_end),
         cmocka_unit_test_setup_teardown(alliance_has_no_rule_and_more_is_better, run_start, run_end),
         cmocka_unit_test_setup_teardown(found_without_regard_to_case, run_start, run_end),
         cmocka_unit_test_setup_teardown(the_nearest_is_offered, run_start, run_end),
