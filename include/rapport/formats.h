@@ -19,4 +19,12 @@ bool rp_package_read(const char *folder, bool quiet, rp_record *record, rp_error
 bool rp_mapped_read(const char *csv_path, const json_t *map, const char *map_name, bool quiet, rp_record *record,
                     rp_error *error) RP_MUST_CHECK;
 
+/* Appends a proposed map for one delimited file to *out: JSON text that docs/map.schema.json accepts and that
+ * rp_mapped_read reads. It is made from the header and the first rows (at most 10,000, and at most 4 million cells), in
+ * memory bounded by those. What is guessed and what the reader must decide stands in its "comment". False: see *error
+ * (unreadable, no rows, nothing that looks like a questionnaire); *out may then hold a part. The caller frees *out. */
+bool rp_map_propose(const char *csv_path, rp_buf *out, rp_error *error) RP_MUST_CHECK;
+/* The same, once the input is seen to be one file of text; files of other programs are told as rp_format_read does. */
+bool rp_format_propose_map(const char *path, rp_buf *out, rp_error *error) RP_MUST_CHECK;
+
 #endif

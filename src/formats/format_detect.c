@@ -78,7 +78,7 @@ static bool fail_no_map(const char *path, rp_error *error) {
     rp_fail(error, RP_E_RULE, "A single file needs a map, which says what its columns mean.");
     rp_fail_at(error, path, 0, 0);
     return rp_fail_remedy(
-        error, "Write one and name it with --map FILE. docs/map.md shows how, and examples/ holds some to start from.");
+        error, "'rapport map FILE.csv' proposes one. Read and mend it (docs/map.md), then name it with --map FILE.");
 }
 
 static bool read_mapped(const char *path, const char *map_path, bool quiet, rp_record *record, rp_error *error) {
@@ -126,4 +126,15 @@ bool rp_format_read(const char *path, const char *map_path, bool quiet, rp_recor
     if (!check_kind(path, error))
         return false;
     return map_path ? read_mapped(path, map_path, quiet, record, error) : fail_no_map(path, error);
+}
+
+bool rp_format_propose_map(const char *path, rp_buf *out, rp_error *error) {
+    *error = (rp_error){0};
+    if (strcmp(path, "-") == 0 || rp_file_is_folder(path)) {
+        rp_fail(error, RP_E_FILE, "A map is proposed for one CSV file, and this is %s.",
+                strcmp(path, "-") == 0 ? "standard input" : "a folder");
+        rp_fail_at(error, path, 0, 0);
+        return rp_fail_remedy(error, "Name one CSV file. A folder of the record's tables needs no map.");
+    }
+    return check_kind(path, error) && rp_map_propose(path, out, error);
 }

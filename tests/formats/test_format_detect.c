@@ -48,7 +48,7 @@ static void inputs_that_lack_something(void **state) {
     write_file(r, "map.json", map);
     refuse(r, "nothing.csv", NULL, "is not there", "name", "nothing.csv");
     refuse(r, "nothing.csv", "map.json", "is not there", "name", "nothing.csv");
-    refuse(r, "data.csv", NULL, "needs a map", "--map FILE", "data.csv");
+    refuse(r, "data.csv", NULL, "needs a map", "'rapport map FILE.csv' proposes one", "data.csv");
     refuse(r, "scores.csv", NULL, "one table of a record", "folder", "scores.csv");
     refuse(r, "data.csv", "none.json", "", "", "none.json");
     refuse(r, "data.csv", ".", "map is a folder", "JSON", r->folder);
