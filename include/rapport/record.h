@@ -262,7 +262,11 @@ typedef struct rp_episode {
     rp_date received, ended;
     rp_known assessed, entered, finished, over; /* finished: ended after two or more treatment contacts; over: ended */
     int attended, treated;                      /* contacts; -1 where the record has no contacts */
-    const rp_series *series;                    /* one for each measure of the cohort */
+    rp_known followed_up;                       /* an attended follow-up contact after the last treatment contact */
+    /* First attended assessment; first, second and last treatment contact. RP_NO_DATE where there was none, or where
+     * one of them has no date, so that it is not known which came first. */
+    rp_date assessed_on, treated_on, second_treated_on, last_treated_on;
+    const rp_series *series; /* one for each measure of the cohort */
 } rp_episode;
 
 /* One attended contact, or one occasion of administration where there are no contacts. */

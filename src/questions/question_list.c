@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The questions that Rapport can ask. A new one is a folder beside this file and a line here. */
 #include "questions/outcome/outcome.h"
+#include "questions/pathway/pathway.h"
 
 #include <assert.h>
 
 static const rp_question *const list[] = {
     &rp_question_outcome,
+    &rp_question_pathway,
 };
 
 size_t rp_questions_count(void) {

@@ -56,6 +56,7 @@ static void find_columns(cohort_columns *c) {
         .treatment_code = code_index(RP_CONTACTS, "kind", "treatment"),
         .assessment_and_treatment_code = code_index(RP_CONTACTS, "kind", "assessment_and_treatment"),
         .review_and_treatment_code = code_index(RP_CONTACTS, "kind", "review_and_treatment"),
+        .follow_up_code = code_index(RP_CONTACTS, "kind", "follow_up"),
         .prorated_code = code_index(RP_SCORES, "method", "prorated"),
         .supplied_code = code_index(RP_SCORES, "method", "supplied"),
     };

@@ -111,6 +111,11 @@ static bool make_episode(maker *m, uint32_t referral, rp_episode *out) {
         .over = stage.over,
         .attended = stage.attended,
         .treated = stage.treated,
+        .followed_up = stage.followed_up,
+        .assessed_on = stage.undated_assessment ? RP_NO_DATE : stage.assessed_on,
+        .treated_on = stage.undated_treatment ? RP_NO_DATE : stage.entered_on,
+        .second_treated_on = stage.undated_treatment ? RP_NO_DATE : stage.second_on,
+        .last_treated_on = stage.undated_treatment ? RP_NO_DATE : stage.last_on,
     };
     return make_series(m, referral, out);
 }

@@ -13,7 +13,7 @@ typedef struct cohort_columns {
     int admin_date, admin_occasion, admin_contact, rater;
     int score_value, score_method;
     int attended_code, late_seen_code;
-    int assessment_code, treatment_code, assessment_and_treatment_code, review_and_treatment_code;
+    int assessment_code, treatment_code, assessment_and_treatment_code, review_and_treatment_code, follow_up_code;
     int prorated_code, supplied_code;
 } cohort_columns;
 
@@ -36,7 +36,11 @@ struct rp_cohort {
 /* How far one referral went, and when. Dates are RP_NO_DATE where it did not happen or is not dated. */
 typedef struct rp_stage {
     rp_known assessed, entered, finished, over;
-    rp_date assessed_on, entered_on;
+    rp_known followed_up;
+    rp_date assessed_on, entered_on, second_on, last_on; /* of treatment contacts: the first, the second, the last */
+    rp_date followed_on;                                 /* the last attended follow-up */
+    bool undated_assessment, undated_treatment;          /* there is one without a date */
+    bool follow_up;                                      /* an attended follow-up, whenever it was */
     int attended, treated;
 } rp_stage;
 rp_stage rp_cohort_stage(const rp_cohort *cohort, uint32_t referral);

@@ -15,6 +15,31 @@ static rp_date earlier(rp_date a, rp_date b) {
     return a == RP_NO_DATE ? b : b == RP_NO_DATE || a < b ? a : b;
 }
 
+/* One more treatment contact: keeps the two earliest dates and the latest. */
+static void count_treatment(rp_date date, rp_stage *stage) {
+    stage->treated++;
+    stage->followed_up = RP_NO; /* what came before it followed nothing up; see `followed` */
+    if (date == RP_NO_DATE) {
+        stage->undated_treatment = true;
+        return;
+    }
+    bool first = stage->entered_on == RP_NO_DATE || date < stage->entered_on;
+    stage->second_on = first ? stage->entered_on : earlier(stage->second_on, date);
+    stage->entered_on = earlier(stage->entered_on, date);
+    if (stage->last_on == RP_NO_DATE || date > stage->last_on)
+        stage->last_on = date;
+}
+
+/* After the last treatment contact: by dates where there are dates, else by the order of the contacts. */
+static rp_known followed(const rp_stage *stage) {
+    if (stage->treated == 0)
+        return RP_NO;
+    if (stage->followed_on != RP_NO_DATE && stage->last_on != RP_NO_DATE && !stage->undated_treatment)
+        return stage->followed_on > stage->last_on ? RP_YES : RP_NO;
+    bool some_dated = stage->followed_on != RP_NO_DATE || stage->last_on != RP_NO_DATE;
+    return some_dated && stage->follow_up ? RP_NOT_KNOWN : stage->followed_up;
+}
+
 static void count_contact(const rp_cohort *cohort, uint32_t contact, rp_stage *stage) {
     const cohort_columns *c = &cohort->columns;
     if (!rp_cohort_contact_attended(cohort, contact))
@@ -25,10 +50,15 @@ static void count_contact(const rp_cohort *cohort, uint32_t contact, rp_stage *s
     if (kind == c->assessment_code || kind == c->assessment_and_treatment_code) {
         stage->assessed = RP_YES;
         stage->assessed_on = earlier(stage->assessed_on, date);
+        stage->undated_assessment = stage->undated_assessment || date == RP_NO_DATE;
     }
-    if (kind == c->treatment_code || kind == c->assessment_and_treatment_code || kind == c->review_and_treatment_code) {
-        stage->treated++;
-        stage->entered_on = earlier(stage->entered_on, date);
+    if (kind == c->treatment_code || kind == c->assessment_and_treatment_code || kind == c->review_and_treatment_code)
+        count_treatment(date, stage);
+    if (kind == c->follow_up_code) {
+        stage->follow_up = true;
+        stage->followed_up = RP_YES;
+        if (date != RP_NO_DATE && (stage->followed_on == RP_NO_DATE || date > stage->followed_on))
+            stage->followed_on = date;
     }
 }
 
@@ -36,15 +66,19 @@ static void count_logs(const rp_cohort *cohort, uint32_t referral, rp_stage *sta
     rp_rows logs = rp_record_children(cohort->record, RP_INTERNET_LOGS, referral);
     for (size_t i = 0; i < logs.n; i++) {
         rp_date to = rp_record_date(cohort->record, RP_INTERNET_LOGS, cohort->columns.log_to, logs.at[i]);
-        if (to == RP_NO_DATE)
-            continue;
-        stage->treated++;
-        stage->entered_on = earlier(stage->entered_on, to);
+        if (to != RP_NO_DATE)
+            count_treatment(to, stage);
     }
 }
 
 rp_stage rp_cohort_stage(const rp_cohort *cohort, uint32_t referral) {
-    rp_stage stage = {.assessed_on = RP_NO_DATE, .entered_on = RP_NO_DATE, .attended = -1, .treated = -1};
+    rp_stage stage = {.assessed_on = RP_NO_DATE,
+                      .entered_on = RP_NO_DATE,
+                      .second_on = RP_NO_DATE,
+                      .last_on = RP_NO_DATE,
+                      .followed_on = RP_NO_DATE,
+                      .attended = -1,
+                      .treated = -1};
     rp_date ended = rp_record_date(cohort->record, RP_REFERRALS, cohort->columns.ended, referral);
     if (ended != RP_NO_DATE)
         stage.over = RP_YES;
@@ -52,12 +86,13 @@ rp_stage rp_cohort_stage(const rp_cohort *cohort, uint32_t referral) {
         stage.over = cohort->has_ended ? RP_NO : RP_NOT_KNOWN;
     if (!cohort->has_contacts)
         return stage;
-    stage.assessed = RP_NO;
+    stage.assessed = stage.followed_up = RP_NO;
     stage.attended = stage.treated = 0;
     rp_rows contacts = rp_record_children(cohort->record, RP_CONTACTS, referral);
     for (size_t i = 0; i < contacts.n; i++)
         count_contact(cohort, contacts.at[i], &stage);
     count_logs(cohort, referral, &stage);
+    stage.followed_up = followed(&stage);
     stage.entered = stage.treated > 0 ? RP_YES : RP_NO;
     if (stage.treated < 2 || stage.over == RP_NO)
         stage.finished = RP_NO;

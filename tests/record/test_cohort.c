@@ -115,6 +115,13 @@ static void stages_follow_contacts(void **state) {
     assert_int_equal(e[0].treated, 2); /* the follow-up is no treatment contact */
     assert_int_equal(e[0].attended, 3);
     assert_int_equal(e[0].finished, RP_YES);
+    assert_int_equal(e[0].followed_up, RP_YES);
+    assert_int_equal(e[0].assessed_on - e[0].received, 9); /* 1 to 10 January */
+    assert_int_equal(e[0].treated_on - e[0].received, 9);
+    assert_int_equal(e[0].second_treated_on - e[0].treated_on, 14); /* 10 to 24 January */
+    assert_int_equal(e[0].last_treated_on, e[0].second_treated_on);
+    assert_int_equal(e[1].followed_up, RP_NO);
+    assert_int_equal(e[1].treated_on, RP_NO_DATE);
     assert_int_equal(e[1].assessed, RP_YES);
     assert_int_equal(e[1].entered, RP_NO); /* late, not seen */
     assert_int_equal(e[1].finished, RP_NO);

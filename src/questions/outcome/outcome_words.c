@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "questions/outcome/outcome_words.h"
+#include "questions/common/percent.h"
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 #define LAST  "from the first to the last available score"
@@ -58,9 +58,7 @@ const char *outcome_id(const char *quantity, outcome_version version, const char
 }
 
 const char *outcome_percent(rp_answer *answer, double share, int64_t denominator) {
-    if (isnan(share))
-        return "not defined";
-    return rp_answer_text(answer, denominator < 200 ? "%.0f%%" : "%.1f%%", 100 * share);
+    return rp_question_percent(answer, share, denominator);
 }
 
 const char *outcome_in_group(rp_answer *answer, const outcome_group *group) {

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The question `pathway`: from referred to followed up, how far did people come, and how long did they wait?
+ *
+ * plan (what the record holds, which cells are in use) -> counts (one pass) -> the answer. */
+#include "questions/pathway/pathway.h"
+#include "questions/pathway/pathway_parts.h"
+
+static const char question_title[] = "How far did people come?";
+
+static void fill_people(pathway_work *work) {
+    work->people = rp_answer_universe(work->answer, "pathway", work->plan.n_cells);
+    for (size_t i = 0; i < work->people->n_groups; i++)
+        work->people->people[i] = work->counts.cells[i];
+}
+
+static void caveats(pathway_work *work) {
+    rp_answer *answer = work->answer;
+    const pathway_plan *plan = &work->plan;
+    if (!rp_cohort_has_contacts(plan->cohort)) {
+        rp_answer_needs(answer, "contacts");
+        rp_answer_caveat(answer,
+                         "The data hold no contacts, so it is not known who was assessed, who entered treatment, who "
+                         "came back, who was followed up, and how long anybody waited. With contacts, each step and "
+                         "each wait could be told.");
+    } else {
+        rp_answer_caveat(answer, "What is not on record may still have happened: a step without a contact is not known "
+                                 "to have been left out.");
+        rp_answer_caveat(answer, "The definitions follow those of the national data set, with deviations that "
+                                 "docs/national-definitions.md lists. A referral is counted, not a chain of them.");
+    }
+    if (rp_cohort_chosen(plan->cohort)->event == RP_COHORT_ENDED)
+        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    if (rp_cohort_left_out(plan->cohort, true) > 0)
+        rp_answer_caveat(answer, "Referrals are left out where the date that decides who is in is not recorded.");
+}
+
+static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, rp_error *error) {
+    rp_answer *answer = rp_answer_new(arena, "pathway", question_title);
+    pathway_work *work = rp_arena_take(arena, 1, sizeof *work);
+    if (answer == NULL || work == NULL)
+        return rp_fail_memory(error), NULL;
+    work->answer = answer;
+    if (!pathway_plan_make(cohort, asked, arena, &work->plan, error) ||
+        !pathway_counts_make(&work->plan, arena, &work->counts, error))
+        return NULL;
+    answer->lead = rp_answer_text(answer,
+                                  "From referred to followed up: how many %s reached each step, with how many it ended "
+                                  "before, how many may still come to it, and how long it took.",
+                                  work->plan.research ? "people in the study" : "people of the cohort");
+    fill_people(work);
+    pathway_write_steps(work);
+    pathway_write_ends(work);
+    pathway_write_open(work);
+    pathway_write_waits(work);
+    pathway_write_appointments(work);
+    caveats(work);
+    if (answer->failed)
+        return rp_fail_memory(error), NULL;
+    return answer;
+}
+
+static const char *const tables[] = {"referrals", "contacts", "internet_logs", NULL};
+
+const rp_question rp_question_pathway = {
+    .name = "pathway", .title = question_title, .tables = tables, .statements = pathway_statements, .ask = ask};
