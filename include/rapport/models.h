@@ -16,6 +16,9 @@ typedef struct rp_interval {
 rp_interval rp_rate_interval(int64_t x, int64_t n, double level);
 /* A mean with Student's t interval; below two observations the interval is NaN. O(1). */
 rp_interval rp_mean_interval(const rp_moments *moments, double level);
+/* The mean of values of which people have several each (x: how many, y: their sum; x > 0 for each person), with a t
+ * interval over people (Cochran 1977, section 2.11); below two people the interval is NaN. O(1). */
+rp_interval rp_ratio_interval(const rp_pair_moments *people, double level);
 
 /* ---- models/paired: the same people before and after ---------------------------------------------- */
 
@@ -30,5 +33,18 @@ typedef struct rp_paired {
 } rp_paired;
 /* Fewer than two pairs: no interval of the change; fewer than three, or no spread before: no effect. O(1). */
 rp_paired rp_paired_infer(const rp_pair_moments *pairs, bool higher_is_worse, double level);
+
+/* ---- models/reliability: do a scale's items go together? ------------------------------------------- */
+
+/* Prepare: moments of k items in rp_item_moments_room(k) numbers, zeroed at first; zero is the identity of merging.
+ * Number 0 is how many rows of answers went in. `answers`: k numbers, none missing, reversed ones turned. O(k^2). */
+size_t rp_item_moments_room(size_t k);
+void rp_item_moments_add(double *moments, size_t k, const double *answers);
+void rp_item_moments_merge(double *into, size_t k, const double *other);
+/* Adds one person's moments as deviations from that person's own means: what is between people is left out. */
+void rp_item_moments_add_centred(double *into, size_t k, const double *person);
+/* Infer: Cronbach's alpha (Psychometrika 16, 1951). NaN with fewer than two items or rows, or without spread. O(k^2).
+ */
+double rp_alpha(const double *moments, size_t k);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The questions that Rapport can ask. A new one is a folder beside this file and a line here. */
+#include "questions/alliance/alliance.h"
 #include "questions/outcome/outcome.h"
 #include "questions/pathway/pathway.h"
 
@@ -8,6 +9,7 @@
 static const rp_question *const list[] = {
     &rp_question_outcome,
     &rp_question_pathway,
+    &rp_question_alliance,
 };
 
 size_t rp_questions_count(void) {

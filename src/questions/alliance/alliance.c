@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The question `alliance`: how did clients and practitioners see their work together?
+ *
+ * For each questionnaire of the alliance and each rater: moments (a fold) and people (who stands behind them) -> the
+ * answer. What the alliance goes along with is another question. */
+#include "questions/alliance/alliance.h"
+#include "questions/alliance/alliance_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+const rp_statement_def alliance_statements[] = {
+    {"alliance.mean", "Mean of all scores on this scale by this rater, with an interval over people"},
+    {"alliance.ceiling", "People whose latest score is the highest possible one, of people measured"},
+    {"alliance.ceiling.ever", "People with the highest possible score at least once, of people measured"},
+    {"alliance.alpha", "Cronbach's alpha over all completely answered questionnaires, whoever answered them"},
+    {"alliance.alpha.within_persons", "Cronbach's alpha of the items' differences from each person's own means"},
+    {NULL, NULL},
+};
+
+const rp_scale *alliance_scale(const alliance_family *family, size_t k) {
+    return &family->instrument->scales[rp_cohort_measure(family->cohort, family->measures[k])->scale];
+}
+
+alliance_level alliance_level_of(const alliance_family *family, size_t k, double score) {
+    if (isnan(score))
+        return ALLIANCE_NONE;
+    const rp_scale *scale = alliance_scale(family, k);
+    /* A mean that was written down with few decimals is no other score. */
+    return score >= scale->highest - 1e-6 * (scale->highest - scale->lowest) ? ALLIANCE_HIGHEST : ALLIANCE_BELOW;
+}
+
+size_t alliance_slot(const alliance_family *family, const rp_session *session) {
+    if (!family->by_occasion)
+        return session->number <= family->n_slots ? session->number - 1 : family->n_slots;
+    for (size_t s = 0; s < family->n_slots; s++)
+        if (rp_cohort_occasion(family->cohort, s)->occasion == session->occasion)
+            return s;
+    return family->n_slots;
+}
+
+static bool asked_for(const rp_asked *asked, const rp_measure *measure) {
+    for (size_t i = 0; i < asked->n_measures; i++)
+        if (rp_measure_is(measure, asked->measures[i]))
+            return true;
+    return asked->n_measures == 0;
+}
+
+/* Occasions where the record goes by them alone; else sessions by number, as far as anyone got. */
+static bool choose_slots(alliance_family *family, rp_error *error) {
+    const rp_cohort *cohort = family->cohort;
+    family->by_occasion = !rp_cohort_has_contacts(cohort) && rp_cohort_occasions(cohort) > 0;
+    size_t n = family->by_occasion ? rp_cohort_occasions(cohort) : 0;
+    for (size_t b = 0; !family->by_occasion && b < rp_cohort_blocks(cohort); b++) {
+        rp_arena *arena = rp_arena_new(0);
+        rp_block block = {0};
+        bool made = arena != NULL ? rp_cohort_block(cohort, b, arena, &block, error) : rp_fail_memory(error);
+        for (size_t i = 0; made && i < block.n_sessions; i++)
+            for (size_t k = 0; k < family->n_scales; k++)
+                if (!isnan(block.sessions[i].values[family->measures[k]]) && block.sessions[i].number > n)
+                    n = block.sessions[i].number;
+        rp_arena_free(arena);
+        if (!made)
+            return false;
+    }
+    family->more_slots = n > ALLIANCE_SLOTS;
+    family->n_slots = n > ALLIANCE_SLOTS ? ALLIANCE_SLOTS : n;
+    return true;
+}
+
+/* The measure `first` and those after it of the same questionnaire and rater, marked as taken. */
+static void gather(alliance_family *family, size_t first, bool *taken) {
+    const rp_measure *of = rp_cohort_measure(family->cohort, first);
+    for (size_t m = first; m < rp_cohort_measures(family->cohort) && family->n_scales < ALLIANCE_SCALES; m++) {
+        const rp_measure *measure = rp_cohort_measure(family->cohort, m);
+        if (taken[m] || measure->instrument != of->instrument || strcmp(measure->rater, of->rater) != 0 ||
+            !asked_for(family->asked, measure))
+            continue;
+        taken[m] = true;
+        family->measures[family->n_scales++] = m;
+    }
+}
+
+/* Has scale a more items than b, or, where none are known, a wider range? */
+static bool leads(const rp_scale *a, const rp_scale *b) {
+    return a->n_items != b->n_items ? a->n_items > b->n_items : a->highest - a->lowest > b->highest - b->lowest;
+}
+
+/* The leading scale first: what comes first is the last that protection hides. */
+static void lead_first(alliance_family *family) {
+    size_t leading = 0;
+    for (size_t k = 1; k < family->n_scales; k++)
+        if (leads(alliance_scale(family, k), alliance_scale(family, leading)))
+            leading = k;
+    size_t measure = family->measures[leading];
+    for (size_t k = leading; k > 0; k--)
+        family->measures[k] = family->measures[k - 1];
+    family->measures[0] = measure;
+}
+
+static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *error) {
+    const rp_measure *first = rp_cohort_measure(family->cohort, family->measures[0]);
+    family->instrument = first->instrument;
+    family->rater = first->rater;
+    lead_first(family);
+    family->name = rp_answer_text(answer, "%s, %s", first->instrument->short_title, first->rater);
+    alliance_work *work = rp_arena_take(answer->arena, 1, sizeof *work);
+    if (work == NULL)
+        return rp_fail_memory(error);
+    work->family = family;
+    work->answer = answer;
+    if (!choose_slots(family, error) || !alliance_moments_make(family, answer->arena, work->moments, error))
+        return false;
+    int64_t scores = 0;
+    for (size_t k = 0; k < family->n_scales; k++)
+        scores += work->moments[k].scores.n;
+    if (scores == 0) /* all of them are of people outside the cohort */
+        return true;
+    if (!alliance_people_make(family, answer->arena, &work->people, error))
+        return false;
+    work->universe = alliance_universe(answer, family->name, &work->people.whole);
+    alliance_write_scales(work);
+    alliance_write_trajectory(work);
+    return true;
+}
+
+static bool ask_families(const rp_cohort *cohort, const rp_asked *asked, rp_answer *answer, rp_error *error) {
+    bool *taken = rp_arena_take(answer->arena, rp_cohort_measures(cohort), sizeof *taken);
+    if (taken == NULL)
+        return rp_fail_memory(error);
+    for (size_t m = 0; m < rp_cohort_measures(cohort); m++) {
+        const rp_measure *measure = rp_cohort_measure(cohort, m);
+        if (taken[m] || measure->instrument->kind != RP_KIND_ALLIANCE || !asked_for(asked, measure))
+            continue;
+        alliance_family *family = rp_arena_take(answer->arena, 1, sizeof *family);
+        if (family == NULL)
+            return rp_fail_memory(error);
+        family->cohort = cohort;
+        family->asked = asked;
+        gather(family, m, taken);
+        if (!ask_family(family, answer, error))
+            return false;
+    }
+    return true;
+}
+
+static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, rp_error *error) {
+    rp_answer *answer = rp_answer_new(arena, "alliance", "How was the alliance seen?");
+    if (answer == NULL)
+        return rp_fail_memory(error), NULL;
+    answer->lead = rp_answer_text(answer, "What was said of the working alliance, by each rater, over time; whether "
+                                          "the items of each scale go together, and how many can score no higher.");
+    if (!ask_families(cohort, asked, answer, error))
+        return NULL;
+    if (answer->n_tables == 0) {
+        rp_answer_needs(answer, "scores");
+        rp_answer_caveat(answer, "The data hold no scores of a measure of the alliance that was asked for, so nothing "
+                                 "can be said about it.");
+    } else {
+        rp_answer_caveat(answer, "A missing questionnaire is not a poor alliance, nor a good one: the means are of "
+                                 "those who answered.");
+        rp_answer_caveat(answer, "Those who leave early are in the early means and not in the later ones, so a rise "
+                                 "over time is not by itself a growing alliance.");
+    }
+    if (answer->failed)
+        return rp_fail_memory(error), NULL;
+    return answer;
+}
+
+static const char *const tables[] = {"referrals", "administrations", "scores", "responses", "contacts", NULL};
+
+const rp_question rp_question_alliance = {.name = "alliance",
+                                          .title = "How was the alliance seen?",
+                                          .tables = tables,
+                                          .statements = alliance_statements,
+                                          .ask = ask};

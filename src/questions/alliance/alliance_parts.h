@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the question `alliance` share. Private to src/questions/alliance.
+ *
+ * A family is one questionnaire by one rater: its scales are of the same people, so that their counts lie in one
+ * universe and cannot be played against each other. */
+#ifndef RAPPORT_ALLIANCE_PARTS_H
+#define RAPPORT_ALLIANCE_PARTS_H
+
+#include "rapport/models.h"
+#include "rapport/questions.h"
+
+/* 4 bits a scale in the 64 of a person's signature; no known questionnaire has more. The rest makes a further family.
+ */
+enum { ALLIANCE_SCALES = 16, ALLIANCE_SLOTS = 40 /* a longer table is read by nobody */ };
+
+typedef struct alliance_family {
+    const rp_cohort *cohort;
+    const rp_asked *asked;
+    const rp_instrument *instrument;
+    const char *rater, *name;         /* "WAI-SR, practitioner": the rater where not the client */
+    size_t measures[ALLIANCE_SCALES]; /* the leading scale first: of the most items */
+    size_t n_scales;
+    bool by_occasion; /* slots are the cohort's occasions; else sessions by number */
+    size_t n_slots;
+    bool more_slots; /* there are later ones than the table shows */
+} alliance_family;
+
+const rp_scale *alliance_scale(const alliance_family *family, size_t k);
+/* What the score of one scale is: not there, below the highest possible one, or that. */
+typedef enum alliance_level { ALLIANCE_NONE, ALLIANCE_BELOW, ALLIANCE_HIGHEST } alliance_level;
+alliance_level alliance_level_of(const alliance_family *family, size_t k, double score);
+/* The slot of a session, or n_slots where the table has none for it. */
+size_t alliance_slot(const alliance_family *family, const rp_session *session);
+
+/* ---- moments: over the cohort, mergeable ----------------------------------------------------------- */
+
+typedef struct alliance_scale_moments {
+    rp_moments scores;       /* of everyone at every time */
+    rp_pair_moments people;  /* x: how many scores, y: their sum */
+    const rp_moments *slots; /* n_slots */
+    const double *pooled;    /* rp_item_moments of every complete questionnaire */
+    const double *within;    /* the same about each person's own means */
+} alliance_scale_moments;
+/* n_scales of them, in arena; false: see *error. */
+bool alliance_moments_make(const alliance_family *family, rp_arena *arena, alliance_scale_moments *out,
+                           rp_error *error);
+/* Answers to a scale's items in one administration, reversed ones turned; false where one is missing or the
+ * administration is not of this family. */
+bool alliance_answers(const alliance_family *family, size_t k, uint32_t administration, double *answers);
+
+/* ---- people: who stands behind the numbers ---------------------------------------------------------- */
+
+/* A set of people that differ in nothing that is counted. */
+typedef struct alliance_group {
+    uint64_t signature;
+    int64_t people;
+} alliance_group;
+typedef struct alliance_groups {
+    alliance_group *at;
+    size_t n, room;
+} alliance_groups;
+typedef struct alliance_people {
+    alliance_groups whole;  /* by what is said of a person altogether */
+    alliance_groups *slots; /* n_slots: by what is said of a person at that time */
+} alliance_people;
+bool alliance_people_make(const alliance_family *family, rp_arena *arena, alliance_people *out, rp_error *error);
+
+/* Who is counted, in words of a signature. */
+typedef enum alliance_who {
+    WHO_ALL,
+    WHO_MEASURED,     /* a score; in a slot: then */
+    WHO_HIGHEST_LAST, /* the latest score is the highest possible; in a slot: the score then */
+    WHO_HIGHEST_EVER, /* at least one score is */
+    WHO_COMPLETE,     /* at least one questionnaire with every item of the scale */
+    WHO_REPEATED      /* at least two */
+} alliance_who;
+
+/* ---- writing ---------------------------------------------------------------------------------------- */
+
+typedef struct alliance_work {
+    const alliance_family *family;
+    alliance_scale_moments moments[ALLIANCE_SCALES];
+    alliance_people people;
+    rp_answer *answer;
+    rp_universe *universe;
+} alliance_work;
+
+rp_universe *alliance_universe(rp_answer *answer, const char *name, const alliance_groups *groups);
+rp_count alliance_count(rp_answer *answer, const rp_universe *universe, const alliance_groups *groups, bool slot,
+                        size_t k, alliance_who who);
+
+extern const rp_statement_def alliance_statements[]; /* ended by a NULL id */
+void alliance_write_scales(alliance_work *work);
+void alliance_write_trajectory(alliance_work *work);
+
+#endif

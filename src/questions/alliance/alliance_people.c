@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who stands behind the numbers: people put into groups by a signature of everything that is counted, over all scales
+ * of a questionnaire together. Only groups that occur are kept.
+ *
+ * A signature over all times has 4 bits a scale: 2 for the scores (none, never the highest, once the highest, the last
+ * is the highest), 2 for complete questionnaires (none, one, two or more). One of a single time has 2 bits a scale: the
+ * level then. Who had a session is not counted: the differences from one session to the next would tell of the few who
+ * left between them. */
+#include "questions/alliance/alliance_parts.h"
+
+#include <math.h>
+
+enum { EVER = 2, LAST = 3, SIGNATURE_BITS = 4, LEVEL_BITS = 2 };
+
+static bool add(rp_arena *arena, alliance_groups *groups, uint64_t signature) {
+    for (size_t i = 0; i < groups->n; i++)
+        if (groups->at[i].signature == signature) {
+            groups->at[i].people++;
+            return true;
+        }
+    alliance_group *group = rp_vec_push(arena, groups);
+    if (group == NULL)
+        return false;
+    *group = (alliance_group){signature, 1};
+    return true;
+}
+
+static uint64_t scores_of(const alliance_family *family, size_t k, const rp_series *series) {
+    if (series->n == 0)
+        return ALLIANCE_NONE;
+    if (alliance_level_of(family, k, series->points[series->n - 1].value) == ALLIANCE_HIGHEST)
+        return LAST;
+    for (size_t i = 0; i < series->n; i++)
+        if (alliance_level_of(family, k, series->points[i].value) == ALLIANCE_HIGHEST)
+            return EVER;
+    return ALLIANCE_BELOW;
+}
+
+static uint64_t whole_signature(const alliance_family *family, const rp_episode *episode, double *answers) {
+    rp_rows administrations = rp_record_children(rp_cohort_record(family->cohort), RP_ADMINISTRATIONS, episode->row);
+    uint64_t signature = 0;
+    for (size_t k = 0; k < family->n_scales; k++) {
+        uint64_t complete = 0;
+        for (size_t a = 0; a < administrations.n && complete < 2; a++)
+            complete += alliance_answers(family, k, administrations.at[a], answers);
+        uint64_t of = scores_of(family, k, &episode->series[family->measures[k]]) | complete << 2;
+        signature |= of << (SIGNATURE_BITS * k);
+    }
+    return signature;
+}
+
+static bool add_slots(const alliance_family *family, const rp_block *block, size_t first, size_t end, rp_arena *arena,
+                      alliance_groups *slots) {
+    uint64_t signatures[ALLIANCE_SLOTS] = {0};
+    for (size_t i = first; i < end; i++) {
+        size_t slot = alliance_slot(family, &block->sessions[i]);
+        if (slot == family->n_slots)
+            continue;
+        for (size_t k = 0; k < family->n_scales; k++) {
+            uint64_t level = alliance_level_of(family, k, block->sessions[i].values[family->measures[k]]);
+            if (level == ALLIANCE_NONE)
+                continue;
+            signatures[slot] &= ~((uint64_t)3 << (LEVEL_BITS * k));
+            signatures[slot] |= level << (LEVEL_BITS * k);
+        }
+    }
+    for (size_t s = 0; s < family->n_slots; s++)
+        if (!add(arena, &slots[s], signatures[s]))
+            return false;
+    return true;
+}
+
+static bool add_block(const alliance_family *family, const rp_block *block, double *answers, rp_arena *arena,
+                      alliance_people *out) {
+    size_t session = 0;
+    for (size_t e = 0; e < block->n_episodes; e++) {
+        size_t first = session;
+        while (session < block->n_sessions && block->sessions[session].episode == e)
+            session++;
+        if (!add(arena, &out->whole, whole_signature(family, &block->episodes[e], answers)) ||
+            !add_slots(family, block, first, session, arena, out->slots))
+            return false;
+    }
+    return true;
+}
+
+bool alliance_people_make(const alliance_family *family, rp_arena *arena, alliance_people *out, rp_error *error) {
+    *out = (alliance_people){.slots = rp_arena_take(arena, family->n_slots, sizeof *out->slots)};
+    size_t longest = 0;
+    for (size_t k = 0; k < family->n_scales; k++)
+        longest = alliance_scale(family, k)->n_items > longest ? alliance_scale(family, k)->n_items : longest;
+    double *answers = rp_arena_take(arena, longest, sizeof *answers);
+    if (out->slots == NULL || answers == NULL)
+        return rp_fail_memory(error);
+    for (size_t b = 0; b < rp_cohort_blocks(family->cohort); b++) {
+        rp_arena *scratch = rp_arena_new(0);
+        rp_block block = {0};
+        bool made =
+            scratch != NULL ? rp_cohort_block(family->cohort, b, scratch, &block, error) : rp_fail_memory(error);
+        if (made && !add_block(family, &block, answers, arena, out))
+            made = rp_fail_memory(error);
+        rp_arena_free(scratch);
+        if (!made)
+            return false;
+    }
+    return true;
+}
+
+rp_universe *alliance_universe(rp_answer *answer, const char *name, const alliance_groups *groups) {
+    rp_universe *universe = rp_answer_universe(answer, name, groups->n);
+    for (size_t i = 0; i < universe->n_groups; i++)
+        universe->people[i] = groups->at[i].people;
+    return universe;
+}
+
+typedef struct chosen {
+    const alliance_groups *groups;
+    bool slot;
+    size_t k;
+    alliance_who who;
+} chosen;
+
+static bool is_in(const void *context, size_t group) {
+    const chosen *c = context;
+    uint64_t signature = c->groups->at[group].signature;
+    unsigned level = (unsigned)(signature >> ((c->slot ? LEVEL_BITS : SIGNATURE_BITS) * c->k)) & 3;
+    unsigned complete = c->slot ? 0 : (unsigned)(signature >> (SIGNATURE_BITS * c->k + 2)) & 3;
+    switch (c->who) {
+    case WHO_ALL:
+        return true;
+    case WHO_MEASURED:
+        return level > 0;
+    case WHO_HIGHEST_LAST:
+        return level == (c->slot ? (unsigned)ALLIANCE_HIGHEST : (unsigned)LAST);
+    case WHO_HIGHEST_EVER:
+        return level >= EVER;
+    case WHO_COMPLETE:
+        return complete > 0;
+    case WHO_REPEATED:
+        return complete > 1;
+    }
+    return false;
+}
+
+rp_count alliance_count(rp_answer *answer, const rp_universe *universe, const alliance_groups *groups, bool slot,
+                        size_t k, alliance_who who) {
+    chosen c = {groups, slot, k, who};
+    return rp_answer_count(answer, universe, is_in, &c);
+}
