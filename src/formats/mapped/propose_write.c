@@ -196,7 +196,7 @@ static void write_instruments(rp_proposal *p, rp_json *json) {
         text_member(json, "rater", "client");
         if (one->has_total)
             write_sources(p, i, false, json);
-        if (one->has_items)
+        if (one->has_items && one->known)
             write_sources(p, i, true, json);
         rp_json_close(json);
     }
