@@ -176,13 +176,14 @@ bool outcome_write_sudden(outcome_work *work, rp_error *error) {
     if (!rp_cohort_fold(work->plan.cohort, &fold, work->plan.asked->threads, people->people, error))
         return false;
     static const char *const judged = "with sessions to judge";
-    state(work, people, "sudden_gain", (sudden_who){.gains = LEADING + 1}, (sudden_who){0}, f.cutoffs[LEADING],
-          "A sudden gain", judged);
-    state(work, people, "sudden_gain_reversed", (sudden_who){.gains = LEADING + 1, .reversed = true},
-          (sudden_who){.gains = LEADING + 1}, f.cutoffs[LEADING], "A sudden gain of which half was given back later",
-          "with a sudden gain");
-    state(work, people, "sudden_loss", (sudden_who){.losses = LEADING + 1}, (sudden_who){0}, f.cutoffs[LEADING],
-          "A sudden loss", judged);
+    const sudden_who everyone = {0}, gained = {.gains = LEADING + 1}, lost = {.losses = LEADING + 1};
+    sudden_who reversed = gained;
+    reversed.reversed = true;
+    double cutoff = f.cutoffs[LEADING];
+    state(work, people, "sudden_gain", gained, everyone, cutoff, "A sudden gain", judged);
+    state(work, people, "sudden_gain_reversed", reversed, gained, cutoff,
+          "A sudden gain of which half was given back later", "with a sudden gain");
+    state(work, people, "sudden_loss", lost, everyone, cutoff, "A sudden loss", judged);
     write_table(work, people, &f);
     return true;
 }
