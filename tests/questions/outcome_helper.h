@@ -42,6 +42,15 @@ static inline run evaluate(const rp_evaluation_options *options) {
     return r;
 }
 
+/* The answer to a question, by its name. */
+static inline const rp_answer *answer_to(const rp_evaluation *evaluation, const char *question) {
+    for (size_t i = 0; i < evaluation->n_answers; i++)
+        if (strcmp(evaluation->answers[i]->question, question) == 0)
+            return evaluation->answers[i];
+    fail_msg("no answer to %s", question);
+    return NULL;
+}
+
 static inline void run_end(run *r) {
     rp_arena_free(r->arena);
 }

@@ -143,7 +143,7 @@ static void without_an_alliance_measure(void **state) {
     (void)state;
     rp_evaluation_options o = run_options("examples/beat-the-blues/bdi.csv", "examples/beat-the-blues/map.json");
     run r = evaluate(&o);
-    const rp_answer *answer = r.evaluation.answers[1];
+    const rp_answer *answer = answer_to(&r.evaluation, "alliance");
     assert_string_equal(answer->question, "alliance");
     assert_int_equal(answer->n_statements, 0);
     assert_string_equal(answer->needs_missing[0], "scores");
@@ -163,7 +163,7 @@ static void few_and_nobody(void **state) {
         run r = {.arena = rp_arena_new(0)};
         rp_error error = {0};
         assert_true(rp_evaluate(&o, r.arena, &r.evaluation, &error));
-        const rp_answer *answer = r.evaluation.answers[1];
+        const rp_answer *answer = answer_to(&r.evaluation, "alliance");
         assert_true(answer->n_tables > 0 || answer->n_caveats > 0);
         for (size_t i = 0; i < answer->n_statements; i++) {
             assert_null(strstr(answer->statements[i]->text, "nan"));
