@@ -155,7 +155,7 @@ static void without_an_alliance_measure(void **state) {
 static void few_and_nobody(void **state) {
     (void)state;
     for (int month = 1; month <= 12; month++) {
-        char from[16];
+        char from[32];
         snprintf(from, sizeof from, "2024-%02d-01", month);
         rp_evaluation_options o = run_options(SERVICE, NULL);
         assert_true(rp_date_parse(rp_text_of(from), &o.cohort.from));
