@@ -101,6 +101,53 @@ int rp_header_find(const rp_header *header, const char *name);
 /* The header's nearest name, or NULL: for "did you mean". */
 const char *rp_header_nearest(const rp_header *header, const char *name);
 
+/* ---- many rows at once -------------------------------------------------------------------- */
+
+/* A field of a batch: its text (quotes taken off) in the batch's bytes. */
+typedef struct rp_span {
+    uint32_t at;
+    uint32_t n : 31, quoted : 1;
+} rp_span;
+
+/* Regular rows that follow one another in the file: each on one line, with a line end, the asked number of fields, no
+ * doubled quotes, no line ends in quotes, valid UTF-8 and no NUL. */
+typedef struct rp_batch {
+    const char *bytes;      /* borrowed; RP_BATCH_PADDING readable bytes follow the last row, so that whole words may
+                               be loaded */
+    const rp_span *spans;   /* n_rows * n_cells, row after row */
+    const uint32_t *row_at; /* n_rows + 1: where row i begins in bytes; row_at[i + 1] is past its line end */
+    const uint32_t *row_n;  /* bytes of row i without its line end */
+    size_t n_rows, n_cells;
+    uint32_t line;   /* of row 0; row i stands on line + i */
+    uint64_t offset; /* of bytes[row_at[0]] in the file (in its decoded text where it is packed) */
+} rp_batch;
+enum { RP_BATCH_PADDING = 16 };
+
+/* Makes something of a batch in `arena`, which lives as long as the batch. Called in any thread, for batches in any
+ * order, once for each batch that is given out; and for batches that turn out to be guessed wrongly and are not given
+ * out, so that it may change nothing outside its arena. False: no memory. */
+typedef bool (*rp_convert)(void *context, const rp_batch *batch, rp_arena *arena, void **out);
+
+/* Reads what is left of a reader, mostly in batches. The pieces, one after the other, are the rows that rp_reader_next
+ * would give, whatever `threads` (1 or more) is. Memory: a few batches for each thread, and the longest row. */
+typedef struct rp_bulk rp_bulk;
+/* Rows of n_cells fields are the regular ones. The reader is borrowed, and gives no rows of its own any more: it may be
+ * asked (for its share read) and closed. convert may be NULL. NULL: out of memory. Owned: rp_bulk_close. */
+rp_bulk *rp_bulk_open(rp_reader *reader, size_t n_cells, int threads, rp_convert convert, void *context,
+                      rp_error *error) RP_MUST_CHECK;
+void rp_bulk_close(rp_bulk *bulk); /* before the reader; NULL is fine */
+
+typedef enum rp_bulk_read {
+    RP_BULK_BATCH,
+    RP_BULK_ROW, /* one row that is not regular, or stands alone among such, as rp_reader_next gives it */
+    RP_BULK_BAD, /* one row at fault, as rp_reader_next gives it */
+    RP_BULK_END,
+    RP_BULK_FAILED
+} rp_bulk_read;
+/* The next piece of the file. *batch and *converted (what convert gave; NULL without it), or *row, are valid until the
+ * next call; *error is filled for RP_BULK_BAD and RP_BULK_FAILED. */
+rp_bulk_read rp_bulk_next(rp_bulk *bulk, rp_batch *batch, void **converted, rp_row *row, rp_error *error) RP_MUST_CHECK;
+
 /* The raw text of rows at known places, for the rejects file: copies `length` bytes at `offset` into arena.
  * At most RP_READER_LIMIT_ROW bytes: what was passed over may be longer than a row may be. */
 bool rp_file_slice(const char *path, uint64_t offset, size_t length, rp_arena *arena, rp_text *out,
