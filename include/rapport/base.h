@@ -125,6 +125,9 @@ typedef struct rp_names rp_names;
 rp_names *rp_names_new(rp_arena *arena);
 /* The text's number, added when new; RP_NO_ID when out of memory. O(1). */
 uint32_t rp_names_put(rp_names *names, rp_text text);
+/* The same for n texts, one after the other; much faster where texts come in runs or in an order that came before.
+ * False: out of memory. */
+bool rp_names_put_many(rp_names *names, const rp_text *texts, size_t n, uint32_t *out);
 /* The text's number, or RP_NO_ID where it is not known. */
 uint32_t rp_names_find(const rp_names *names, rp_text text);
 /* NUL-ended, valid as long as the arena; id must be one given out. */

@@ -93,6 +93,9 @@ typedef struct rp_record rp_record;
 
 /* In arena. `instruments` and `faults` are borrowed and must live as long. NULL: no memory. */
 rp_record *rp_record_new(rp_arena *arena, rp_instruments *instruments, rp_faults *faults);
+/* How many threads may work for this record; 1 unless told. What comes of it is the same. */
+void rp_record_use_threads(rp_record *record, int threads);
+int rp_record_threads(const rp_record *record);
 rp_faults *rp_record_faults(const rp_record *record);
 rp_instruments *rp_record_instruments(const rp_record *record);
 
@@ -124,6 +127,25 @@ void rp_record_reject(rp_record *record, rp_place place, const char *rule);
 /* A data row that was read, for its input's count of rows, whether or not rows of the record are made of it (a map
  * makes none of a row without a value). rp_record_add and rp_record_reject count theirs by themselves. */
 void rp_record_row_read(rp_record *record, rp_place place);
+
+/* Rows by the batch: the same as adding them one by one, many times as fast. Rows whose values are plainly right go
+ * straight into their columns; every other one goes through rp_record_add, which says what is wrong with it. */
+typedef struct rp_intake_plan {
+    rp_table_id table;
+    uint32_t input;
+    char separator;     /* of the file: a place found late is looked up in it again */
+    const int *columns; /* for each field of a row: the table's column */
+    size_t n_fields;    /* that mean something; a row may have more */
+    const char *const *missing; /* texts that mean a missing value, beside the empty one */
+    size_t n_missing;
+} rp_intake_plan;
+typedef struct rp_intake rp_intake;
+/* In the record's arena; what the plan points to is borrowed while batches come. NULL: no memory. */
+rp_intake *rp_intake_new(rp_record *record, const rp_intake_plan *plan);
+/* An rp_convert of a table's batches, for any thread; the context is the intake. */
+bool rp_intake_convert(void *intake, const rp_batch *batch, rp_arena *arena, void **out);
+/* Adds what was converted, in the order of the file. RP_PUT_FAILED: no memory, or too many rows (see *error). */
+rp_put rp_intake_add(rp_intake *intake, const rp_batch *batch, const void *converted, rp_error *error) RP_MUST_CHECK;
 
 /* What a study's map or a package says of the whole. Texts are copied. */
 typedef struct rp_occasion {

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Arenas: memory in chunks that grow, released at once. Chunks come from calloc, so fresh pages are zero for nothing.
+/* Arenas: memory in chunks that grow, released at once. Chunks come from calloc, so fresh pages are zero for nothing;
+ * large ones straight from the system, in pages of 2 MB where it has them: a record of millions of rows spends a
+ * quarter of its time on page faults otherwise.
  * With the address sanitiser on, what was not handed out is poisoned, so that an overrun is seen inside a chunk too. */
 #include <assert.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/base_private.h"
 
@@ -26,11 +29,12 @@ enum { GAP = 16 };
 enum { GAP = 0 };
 #endif
 
-enum { ALIGNMENT = 16, FIRST_CHUNK = 4096, LARGEST_CHUNK = 1 << 20 };
+enum { ALIGNMENT = 16, FIRST_CHUNK = 4096, LARGE_PAGE = 1 << 21, LARGEST_CHUNK = 1 << 23 };
 
 typedef struct chunk {
     struct chunk *before;
     size_t used, room; /* of the bytes that follow the header */
+    bool mapped;
 } chunk;
 
 enum { HEADER = (sizeof(chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
@@ -55,6 +59,46 @@ bool rp_memory_refused(void) {
     return left == 1;
 }
 
+static char *chunk_bytes(chunk *c) {
+    return (char *)c + HEADER;
+}
+
+/* `size` bytes, a multiple of LARGE_PAGE, that begin at one. NULL: none to be had. */
+static void *map_large(size_t size) {
+    char *at = mmap(NULL, size + LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED)
+        return NULL;
+    size_t before = (LARGE_PAGE - (uintptr_t)at % LARGE_PAGE) % LARGE_PAGE;
+    if (before)
+        munmap(at, before);
+    munmap(at + before + size, LARGE_PAGE - before);
+    (void)madvise(at + before, size, MADV_HUGEPAGE); /* a wish: small pages do as well */
+    return at + before;
+}
+
+static chunk *chunk_new(size_t room) {
+    bool mapped = room >= LARGE_PAGE;
+    size_t size = HEADER + room;
+    if (mapped)
+        size = (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    chunk *c = mapped ? map_large(size) : calloc(1, size);
+    if (!c)
+        return NULL;
+    c->room = size - HEADER;
+    c->mapped = mapped;
+    ASAN_POISON_MEMORY_REGION(chunk_bytes(c), c->room);
+    return c;
+}
+
+static void chunk_free(chunk *c) {
+    if (!c->mapped) {
+        free(c);
+        return;
+    }
+    ASAN_UNPOISON_MEMORY_REGION(chunk_bytes(c), c->room);
+    munmap(c, HEADER + c->room);
+}
+
 rp_arena *rp_arena_new(size_t limit_bytes) {
     if (rp_memory_refused())
         return NULL;
@@ -71,23 +115,10 @@ void rp_arena_free(rp_arena *arena) {
         return;
     for (chunk *c = arena->current; c;) {
         chunk *before = c->before;
-        free(c);
+        chunk_free(c);
         c = before;
     }
     free(arena);
-}
-
-static char *chunk_bytes(chunk *c) {
-    return (char *)c + HEADER;
-}
-
-static chunk *chunk_new(size_t room) {
-    chunk *c = calloc(1, HEADER + room);
-    if (!c)
-        return NULL;
-    c->room = room;
-    ASAN_POISON_MEMORY_REGION(chunk_bytes(c), room);
-    return c;
 }
 
 /* A chunk with room for `need`. A large request gets a chunk of its own behind the current one, which stays in use. */

@@ -71,6 +71,16 @@ static void reject_shape(rp_delimited *file, const rp_row *row) {
                         file->width, more ? "many" : "few");
 }
 
+/* A row that could be read, by its number of fields. */
+static bool take_row(rp_delimited *file, const rp_row *row) {
+    if (row->n != file->width) {
+        reject_shape(file, row);
+        return false;
+    }
+    rp_record_row_read(file->record, rp_delimited_place(file, row));
+    return true;
+}
+
 rp_read rp_delimited_next(rp_delimited *file, rp_row *out, rp_error *error) {
     for (;;) {
         *out = (rp_row){0};
@@ -81,11 +91,8 @@ rp_read rp_delimited_next(rp_delimited *file, rp_row *out, rp_error *error) {
         case RP_READ_ROW:
             if (out->line % 4096 == 0)
                 rp_progress_at(&file->progress, rp_reader_share(file->reader));
-            if (out->n == file->width) {
-                rp_record_row_read(file->record, rp_delimited_place(file, out));
+            if (take_row(file, out))
                 return RP_READ_ROW;
-            }
-            reject_shape(file, out);
             break;
         case RP_READ_BAD:
             reject_unread(file, out, &why);
@@ -95,6 +102,38 @@ rp_read rp_delimited_next(rp_delimited *file, rp_row *out, rp_error *error) {
         case RP_READ_FAILED:
             *error = why;
             return RP_READ_FAILED;
+        }
+    }
+}
+
+bool rp_delimited_batches(rp_delimited *file, rp_convert convert, void *context, rp_error *error) {
+    file->bulk = rp_bulk_open(file->reader, file->width, rp_record_threads(file->record), convert, context, error);
+    return file->bulk != NULL;
+}
+
+rp_bulk_read rp_delimited_next_batch(rp_delimited *file, rp_batch *batch, void **converted, rp_row *row,
+                                     rp_error *error) {
+    for (;;) {
+        rp_error why = {0};
+        rp_bulk_read got = rp_bulk_next(file->bulk, batch, converted, row, &why);
+        switch (got) {
+        case RP_BULK_BATCH:
+            file->n_rows += batch->n_rows;
+            rp_progress_at(&file->progress, rp_reader_share(file->reader));
+            return got;
+        case RP_BULK_ROW:
+            file->n_rows++;
+            if (take_row(file, row))
+                return got;
+            break;
+        case RP_BULK_BAD:
+            file->n_rows++;
+            reject_unread(file, row, &why);
+            break;
+        case RP_BULK_END:
+        case RP_BULK_FAILED:
+            *error = why;
+            return got;
         }
     }
 }
@@ -123,6 +162,8 @@ void rp_delimited_value_fault(rp_delimited *file, const rp_cell *cell, const cha
 void rp_delimited_close(rp_delimited *file) {
     if (file->progress.what)
         rp_progress_end(&file->progress);
+    rp_bulk_close(file->bulk);
     rp_reader_close(file->reader);
+    file->bulk = NULL;
     file->reader = NULL;
 }

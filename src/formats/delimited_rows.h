@@ -10,6 +10,7 @@ typedef struct rp_delimited {
     rp_record *record; /* borrowed */
     const char *path;  /* borrowed; as given, for messages */
     rp_reader *reader; /* owned */
+    rp_bulk *bulk;     /* owned; NULL while rows are read one by one */
     rp_header header;
     size_t width; /* fields of the header line: some programs end every line with separators that name nothing */
     uint32_t input;
@@ -28,6 +29,12 @@ bool rp_delimited_begin(rp_delimited *file, bool quiet, rp_error *error);
 /* The next row with as many fields as the header line. Rows that cannot be read, or have too many or too few fields,
  * are rejected here. RP_READ_ROW, RP_READ_END or RP_READ_FAILED (see *error). */
 rp_read rp_delimited_next(rp_delimited *file, rp_row *out, rp_error *error);
+/* From here on rows come in batches: rp_delimited_next_batch instead of rp_delimited_next. */
+bool rp_delimited_batches(rp_delimited *file, rp_convert convert, void *context, rp_error *error);
+/* The next batch (RP_BULK_BATCH), or one row with as many fields as the header line (RP_BULK_ROW), or the end or a
+ * failure. Rows at fault are rejected here. */
+rp_bulk_read rp_delimited_next_batch(rp_delimited *file, rp_batch *batch, void **converted, rp_row *row,
+                                     rp_error *error);
 rp_place rp_delimited_place(const rp_delimited *file, const rp_row *row);
 /* Rejects the row for what stands in the cell. */
 void rp_delimited_reject(rp_delimited *file, const rp_row *row, const rp_cell *cell, const char *rule,

@@ -102,6 +102,7 @@ rp_record *rp_record_new(rp_arena *arena, rp_instruments *instruments, rp_faults
     record->arena = arena;
     record->instruments = instruments;
     record->faults = faults;
+    record->threads = 1;
     record->about = (rp_about){.name = "", .licence = "", .citation = ""};
     rp_date today = rp_date_today();
     record->latest = today + 366;
@@ -114,6 +115,15 @@ rp_record *rp_record_new(rp_arena *arena, rp_instruments *instruments, rp_faults
     for (int i = 0; i < RP_TABLES && made; i++)
         made = make_table(record, (rp_table_id)i);
     return made ? record : NULL;
+}
+
+void rp_record_use_threads(rp_record *record, int threads) {
+    assert(threads > 0);
+    record->threads = threads;
+}
+
+int rp_record_threads(const rp_record *record) {
+    return record->threads;
 }
 
 rp_faults *rp_record_faults(const rp_record *record) {

@@ -104,8 +104,7 @@ static bool take_code(adding *a, const rp_column *column, const rp_cell *cell, r
 }
 
 static bool check_date(adding *a, const rp_column *column, const rp_cell *cell, rp_date date) {
-    const rp_date earliest = -25567; /* 1900-01-01 */
-    bool fine = date >= earliest && (column->may_lie_ahead || date <= a->record->latest);
+    bool fine = rp_date_is_sensible(a->record, column, date);
     if (!fine)
         tell(a, cell, RP_RULE_DATE_RANGE, "%s is %.*s; %s.", column->name, SHOWN(cell->text),
              column->may_lie_ahead ? "dates here begin with 1900-01-01"
@@ -157,7 +156,6 @@ static bool take_bool(adding *a, const rp_column *column, const rp_cell *cell, r
     return false;
 }
 
-/* Texts that say the same as the one before share its copy. */
 static bool take_text(adding *a, rp_column *column, const rp_cell *cell, rp_held *out) {
     if (cell->text.n > RP_LIMIT_TEXT_BYTES)
         tell(a, cell, RP_RULE_TYPE, "%s is %zu bytes long; at most %d are allowed.", column->name, cell->text.n,
@@ -165,11 +163,9 @@ static bool take_text(adding *a, rp_column *column, const rp_cell *cell, rp_held
     else if (memchr(cell->text.at, '\0', cell->text.n) || !rp_text_is_utf8(cell->text))
         tell(a, cell, RP_RULE_TYPE, "%s holds a NUL byte or is not UTF-8.", column->name);
     else {
-        if (!column->last || !rp_text_is(cell->text, column->last))
-            column->last = rp_arena_copy(a->record->arena, cell->text.at, cell->text.n);
-        a->no_memory = a->no_memory || !column->last;
-        out->text = column->last;
-        return column->last != NULL;
+        bool kept = rp_column_keep_text(a->record->arena, column, cell->text, out);
+        a->no_memory = a->no_memory || !kept;
+        return kept;
     }
     return false;
 }
@@ -239,23 +235,17 @@ static void check_order_known(adding *a) {
          "date and occasion are both missing; every row of %s needs one of them.", a->held->def->name);
 }
 
-/* A pair must not run backwards: received and ended, from and to, low and high. */
 static void check_pair(adding *a) {
     const rp_roles *roles = &a->held->roles;
     if (roles->start < 0)
         return;
     const rp_column *start = rp_column_of(a->held, roles->start), *finish = rp_column_of(a->held, roles->finish);
-    if (rp_column_is_missing(start, a->row) || rp_column_is_missing(finish, a->row))
+    if (!rp_pair_is_reversed(start, rp_column_get(start, a->row), finish, rp_column_get(finish, a->row)))
         return;
     const rp_cell *first = cell_of(a, roles->start), *last = cell_of(a, roles->finish);
-    if (start->type == RP_TYPE_NUM) {
-        if (rp_column_get(finish, a->row).num < rp_column_get(start, a->row).num)
-            tell(a, last, RP_RULE_RANGE, "%s is %.*s, below %s, which is %.*s.", finish->name, SHOWN(last->text),
-                 start->name, SHOWN(first->text));
-    } else if (rp_column_when(finish, a->row) < rp_column_when(start, a->row)) {
-        tell(a, last, RP_RULE_DATE_ORDER, "%s is %.*s, before %s, which is %.*s.", finish->name, SHOWN(last->text),
-             start->name, SHOWN(first->text));
-    }
+    bool numbers = start->type == RP_TYPE_NUM;
+    tell(a, last, numbers ? RP_RULE_RANGE : RP_RULE_DATE_ORDER, "%s is %.*s, %s %s, which is %.*s.", finish->name,
+         SHOWN(last->text), numbers ? "below" : "before", start->name, SHOWN(first->text));
 }
 
 /* A score without a method was supplied: record.md. */

@@ -53,6 +53,11 @@ static bool is_pattern(const void *at, const rp_held *missing, size_t width) {
     return memcmp(at, missing, width) == 0;
 }
 
+bool rp_column_means_missing(const rp_column *column, rp_held value) {
+    const rp_held missing = rp_column_missing(column);
+    return is_pattern(&value, &missing, rp_column_width(column));
+}
+
 rp_held rp_column_get(const rp_column *column, size_t row) {
     rp_held value = rp_column_missing(column);
     const void *at = rp_column_at(column, row);
@@ -82,15 +87,24 @@ char *rp_piece_make(rp_arena *arena, rp_pieces *pieces, size_t piece, size_t wid
     return pieces->at[piece];
 }
 
+/* Missing ids, codes and truths are all ones, missing texts all zeros. */
+static void fill_missing(const rp_column *column, char *start, size_t n) {
+    const rp_held missing = rp_column_missing(column);
+    size_t width = rp_column_width(column);
+    if (column->domain || column->type == RP_TYPE_CODE || column->type == RP_TYPE_BOOL || column->type == RP_TYPE_ID)
+        memset(start, 0xff, n * width);
+    else if (column->type != RP_TYPE_TEXT)
+        for (size_t i = 0; i < n; i++)
+            memcpy(start + i * width, &missing, width);
+}
+
 /* The place of the row's value, in a piece that is made, and filled with missing values, where it is not there yet. */
 static void *make_place(rp_arena *arena, rp_column *column, size_t row) {
     size_t within = 0, piece = rp_piece_of(row, &within), width = rp_column_width(column);
     char *start = rp_piece_make(arena, &column->pieces, piece, width);
     if (!start)
         return NULL;
-    const rp_held missing = rp_column_missing(column);
-    for (size_t i = 0; i < rp_piece_rows(piece) && column->type != RP_TYPE_TEXT; i++)
-        memcpy(start + i * width, &missing, width);
+    fill_missing(column, start, rp_piece_rows(piece));
     return start + within * width;
 }
 
@@ -104,6 +118,43 @@ bool rp_column_put(rp_arena *arena, rp_column *column, size_t row, rp_held value
     if (at)
         memcpy(at, &value, width);
     return at != NULL;
+}
+
+/* A piece that is not there holds missing values already. */
+static bool all_missing(const rp_column *column, const char *values, size_t n) {
+    const rp_held missing = rp_column_missing(column);
+    size_t width = rp_column_width(column), i = 0;
+    while (i < n && is_pattern(values + i * width, &missing, width))
+        i++;
+    return i == n;
+}
+
+bool rp_column_fill(rp_arena *arena, rp_column *column, size_t row, size_t n, const void *values) {
+    size_t width = rp_column_width(column);
+    const char *from = values;
+    while (n) {
+        size_t within = 0, piece = rp_piece_of(row, &within), run = rp_piece_rows(piece) - within;
+        run = run < n ? run : n;
+        void *at = rp_column_at(column, row);
+        if (!at && !all_missing(column, from, run)) {
+            at = make_place(arena, column, row);
+            if (!at)
+                return false;
+        }
+        if (at)
+            memcpy(at, from, run * width);
+        from += run * width;
+        row += run;
+        n -= run;
+    }
+    return true;
+}
+
+bool rp_column_keep_text(rp_arena *arena, rp_column *column, rp_text text, rp_held *out) {
+    if (!column->last || !rp_text_is(text, column->last))
+        column->last = rp_arena_copy(arena, text.at, text.n);
+    out->text = column->last;
+    return column->last != NULL;
 }
 
 bool rp_column_reorder(rp_arena *arena, rp_arena *scratch, rp_column *column, const uint32_t *order, size_t n) {

@@ -46,3 +46,23 @@ int rp_code_find(const rp_code_list *list, rp_text code) {
             return (int)i;
     return -1;
 }
+
+bool rp_date_is_sensible(const rp_record *record, const rp_column *column, rp_date date) {
+    const rp_date earliest = -25567; /* 1900-01-01 */
+    return date >= earliest && (column->may_lie_ahead || date <= record->latest);
+}
+
+bool rp_pair_is_reversed(const rp_column *start, rp_held from, const rp_column *finish, rp_held to) {
+    assert(start->type == finish->type);
+    if (rp_column_means_missing(start, from) || rp_column_means_missing(finish, to))
+        return false;
+    switch (start->type) {
+    case RP_TYPE_NUM:
+        return to.num < from.num;
+    case RP_TYPE_DATE:
+        return to.date < from.date;
+    default:
+        assert(start->type == RP_TYPE_TIME);
+        return to.whole < from.whole;
+    }
+}

@@ -183,10 +183,15 @@ static inline uint32_t rp_column_id(const rp_column *column, size_t row) {
 }
 
 rp_held rp_column_missing(const rp_column *column);
+bool rp_column_means_missing(const rp_column *column, rp_held value);
 rp_held rp_column_get(const rp_column *column, size_t row);
 bool rp_column_is_missing(const rp_column *column, size_t row);
 /* False: no memory. */
 bool rp_column_put(rp_arena *arena, rp_column *column, size_t row, rp_held value);
+/* The same for n rows from `row` on; `values` stand side by side in the column's width. */
+bool rp_column_fill(rp_arena *arena, rp_column *column, size_t row, size_t n, const void *values);
+/* A copy of the text, shared with the row before where that says the same. False: no memory. */
+bool rp_column_keep_text(rp_arena *arena, rp_column *column, rp_text text, rp_held *out);
 /* Row i becomes what row order[i] was. */
 bool rp_column_reorder(rp_arena *arena, rp_arena *scratch, rp_column *column, const uint32_t *order, size_t n);
 /* Dates and times as one scale that sorts; missing first. */
@@ -266,6 +271,7 @@ struct rp_record {
     rp_arena *arena;
     rp_instruments *instruments;
     rp_faults *faults;
+    int threads;
     rp_held_table tables[RP_TABLES];
     RP_VEC(rp_domain *) domains;
     RP_VEC(rp_input) inputs;
@@ -276,6 +282,7 @@ struct rp_record {
     size_t n_rejects;
     rp_names *pair_names;
     RP_VEC(rp_pair) pairs;
+    RP_VEC(rp_intake *) intakes;
     uint32_t *counting; /* 0, 1, 2 ...: the children of tables that are in their parents' order */
     rp_about about;
     rp_date latest; /* a year from today */
@@ -290,6 +297,8 @@ static inline rp_column *rp_column_of(rp_held_table *held, int column) {
 
 /* The place's number; RP_NO_ROW: no memory. Counts the input's lines. */
 uint32_t rp_spot_put(rp_record *record, rp_place place);
+/* Those of n rows of a batch: the first one's number, the others follow. RP_NO_ROW: no memory. */
+uint32_t rp_spots_put(rp_record *record, uint32_t input, const rp_batch *batch, size_t row, size_t n);
 const rp_spot *rp_spot_at(const rp_record *record, uint32_t spot);
 bool rp_spot_before(const rp_record *record, uint32_t a, uint32_t b); /* by input, then line */
 const char *rp_spot_file(const rp_record *record, uint32_t spot);
@@ -344,6 +353,10 @@ void rp_scores_tell(rp_record *record); /* what is told once per scale and instr
 
 /* Strictly YYYY-MM-DDTHH:MM:SS[.f]Z with one to six digits of fraction. */
 bool rp_time_parse(rp_text text, int64_t *out_us);
+/* Between 1900 and a year from today, or later where the column allows it. */
+bool rp_date_is_sensible(const rp_record *record, const rp_column *column, rp_date date);
+/* A pair that runs backwards: received and ended, from and to, low and high. Missing values do not. */
+bool rp_pair_is_reversed(const rp_column *start, rp_held from, const rp_column *finish, rp_held to);
 int rp_code_find(const rp_code_list *list, rp_text code); /* index or -1 */
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "record/record_parts.h"
+#include "record/intake.h"
 
 enum { LONGEST_MESSAGE = 400 };
 
@@ -47,6 +47,31 @@ uint32_t rp_spot_put(rp_record *record, rp_place place) {
     return (uint32_t)record->n_spots++;
 }
 
+uint32_t rp_spots_put(rp_record *record, uint32_t input, const rp_batch *batch, size_t row, size_t n) {
+    assert(input < record->inputs.n && n > 0);
+    size_t first = record->n_spots;
+    if (first + n >= RP_NO_ROW - 1)
+        return RP_NO_ROW;
+    for (size_t i = 0; i < n;) {
+        size_t within = 0, piece = rp_piece_of(first + i, &within), run = rp_piece_rows(piece) - within;
+        char *start = rp_piece_make(record->arena, &record->spots, piece, sizeof(rp_spot));
+        if (!start)
+            return RP_NO_ROW;
+        rp_spot *fresh = (rp_spot *)(void *)start + within;
+        for (size_t end = run < n - i ? i + run : n; i < end; i++)
+            *fresh++ = (rp_spot){.offset = (batch->offset + batch->row_at[row + i] - batch->row_at[0]) & ((UINT64_C(1) << 48) - 1),
+                                 .input = input & 0xffff,
+                                 .line = batch->line + (uint32_t)(row + i),
+                                 .length = batch->row_n[row + i]};
+    }
+    rp_input *from = &record->inputs.at[input];
+    from->out_of_order = from->out_of_order || batch->line + row <= from->last_line;
+    from->info.rows += (int64_t)n;
+    from->last_line = batch->line + (uint32_t)(row + n - 1);
+    record->n_spots += n;
+    return (uint32_t)first;
+}
+
 bool rp_spot_before(const rp_record *record, uint32_t a, uint32_t b) {
     const rp_spot *x = rp_spot_at(record, a), *y = rp_spot_at(record, b);
     return x->input != y->input ? x->input < y->input : x->line < y->line;
@@ -62,11 +87,25 @@ const char *rp_record_input_path(const rp_record *record, uint32_t input) {
 
 /* ---- telling ---- */
 
+/* The place of a row's cell that came by the batch: looked up in the file again, as only a row at fault needs it. */
+static void look_up_cell(const rp_record *record, const rp_held_table *held, const rp_spot *spot, int column,
+                         int64_t *at_column) {
+    const rp_intake *in = NULL;
+    for (size_t i = 0; i < record->intakes.n && !in; i++)
+        if (record->intakes.at[i]->held == held && record->intakes.at[i]->plan.input == spot->input)
+            in = record->intakes.at[i];
+    if (in && column >= 0 && in->field_of[column] >= 0)
+        *at_column = rp_intake_place(in, spot->offset, spot->length, in->field_of[column]);
+}
+
 /* Line and column of a cell, where they are known. */
-static void find_cell(const rp_held_table *held, size_t row, int column, int64_t *line, int64_t *at_column) {
+static void find_cell(const rp_record *record, const rp_held_table *held, size_t row, int column, int64_t *line,
+                      int64_t *at_column) {
     uint32_t layout = rp_column_id(&held->layout, row);
-    if (layout == RP_NO_ID)
+    if (layout == RP_NO_ID) {
+        look_up_cell(record, held, rp_spot_at(record, rp_column_id(&held->place, row)), column, at_column);
         return;
+    }
     const char *bytes = rp_names_text(held->layouts, layout);
     for (size_t i = 0; i < held->n_marks; i++)
         if (held->marks[i] == column) {
@@ -86,7 +125,7 @@ void rp_row_fault(rp_record *record, const rp_held_table *held, size_t row, int 
     va_end(list);
     uint32_t spot = rp_column_id(&held->place, row);
     int64_t line = rp_spot_at(record, spot)->line, at_column = 0;
-    find_cell(held, row, column, &line, &at_column);
+    find_cell(record, held, row, column, &line, &at_column);
     rp_faults_add(record->faults, level, rp_spot_file(record, spot), line, at_column, rule, "%s", text);
 }
 

@@ -91,11 +91,55 @@ static void every_request_may_get_nothing(void **state) {
     }
 }
 
+/* The definition of putting many: the same numbers as one after the other. Runs, texts in the order of their first
+ * coming, texts in a scrambled order, and new ones between. */
+static void many_at_once_are_as_one_by_one(void **state) {
+    (void)state;
+    enum { N = 20000, NAMES = 3000 };
+    rp_arena *arena = rp_arena_new(0);
+    rp_names *one_by_one = rp_names_new(arena), *at_once = rp_names_new(arena);
+    rp_text *texts = rp_arena_take(arena, N, sizeof *texts);
+    uint32_t *ids = rp_arena_take(arena, N, sizeof *ids);
+    uint32_t random = 1;
+    for (size_t i = 0; i < N; i++) {
+        random = random * 1664525u + 1013904223u;
+        size_t number = i < N / 2 ? i / 3 % NAMES : (random >> 8) % (2 * NAMES);
+        texts[i] = rp_text_of(rp_arena_printf(arena, number % 97 ? "client %zu" : "", number));
+    }
+    for (size_t at = 0, n = 1; at < N; at += n, n = n * 3 % 257) {
+        n = n < N - at ? n : N - at;
+        assert_true(rp_names_put_many(at_once, texts + at, n, ids + at));
+    }
+    for (size_t i = 0; i < N; i++)
+        assert_int_equal(ids[i], rp_names_put(one_by_one, texts[i]));
+    assert_int_equal(rp_names_count(at_once), rp_names_count(one_by_one));
+    rp_arena_free(arena);
+}
+
+static void many_tell_when_memory_runs_out(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(1 << 14);
+    rp_names *names = rp_names_new(arena);
+    char text[32];
+    rp_text one = {text, 0};
+    uint32_t id = 0;
+    bool fine = true;
+    for (int i = 0; i < 2000 && fine; i++) {
+        one.n = (size_t)snprintf(text, sizeof text, "client %d", i);
+        fine = rp_names_put_many(names, &one, 1, &id);
+        assert_int_equal(fine, id != RP_NO_ID);
+    }
+    assert_false(fine);
+    rp_arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_come_in_order),
         cmocka_unit_test(nul_inside_a_text_counts),
         cmocka_unit_test(many_are_found_again),
+        cmocka_unit_test(many_at_once_are_as_one_by_one),
+        cmocka_unit_test(many_tell_when_memory_runs_out),
         cmocka_unit_test(every_request_may_get_nothing),
     };
     return cmocka_run_group_tests_name("base: names", tests, NULL, NULL);

@@ -122,24 +122,52 @@ static bool add_row(rp_package *p, const rp_package_table *table, const rp_delim
            RP_PUT_FAILED;
 }
 
+static void tell_end(rp_package *p, const rp_package_table *table, const rp_delimited *file) {
+    p->read[table->table] = true;
+    p->n_rows[table->table] += file->n_rows;
+    if (file->n_rows == 0)
+        rp_faults_add(rp_record_faults(p->record), RP_FAULT_NOTE, table->path, 0, 0, "no_rows",
+                      "The file has a header line and no rows.");
+}
+
+static rp_intake *make_intake(rp_package *p, const rp_package_table *table, const rp_delimited *file,
+                              const binding *to) {
+    const rp_intake_plan plan = {.table = table->table,
+                                 .input = file->input,
+                                 .separator = rp_reader_separator(file->reader),
+                                 .columns = to->columns,
+                                 .n_fields = file->header.n,
+                                 .missing = table->missing,
+                                 .n_missing = table->n_missing};
+    rp_intake *intake = rp_intake_new(p->record, &plan);
+    if (!intake)
+        rp_fail_memory(p->error);
+    return intake;
+}
+
 static bool read_rows(rp_package *p, const rp_package_table *table, rp_delimited *file, const binding *to) {
+    rp_intake *intake = make_intake(p, table, file, to);
+    if (!intake || !rp_delimited_batches(file, rp_intake_convert, intake, p->error))
+        return false;
     for (;;) {
+        rp_batch batch;
         rp_row row;
+        void *converted;
         rp_error why = {0};
-        switch (rp_delimited_next(file, &row, &why)) {
-        case RP_READ_ROW:
+        switch (rp_delimited_next_batch(file, &batch, &converted, &row, &why)) {
+        case RP_BULK_BATCH:
+            if (rp_intake_add(intake, &batch, converted, p->error) == RP_PUT_FAILED)
+                return false;
+            break;
+        case RP_BULK_ROW:
             if (!add_row(p, table, file, to, &row))
                 return false;
             break;
-        case RP_READ_END:
-            p->read[table->table] = true;
-            p->n_rows[table->table] += file->n_rows;
-            if (file->n_rows == 0)
-                rp_faults_add(rp_record_faults(p->record), RP_FAULT_NOTE, table->path, 0, 0, "no_rows",
-                              "The file has a header line and no rows.");
+        case RP_BULK_END:
+            tell_end(p, table, file);
             return true;
-        case RP_READ_BAD:
-        case RP_READ_FAILED:
+        case RP_BULK_BAD:
+        case RP_BULK_FAILED:
             if (why.code == RP_E_MEMORY)
                 return rp_fail_memory(p->error);
             rp_package_give_up(p, table, "unreadable", &why);
