@@ -99,7 +99,8 @@ int rp_record_threads(const rp_record *record);
 rp_faults *rp_record_faults(const rp_record *record);
 rp_instruments *rp_record_instruments(const rp_record *record);
 
-/* Announces an input file and gives its number for origins; digests it for the provenance. False: see *error. */
+/* Announces an input file and gives its number for origins. Sealing digests it for the provenance, beside its other
+ * work. False: see *error. */
 bool rp_record_input(rp_record *record, const char *path, uint32_t *out, rp_error *error) RP_MUST_CHECK;
 
 /* A further column of a table, kept as text: known by name from then on. Returns its index (after those of the schema;

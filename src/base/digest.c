@@ -15,7 +15,7 @@ static bool fail_reading(rp_error *error, const char *path, int number) {
 }
 
 static bool digest_pieces(int fd, const char *path, EVP_MD_CTX *sha, rp_digest *out, rp_error *error) {
-    unsigned char piece[16384], hash[EVP_MAX_MD_SIZE];
+    unsigned char piece[1 << 16], hash[EVP_MAX_MD_SIZE];
     unsigned length = 0;
     int64_t bytes = 0;
     for (;;) {

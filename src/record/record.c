@@ -179,11 +179,13 @@ bool rp_record_input(rp_record *record, const char *path, uint32_t *out, rp_erro
         rp_fail(error, RP_E_LIMIT, "More than %d files are not read into one record.", (int)RP_LIMIT_INPUTS);
         return rp_fail_at(error, path, 0, 0);
     }
+    if (!rp_file_exists(path)) {
+        rp_fail(error, RP_E_FILE, "There is no such file.");
+        return rp_fail_at(error, path, 0, 0);
+    }
     rp_record_input_info info = {.path = rp_arena_copy(record->arena, path, strlen(path))};
     if (!info.path)
         return rp_fail_memory(error);
-    if (!rp_file_digest(path, &info.digest, error))
-        return false;
     rp_input *input = rp_vec_push(record->arena, &record->inputs);
     if (!input)
         return rp_fail_memory(error);

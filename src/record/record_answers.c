@@ -102,7 +102,7 @@ bool rp_responses_check(rp_record *record, rp_held_table *held, const rp_groups 
     bool fine = true;
     for (size_t g = 0; g < groups->n_groups; g++)
         for (size_t i = groups->starts[g]; i < groups->starts[g + 1] && fine; i++) {
-            size_t row = groups->order[i];
+            size_t row = rp_group_row(groups, i);
             bool fell = false;
             if (!rp_row_stands(held, row))
                 continue;
@@ -168,7 +168,7 @@ bool rp_scores_check(rp_record *record, rp_held_table *held, const rp_groups *gr
     bool fine = true;
     for (size_t g = 0; g < groups->n_groups; g++)
         for (size_t i = groups->starts[g]; i < groups->starts[g + 1] && fine; i++) {
-            size_t row = groups->order[i];
+            size_t row = rp_group_row(groups, i);
             bool fell = false;
             if (!rp_row_stands(held, row) || isnan(rp_column_get(a.value, row).num))
                 continue;

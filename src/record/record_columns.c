@@ -142,12 +142,34 @@ bool rp_column_fill(rp_arena *arena, rp_column *column, size_t row, size_t n, co
                 return false;
         }
         if (at)
-            memcpy(at, from, run * width);
+            memmove(at, from, run * width);
         from += run * width;
         row += run;
         n -= run;
     }
     return true;
+}
+
+/* A run of missing values moves by being put, where there is a piece to put them into. */
+static bool put_missing(rp_arena *arena, rp_column *column, size_t row, size_t n) {
+    bool fine = true;
+    for (size_t i = 0; i < n && fine; i++)
+        fine = rp_column_put(arena, column, row + i, rp_column_missing(column));
+    return fine;
+}
+
+bool rp_column_move(rp_arena *arena, rp_column *column, size_t to, size_t from, size_t n) {
+    assert(to <= from);
+    bool fine = true;
+    while (n && fine && column->pieces.at) {
+        const void *at;
+        size_t run = rp_column_run(column, from, n, &at);
+        fine = at ? rp_column_fill(arena, column, to, run, at) : put_missing(arena, column, to, run);
+        to += run;
+        from += run;
+        n -= run;
+    }
+    return fine;
 }
 
 bool rp_column_keep_text(rp_arena *arena, rp_column *column, rp_text text, rp_held *out) {

@@ -17,8 +17,30 @@ static bool reorder_all(rp_record *record, rp_held_table *held, const uint32_t *
     return fine;
 }
 
+/* Rows that stay in their order: runs of them move down over those that fell. */
+static bool close_gaps(rp_record *record, rp_held_table *held) {
+    rp_column *const own[] = {&held->place, &held->layout, &held->state, &held->link};
+    const size_t n_own = sizeof own / sizeof *own;
+    size_t to = 0;
+    bool fine = true;
+    for (size_t row = 0; row < held->n && fine;) {
+        size_t n = 0;
+        while (row + n < held->n && rp_row_stands(held, row + n))
+            n++;
+        for (size_t i = 0; i < held->columns.n + n_own && fine && n && to < row; i++)
+            fine = rp_column_move(record->arena, i < n_own ? own[i] : &held->columns.at[i - n_own], to, row, n);
+        to += n;
+        row += n + 1;
+    }
+    held->n = to;
+    held->fell = 0;
+    return fine;
+}
+
 /* Rows that fell drop out; the others are numbered group after group. */
 bool rp_rows_number(rp_record *record, rp_held_table *held, const rp_groups *groups, rp_arena *scratch) {
+    if (!groups->order)
+        return held->fell == 0 || close_gaps(record, held);
     uint32_t *order = rp_arena_take(scratch, groups->n, sizeof *order);
     if (!order)
         return false;
@@ -44,21 +66,34 @@ static bool index_keys(rp_record *record, rp_held_table *held) {
     if (!held->row_of_key)
         return false;
     memset(held->row_of_key, 0xff, n * sizeof *held->row_of_key);
-    for (size_t row = held->n; row-- > 0;)
-        held->row_of_key[rp_column_id(key, row)] = (uint32_t)row;
+    for (size_t row = 0, run; row < held->n; row += run) {
+        const void *at;
+        run = rp_column_run(key, row, held->n - row, &at);
+        const uint32_t *ids = at; /* there, since no row stands without its key */
+        for (size_t i = 0; i < run; i++)
+            if (held->row_of_key[ids[i]] == RP_NO_ROW) /* the first, where a key may come again */
+                held->row_of_key[ids[i]] = (uint32_t)(row + i);
+    }
     return true;
 }
 
-/* A table without a key is in its parents' order already: its children are runs of rows. */
+/* A table without a key is in its parents' order already: children are runs of rows. */
 static bool index_runs(rp_record *record, rp_held_table *held, const rp_column *parent) {
     size_t n = parent->domain->n;
     held->child_starts = rp_arena_take(record->arena, n + 1, sizeof *held->child_starts);
     if (!held->child_starts)
         return false;
-    for (size_t row = 0; row < held->n; row++)
-        held->child_starts[rp_column_id(parent, row) + 1]++;
-    for (size_t i = 1; i <= n; i++)
-        held->child_starts[i] += held->child_starts[i - 1];
+    uint32_t before = 0;
+    for (size_t row = 0, run; row < held->n; row += run) {
+        const void *at;
+        run = rp_column_run(parent, row, held->n - row, &at);
+        const uint32_t *ids = at; /* there, since a row cannot stand without its parent */
+        for (size_t i = 0; i < run; i++)
+            while (before < ids[i])
+                held->child_starts[++before] = (uint32_t)(row + i);
+    }
+    while (before < n)
+        held->child_starts[++before] = (uint32_t)held->n;
     return true;
 }
 
@@ -70,13 +105,15 @@ static bool index_children(rp_record *record, rp_held_table *held, rp_arena *scr
     if (!rp_rows_group(record, held, held->roles.parent, RP_BY_DATE_AND_KEY, true, scratch, &groups))
         return false;
     held->child_starts = rp_arena_take(record->arena, groups.n_groups + 1, sizeof *held->child_starts);
-    held->child_at = rp_arena_take(record->arena, groups.n, sizeof *held->child_at);
-    if (!held->child_starts || !held->child_at)
+    if (!held->child_starts)
         return false;
     memcpy(held->child_starts, groups.starts, (groups.n_groups + 1) * sizeof *held->child_starts);
-    if (groups.n)
+    if (!groups.order)
+        return true;
+    held->child_at = rp_arena_take(record->arena, groups.n, sizeof *held->child_at);
+    if (held->child_at && groups.n)
         memcpy(held->child_at, groups.order, groups.n * sizeof *held->child_at);
-    return true;
+    return held->child_at != NULL;
 }
 
 bool rp_rows_index(rp_record *record, rp_held_table *held, rp_arena *scratch) {

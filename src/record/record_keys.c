@@ -28,20 +28,30 @@ static int by_bytes(const void *left, const void *right) {
     return a->start != b->start ? (a->start < b->start ? -1 : 1) : strcmp(a->text, b->text);
 }
 
-/* Sorted names, the fixed codes of an open list left where they are; *sorted: they were in order already. */
-static ranked *rank_names(const rp_domain *domain, rp_arena *scratch, bool *sorted) {
-    size_t n = rp_names_count(domain->names), fixed = domain->codes ? domain->codes->n : 0;
+static ranked ranked_name(const rp_domain *domain, size_t id) {
+    const char *text = rp_names_text(domain->names, (uint32_t)id);
+    return (ranked){.start = start_of(text), .id = (uint32_t)id, .text = text};
+}
+
+/* The fixed codes of an open list stay where they are, so that only what follows them counts. */
+static bool is_ranked(const rp_domain *domain, size_t fixed, size_t n) {
+    bool sorted = true;
+    ranked before = {0};
+    for (size_t id = fixed; id < n && sorted; id++) {
+        ranked here = ranked_name(domain, id);
+        sorted = id == fixed || by_bytes(&before, &here) < 0;
+        before = here;
+    }
+    return sorted;
+}
+
+static ranked *rank_names(const rp_domain *domain, size_t fixed, size_t n, rp_arena *scratch) {
     ranked *list = rp_arena_take(scratch, n, sizeof *list);
     if (!list)
         return NULL;
-    *sorted = true;
-    for (size_t i = 0; i < n; i++) {
-        const char *text = rp_names_text(domain->names, (uint32_t)i);
-        list[i] = (ranked){.start = start_of(text), .id = (uint32_t)i, .text = text};
-        *sorted = *sorted && (i <= fixed || by_bytes(&list[i - 1], &list[i]) < 0);
-    }
-    if (!*sorted)
-        qsort(list + fixed, n - fixed, sizeof *list, by_bytes);
+    for (size_t id = 0; id < n; id++)
+        list[id] = ranked_name(domain, id);
+    qsort(list + fixed, n - fixed, sizeof *list, by_bytes);
     return list;
 }
 
@@ -80,11 +90,13 @@ static bool renumber_fallen(rp_held_table *held, size_t n, const uint32_t *rank,
 }
 
 static bool rank_domain(rp_record *record, rp_domain *domain, rp_arena *scratch) {
-    bool sorted = false;
-    ranked *list = rank_names(domain, scratch, &sorted);
+    size_t fixed = domain->codes ? domain->codes->n : 0;
     domain->n = rp_names_count(domain->names);
-    if (!list || sorted)
-        return list != NULL;
+    if (is_ranked(domain, fixed, domain->n))
+        return true;
+    ranked *list = rank_names(domain, fixed, domain->n, scratch);
+    if (!list)
+        return false;
     uint32_t *rank = rp_arena_take(scratch, domain->n, sizeof *rank);
     domain->by_rank = rp_arena_take(record->arena, domain->n, sizeof *domain->by_rank);
     if (!rank || !domain->by_rank)
@@ -178,14 +190,39 @@ static bool is_in(const rp_held_table *held, size_t row, bool counting) {
     return counting ? rp_row_counts(held, row) : rp_row_stands(held, row);
 }
 
-bool rp_rows_group(const rp_record *record, const rp_held_table *held, int column, rp_group_order how, bool counting,
-                   rp_arena *scratch, rp_groups *out) {
-    const rp_column *by = column_or_null(held, column);
-    *out = (rp_groups){.n_groups = by ? by->domain->n : 1};
+/* Rows that stand in the order wanted already, and none that is left out: their groups are runs. Fills the starts as it
+ * goes. False: they are not, and the starts mean nothing. */
+static bool find_runs(const comparing *c, const rp_column *by, bool counting, rp_groups *out) {
+    uint32_t before = 0; /* the last group begun */
+    for (size_t row = 0, n; row < c->held->n; row += n) {
+        const void *at, *state_at;
+        n = rp_column_run(by, row, c->held->n - row, &at);
+        n = rp_column_run(&c->held->state, row, n, &state_at);
+        const uint32_t *ids = at;
+        if (!ids)
+            return false;
+        for (size_t i = 0; i < n; i++) {
+            if ((state_at && !is_in(c->held, row + i, counting)) || ids[i] < before)
+                return false;
+            if (row + i && ids[i] == before && compare_rows(c, (uint32_t)(row + i - 1), (uint32_t)(row + i)) >= 0)
+                return false;
+            while (before < ids[i])
+                out->starts[++before] = (uint32_t)(row + i);
+        }
+    }
+    while (before < out->n_groups)
+        out->starts[++before] = (uint32_t)c->held->n;
+    out->n = c->held->n;
+    return true;
+}
+
+/* A counting sort by group, then each group by itself. */
+static bool sort_rows(const comparing *c, const rp_column *by, bool counting, rp_arena *scratch, rp_groups *out) {
+    const rp_held_table *held = c->held;
     out->order = rp_arena_take(scratch, held->n, sizeof *out->order);
-    out->starts = rp_arena_take(scratch, out->n_groups + 2, sizeof *out->starts);
-    if (!out->order || !out->starts)
+    if (!out->order)
         return false;
+    memset(out->starts, 0, (out->n_groups + 2) * sizeof *out->starts);
     /* Counted two places on, summed, then moved on by one as they are filled: starts without a second array. */
     for (size_t row = 0; row < held->n; row++)
         if (is_in(held, row, counting)) {
@@ -197,9 +234,19 @@ bool rp_rows_group(const rp_record *record, const rp_held_table *held, int colum
     for (size_t row = 0; row < held->n; row++)
         if (is_in(held, row, counting))
             out->order[out->starts[(by ? rp_column_id(by, row) : 0) + 1]++] = (uint32_t)row;
-    const comparing c = comparing_of(record, held, how);
-    sort_groups(&c, out);
+    sort_groups(c, out);
     return true;
+}
+
+bool rp_rows_group(const rp_record *record, const rp_held_table *held, int column, rp_group_order how, bool counting,
+                   rp_arena *scratch, rp_groups *out) {
+    const rp_column *by = column_or_null(held, column);
+    *out = (rp_groups){.n_groups = by ? by->domain->n : 1};
+    out->starts = rp_arena_take(scratch, out->n_groups + 2, sizeof *out->starts);
+    if (!out->starts)
+        return false;
+    const comparing c = comparing_of(record, held, how);
+    return (by && find_runs(&c, by, counting, out)) || sort_rows(&c, by, counting, scratch, out);
 }
 
 /* ---- keys ---- */
@@ -215,9 +262,9 @@ bool rp_keys_check(rp_record *record, rp_held_table *held, const rp_groups *grou
     int key = held->roles.key;
     bool fine = true;
     for (size_t g = 0; g < groups->n_groups; g++) {
-        uint32_t holder = groups->starts[g] < groups->starts[g + 1] ? groups->order[groups->starts[g]] : RP_NO_ROW;
+        uint32_t holder = groups->starts[g] < groups->starts[g + 1] ? rp_group_row(groups, groups->starts[g]) : RP_NO_ROW;
         for (size_t i = groups->starts[g] + (size_t)1; i < groups->starts[g + 1] && fine; i++) {
-            uint32_t row = groups->order[i];
+            uint32_t row = rp_group_row(groups, i);
             if (held->def->many_per_key && !same_from(held, holder, row)) {
                 holder = row;
                 continue;

@@ -37,8 +37,11 @@ bool rp_pairs_find(rp_record *record) {
     const rp_column *name = rp_column_of(held, rp_schema_column(RP_ADMINISTRATIONS, "instrument"));
     const rp_column *version = rp_column_of(held, rp_schema_column(RP_ADMINISTRATIONS, "version"));
     const rp_domain *scales = rp_record_domain_named(record, "scale");
+    rp_held pair = {.id = RP_NO_ID}; /* of the row before, too: rows come in runs */
     for (size_t row = 0; row < held->n; row++) {
-        rp_held pair = {.id = pair_of(record, name, version, row)};
+        if (row == 0 || rp_column_id(name, row) != rp_column_id(name, row - 1) ||
+            rp_column_id(version, row) != rp_column_id(version, row - 1))
+            pair.id = pair_of(record, name, version, row);
         if (pair.id == RP_NO_ID || !rp_column_put(record->arena, &held->link, row, pair))
             return false;
     }
@@ -78,8 +81,14 @@ bool rp_pairs_settle(rp_record *record) {
 
 /* ---- what is told once ---- */
 
+/* Of instruments that are not known: how many rows name them, and which is the first. */
 static void count_rows(rp_record *record) {
     const rp_held_table *held = &record->tables[RP_ADMINISTRATIONS];
+    bool all_known = true;
+    for (size_t i = 0; i < record->pairs.n; i++)
+        all_known = all_known && record->pairs.at[i].instrument;
+    if (all_known)
+        return;
     for (size_t row = 0; row < held->n; row++) {
         rp_pair *pair = &record->pairs.at[rp_column_id(&held->link, row)];
         uint32_t spot = rp_column_id(&held->place, row);

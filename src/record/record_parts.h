@@ -177,6 +177,15 @@ static inline void *rp_column_at(const rp_column *column, size_t row) {
     return rp_piece_at(&column->pieces, row, rp_column_width(column));
 }
 
+/* How many of n values from `row` on stand side by side, at *at; *at NULL: they are all missing. For loops over
+ * millions of rows. */
+static inline size_t rp_column_run(const rp_column *column, size_t row, size_t n, const void **at) {
+    size_t within = 0, piece = rp_piece_of(row, &within), run = rp_piece_rows(piece) - within;
+    const char *start = piece < column->pieces.room ? column->pieces.at[piece] : NULL;
+    *at = start ? start + within * rp_column_width(column) : NULL;
+    return run < n ? run : n;
+}
+
 static inline uint32_t rp_column_id(const rp_column *column, size_t row) {
     const uint32_t *at = rp_column_at(column, row);
     return at ? *at : RP_NO_ID;
@@ -192,6 +201,8 @@ bool rp_column_put(rp_arena *arena, rp_column *column, size_t row, rp_held value
 bool rp_column_fill(rp_arena *arena, rp_column *column, size_t row, size_t n, const void *values);
 /* A copy of the text, shared with the row before where that says the same. False: no memory. */
 bool rp_column_keep_text(rp_arena *arena, rp_column *column, rp_text text, rp_held *out);
+/* n rows from `from` on move down to `to`. */
+bool rp_column_move(rp_arena *arena, rp_column *column, size_t to, size_t from, size_t n);
 /* Row i becomes what row order[i] was. */
 bool rp_column_reorder(rp_arena *arena, rp_arena *scratch, rp_column *column, const uint32_t *order, size_t n);
 /* Dates and times as one scale that sorts; missing first. */
@@ -212,7 +223,7 @@ typedef struct rp_held_table {
     rp_roles roles;
     RP_VEC(rp_column) columns;
     rp_names *extras;
-    size_t n, offered;
+    size_t n, offered, fell; /* rows held; offered; held rows that fell since, until they are numbered */
     rp_column place;  /* index into the record's spots */
     rp_column layout; /* where its cells stood: a number in `layouts` */
     rp_column state;
@@ -277,6 +288,7 @@ struct rp_record {
     RP_VEC(rp_input) inputs;
     rp_pieces spots;
     size_t n_spots;
+    bool spots_out_of_order; /* by input and line */
     RP_VEC(rp_fallen) fallen;
     rp_reject *rejects;
     size_t n_rejects;
@@ -326,10 +338,13 @@ bool rp_record_settle_rejects(rp_record *record);
 
 /* Rows of a table put together by the value of one id column. */
 typedef struct rp_groups {
-    uint32_t *order;  /* row numbers, group after group */
+    uint32_t *order;  /* row numbers, group after group; NULL: 0, 1, 2 ... as mostly in files */
     uint32_t *starts; /* n_groups + 1 */
     size_t n_groups, n;
 } rp_groups;
+static inline uint32_t rp_group_row(const rp_groups *groups, size_t i) {
+    return groups->order ? groups->order[i] : (uint32_t)i;
+}
 typedef enum rp_group_order { RP_BY_PLACE, RP_BY_DATE, RP_BY_DATE_AND_KEY } rp_group_order;
 /* column -1: one group. Rows that fell are left out; superseded ones too where `counting`. */
 bool rp_rows_group(const rp_record *record, const rp_held_table *held, int column, rp_group_order how, bool counting,
@@ -337,7 +352,7 @@ bool rp_rows_group(const rp_record *record, const rp_held_table *held, int colum
 
 bool rp_domains_rank(rp_record *record);
 bool rp_keys_check(rp_record *record, rp_held_table *held, const rp_groups *groups);
-bool rp_references_check(rp_record *record, rp_held_table *held, const rp_groups *groups);
+bool rp_references_check(rp_record *record, rp_held_table *held, const rp_groups *groups, rp_arena *scratch);
 bool rp_supersedes_check(rp_record *record, rp_held_table *held, const rp_groups *groups, rp_arena *scratch);
 bool rp_rows_number(rp_record *record, rp_held_table *held, const rp_groups *groups, rp_arena *scratch);
 bool rp_rows_index(rp_record *record, rp_held_table *held, rp_arena *scratch);

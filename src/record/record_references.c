@@ -13,6 +13,7 @@ typedef struct checking {
     rp_record *record;
     rp_held_table *held;
     const rp_groups *groups; /* by this table's own key, where it has one */
+    RP_VEC(uint32_t) doubtful; /* rows with a reference that is not plainly right */
     size_t n_loose[32];      /* by column: rows that name a row that fell */
     uint32_t loose[32];      /* the first of them */
 } checking;
@@ -28,8 +29,8 @@ static bool has_fallen(const rp_held_table *held, uint32_t id) {
 /* A row of this very table with that key: the first that stands, or RP_NO_ROW. */
 static uint32_t own_row(const checking *c, uint32_t id) {
     for (size_t i = c->groups->starts[id]; i < c->groups->starts[id + 1]; i++)
-        if (rp_row_stands(c->held, c->groups->order[i]))
-            return c->groups->order[i];
+        if (rp_row_stands(c->held, rp_group_row(c->groups, i)))
+            return rp_group_row(c->groups, i);
     return RP_NO_ROW;
 }
 
@@ -49,11 +50,19 @@ static target find_target(const checking *c, int column, uint32_t id) {
     return TARGET_NEVER;
 }
 
-/* Where both this row and the one it names hang on rows of the same table, they must hang on the same one. */
+/* Both this row and the one that it names in the column hang on rows of one table. */
+static bool must_agree(const checking *c, int column) {
+    const rp_held_table *to = target_table(c, column);
+    int mine = c->held->roles.parent, theirs = to->roles.parent;
+    return column != mine && mine >= 0 && theirs >= 0 &&
+           c->held->columns.at[mine].refers == to->columns.at[theirs].refers;
+}
+
+/* Then they must hang on the same one. */
 static bool agrees(checking *c, size_t row, int column, uint32_t id) {
     const rp_held_table *to = target_table(c, column);
     int mine = c->held->roles.parent, theirs = to->roles.parent;
-    if (mine < 0 || theirs < 0 || c->held->columns.at[mine].refers != to->columns.at[theirs].refers)
+    if (!must_agree(c, column))
         return true;
     uint32_t other = rp_column_id(&to->columns.at[theirs], target_row(c, column, id));
     uint32_t own = rp_column_id(&c->held->columns.at[mine], row);
@@ -94,7 +103,7 @@ static const char *check_reference(checking *c, size_t row, int column, bool own
         tell_missing(c, row, column, id);
         return RP_RULE_REFERENCE_MISSING;
     }
-    if (found == TARGET_THERE && column != c->held->roles.parent && !agrees(c, row, column, id))
+    if (found == TARGET_THERE && !agrees(c, row, column, id))
         return RP_RULE_REFERENCE_MISMATCH;
     return NULL;
 }
@@ -125,16 +134,17 @@ static bool check_row(checking *c, size_t row, bool own_table) {
 
 static bool check_rows(checking *c, bool own_table) {
     bool fine = true;
-    for (size_t row = 0; row < c->held->n && fine; row++)
-        if (rp_row_stands(c->held, row))
-            fine = check_row(c, row, own_table);
+    for (size_t i = 0; i < c->doubtful.n && fine; i++)
+        if (rp_row_stands(c->held, c->doubtful.at[i]))
+            fine = check_row(c, c->doubtful.at[i], own_table);
     return fine;
 }
 
 /* When all have fallen that will: the rows that stand and name one that fell. */
 static void note_rows(checking *c) {
-    for (size_t row = 0; row < c->held->n; row++)
-        for (size_t i = 0; i < c->held->def->n_columns && rp_row_stands(c->held, row); i++) {
+    for (size_t d = 0; d < c->doubtful.n; d++)
+        for (size_t i = 0; i < c->held->def->n_columns && rp_row_stands(c->held, c->doubtful.at[d]); i++) {
+            size_t row = c->doubtful.at[d];
             uint32_t id = c->held->def->columns[i].refers < 0 ? RP_NO_ID : rp_column_id(&c->held->columns.at[i], row);
             if (id != RP_NO_ID && find_target(c, (int)i, id) == TARGET_FELL)
                 note_loose(c, row, (int)i);
@@ -162,10 +172,54 @@ static void tell_carried(const checking *c) {
                   held->def->name, parent->name, held->rejected[true]);
 }
 
-bool rp_references_check(rp_record *record, rp_held_table *held, const rp_groups *groups) {
+/* ---- which rows need a look ---- */
+
+/* Marks the rows of a slice that name what is not there, or what hangs elsewhere. */
+static void mark_column(const checking *c, int column, size_t first, size_t n, uint8_t *doubt) {
+    const rp_column *from = &c->held->columns.at[column];
+    const rp_held_table *to = target_table(c, column);
+    const rp_column *mine = must_agree(c, column) ? &c->held->columns.at[c->held->roles.parent] : NULL;
+    const rp_column *theirs = mine ? &to->columns.at[to->roles.parent] : NULL;
+    for (size_t i = 0, run; i < n; i += run) {
+        const void *at;
+        run = rp_column_run(from, first + i, n - i, &at);
+        const uint32_t *ids = at;
+        for (size_t k = 0; ids && k < run; k++) {
+            uint32_t row = ids[k] == RP_NO_ID ? RP_NO_ROW : to == c->held ? RP_NO_ROW : to->row_of_key[ids[k]];
+            if (row == RP_NO_ROW)
+                doubt[i + k] |= ids[k] != RP_NO_ID;
+            else if (mine)
+                doubt[i + k] |= rp_column_id(mine, first + i + k) != rp_column_id(theirs, row);
+        }
+    }
+}
+
+/* Rows that stand and name nothing, or what is there, are right; rows that name others of their own table are looked
+ * at in any case. */
+static bool find_doubtful(checking *c, rp_arena *scratch) {
+    enum { SLICE = 4096 };
+    uint8_t doubt[SLICE];
+    for (size_t first = 0; first < c->held->n; first += SLICE) {
+        size_t n = c->held->n - first < SLICE ? c->held->n - first : SLICE;
+        memset(doubt, 0, n);
+        for (size_t i = 0; i < c->held->def->n_columns; i++)
+            if (c->held->def->columns[i].refers >= 0)
+                mark_column(c, (int)i, first, n, doubt);
+        for (size_t i = 0; i < n; i++) {
+            uint32_t *place = doubt[i] ? rp_vec_push(scratch, &c->doubtful) : NULL;
+            if (doubt[i] && !place)
+                return false;
+            if (place)
+                *place = (uint32_t)(first + i);
+        }
+    }
+    return true;
+}
+
+bool rp_references_check(rp_record *record, rp_held_table *held, const rp_groups *groups, rp_arena *scratch) {
     assert(held->def->n_columns <= 32);
     checking c = {.record = record, .held = held, .groups = groups};
-    if (!check_rows(&c, false) || !check_rows(&c, true))
+    if (!find_doubtful(&c, scratch) || !check_rows(&c, false) || !check_rows(&c, true))
         return false;
     note_rows(&c);
     tell_carried(&c);

@@ -15,6 +15,15 @@ const rp_spot *rp_spot_at(const rp_record *record, uint32_t spot) {
     return rp_piece_at(&record->spots, spot, sizeof(rp_spot));
 }
 
+/* Whether places come in the order of inputs and lines, as they mostly do: comparing them is then comparing numbers. */
+static void watch_order(rp_record *record, uint32_t input, uint32_t line) {
+    if (record->n_spots == 0)
+        return;
+    const rp_spot *last = rp_spot_at(record, (uint32_t)(record->n_spots - 1));
+    if (last->input > input || (last->input == input && last->line >= line))
+        record->spots_out_of_order = true;
+}
+
 static void count_line(rp_input *input, uint32_t line) {
     if (line > input->last_line) {
         input->info.rows++;
@@ -33,6 +42,7 @@ uint32_t rp_spot_put(rp_record *record, rp_place place) {
     }
     if (record->n_spots >= RP_NO_ROW - 1)
         return RP_NO_ROW;
+    watch_order(record, place.origin.input, place.origin.line);
     size_t within = 0, piece = rp_piece_of(record->n_spots, &within);
     char *start = rp_piece_make(record->arena, &record->spots, piece, sizeof(rp_spot));
     if (!start)
@@ -52,6 +62,7 @@ uint32_t rp_spots_put(rp_record *record, uint32_t input, const rp_batch *batch, 
     size_t first = record->n_spots;
     if (first + n >= RP_NO_ROW - 1)
         return RP_NO_ROW;
+    watch_order(record, input, batch->line + (uint32_t)row);
     for (size_t i = 0; i < n;) {
         size_t within = 0, piece = rp_piece_of(first + i, &within), run = rp_piece_rows(piece) - within;
         char *start = rp_piece_make(record->arena, &record->spots, piece, sizeof(rp_spot));
@@ -73,6 +84,8 @@ uint32_t rp_spots_put(rp_record *record, uint32_t input, const rp_batch *batch, 
 }
 
 bool rp_spot_before(const rp_record *record, uint32_t a, uint32_t b) {
+    if (!record->spots_out_of_order)
+        return a < b;
     const rp_spot *x = rp_spot_at(record, a), *y = rp_spot_at(record, b);
     return x->input != y->input ? x->input < y->input : x->line < y->line;
 }
@@ -170,6 +183,7 @@ bool rp_record_fell(rp_record *record, rp_held_table *held, uint32_t key, uint32
 
 bool rp_row_fall(rp_record *record, rp_held_table *held, size_t row, const char *rule, bool carried, bool alone) {
     assert(rp_row_stands(held, row));
+    held->fell++;
     uint32_t key = held->roles.key >= 0 ? rp_column_id(rp_column_of(held, held->roles.key), row) : RP_NO_ID;
     return rp_column_put(record->arena, &held->state, row, (rp_held){.truth = RP_ROW_FELL}) &&
            rp_record_fell(record, held, key, rp_column_id(&held->place, row), rule, carried, alone);

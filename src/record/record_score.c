@@ -64,7 +64,7 @@ static bool find_answers(scoring *s, const rp_pair *pair, uint32_t administratio
 /* The row with a supplied score of the scale, or RP_NO_ROW. */
 static uint32_t find_supplied(const scoring *s, uint32_t administration, uint32_t scale) {
     for (size_t i = s->groups->starts[administration]; i < s->groups->starts[administration + (size_t)1]; i++) {
-        uint32_t row = s->groups->order[i];
+        uint32_t row = rp_group_row(s->groups, i);
         if (rp_row_stands(s->scores, row) && rp_column_id(s->scale, row) == scale &&
             !rp_column_is_missing(s->value, row))
             return row;
@@ -146,6 +146,8 @@ static bool score_administration(scoring *s, size_t row) {
 }
 
 bool rp_scores_compute(rp_record *record, const rp_groups *scores, rp_arena *scratch) {
+    if (record->tables[RP_RESPONSES].n == 0)
+        return true;
     scoring s;
     if (!start(&s, record, scores, scratch))
         return false;

@@ -11,7 +11,7 @@
 static bool make_counting(rp_record *record) {
     size_t n = 0;
     for (int t = 0; t < RP_TABLES; t++)
-        if (record->tables[t].roles.key < 0 && record->tables[t].n > n)
+        if (!record->tables[t].child_at && record->tables[t].n > n)
             n = record->tables[t].n;
     record->counting = rp_arena_take(record->arena, n, sizeof *record->counting);
     for (size_t i = 0; i < n && record->counting; i++)
@@ -25,15 +25,21 @@ static void note_early(rp_record *record, const rp_held_table *held) {
         return;
     const rp_held_table *referrals = &record->tables[RP_REFERRALS];
     const rp_column *received = &referrals->columns.at[referrals->roles.date];
+    const rp_column *date = &held->columns.at[held->roles.date], *parent = &held->columns.at[held->roles.parent];
     size_t n = 0, first = 0;
-    for (size_t row = 0; row < held->n; row++) {
-        uint32_t id = rp_column_id(&held->columns.at[held->roles.parent], row);
-        int64_t in = rp_column_when(received, referrals->row_of_key[id]);
-        int64_t on = rp_column_when(&held->columns.at[held->roles.date], row);
-        if (in == INT64_MIN || on == INT64_MIN || on >= in)
-            continue;
-        if (n++ == 0 || rp_spot_before(record, rp_column_id(&held->place, row), rp_column_id(&held->place, first)))
-            first = row;
+    for (size_t row = 0, run; row < held->n && received->pieces.at; row += run) {
+        const void *dates_at, *parents_at;
+        run = rp_column_run(date, row, held->n - row, &dates_at);
+        run = rp_column_run(parent, row, run, &parents_at);
+        const rp_date *dates = dates_at;
+        const uint32_t *parents = parents_at;
+        for (size_t i = 0; dates && i < run; i++) {
+            const rp_date *in = dates[i] == RP_NO_DATE ? NULL : rp_column_at(received, referrals->row_of_key[parents[i]]);
+            if (!in || *in == RP_NO_DATE || dates[i] >= *in)
+                continue;
+            if (n++ == 0 || rp_spot_before(record, rp_column_id(&held->place, row + i), rp_column_id(&held->place, first)))
+                first = row + i;
+        }
     }
     if (n)
         rp_row_fault(record, held, first, held->roles.date, RP_FAULT_NOTE, RP_RULE_BEFORE_REFERRAL,
@@ -41,7 +47,16 @@ static void note_early(rp_record *record, const rp_held_table *held) {
                      held->def->name, n);
 }
 
-/* The rules that only one table has. Scores come with new rows, so they are grouped again. */
+/* Computed scores are new rows, so that the table is grouped again. */
+static bool score_rules(rp_record *record, rp_held_table *held, rp_groups *groups, rp_arena *scratch) {
+    size_t before = held->n;
+    if (!rp_scores_check(record, held, groups, scratch) || !rp_scores_compute(record, groups, scratch))
+        return false;
+    return held->n == before ||
+           rp_rows_group(record, held, held->roles.parent, RP_BY_DATE, false, scratch, groups);
+}
+
+/* The rules that only one table has. */
 static bool own_rules(rp_record *record, rp_held_table *held, rp_groups *groups, rp_arena *scratch) {
     switch (held->id) {
     case RP_ADMINISTRATIONS:
@@ -49,8 +64,7 @@ static bool own_rules(rp_record *record, rp_held_table *held, rp_groups *groups,
     case RP_RESPONSES:
         return rp_responses_check(record, held, groups, scratch);
     case RP_SCORES:
-        return rp_scores_check(record, held, groups, scratch) && rp_scores_compute(record, groups, scratch) &&
-               rp_rows_group(record, held, held->roles.parent, RP_BY_DATE, false, scratch, groups);
+        return score_rules(record, held, groups, scratch);
     default:
         return true;
     }
@@ -61,7 +75,7 @@ static bool seal_table(rp_record *record, rp_held_table *held, rp_arena *scratch
     rp_group_order how = by_key && !held->def->many_per_key ? RP_BY_PLACE : RP_BY_DATE;
     rp_groups groups;
     return rp_rows_group(record, held, by_key ? held->roles.key : held->roles.parent, how, false, scratch, &groups) &&
-           (!by_key || rp_keys_check(record, held, &groups)) && rp_references_check(record, held, &groups) &&
+           (!by_key || rp_keys_check(record, held, &groups)) && rp_references_check(record, held, &groups, scratch) &&
            own_rules(record, held, &groups, scratch) && rp_rows_number(record, held, &groups, scratch) &&
            rp_rows_index(record, held, scratch);
 }
@@ -78,14 +92,44 @@ static bool seal_tables(rp_record *record) {
     return fine;
 }
 
+/* Task 0 seals; each further one digests an input. */
+typedef struct sealing {
+    rp_record *record;
+    bool sealed;     /* false: no memory */
+    rp_error *errors; /* of the digests */
+} sealing;
+
+static void seal_or_digest(void *context, size_t i) {
+    sealing *s = context;
+    rp_record *record = s->record;
+    if (i == 0) {
+        s->sealed = rp_pairs_find(record) && rp_domains_rank(record) && rp_pairs_settle(record) &&
+                    seal_tables(record) && make_counting(record) && rp_record_settle_rejects(record);
+        return;
+    }
+    rp_record_input_info *info = &record->inputs.at[i - 1].info;
+    (void)!rp_file_digest(info->path, &info->digest, &s->errors[i - 1]);
+}
+
+static bool fail_memory(rp_record *record, rp_error *error) {
+    record->failed = true;
+    return rp_fail_memory(error);
+}
+
 bool rp_record_seal(rp_record *record, rp_error *error) {
     assert(!record->sealed && error);
-    bool fine = !record->failed && rp_pairs_find(record) && rp_domains_rank(record) && rp_pairs_settle(record) &&
-                seal_tables(record) && make_counting(record) && rp_record_settle_rejects(record);
-    if (!fine) {
-        record->failed = true;
-        return rp_fail_memory(error);
-    }
+    sealing s = {.record = record, .errors = rp_arena_take(record->arena, record->inputs.n, sizeof *s.errors)};
+    if (record->failed || !s.errors)
+        return fail_memory(record, error);
+    rp_pool_run(record->threads, record->inputs.n + 1, seal_or_digest, &s);
+    if (!s.sealed)
+        return fail_memory(record, error);
+    for (size_t i = 0; i < record->inputs.n; i++)
+        if (s.errors[i].code) {
+            record->failed = true;
+            *error = s.errors[i];
+            return false;
+        }
     rp_scores_tell(record);
     rp_faults_sort(record->faults);
     record->sealed = true;
