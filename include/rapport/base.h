@@ -208,6 +208,22 @@ double rp_time_seconds(void); /* monotonic, for measuring */
  * be made. */
 void rp_pool_run(int threads, size_t n, void (*task)(void *context, size_t i), void *context);
 
+/* A belt: work that comes in order, is done in any thread, and is given out in order. It has n_places, each with room
+ * for one piece of work (the caller's own memory). */
+typedef struct rp_belt rp_belt;
+typedef struct rp_belt_work {
+    bool (*load)(void *context, size_t place); /* the next piece into a place; one after the other, in order. False:
+                                                  this was the last one */
+    void (*work)(void *context, size_t place); /* on what was loaded; at the same time as other calls */
+    void *context;
+} rp_belt_work;
+/* Works with up to `threads` threads: one is the caller's, while it waits in rp_belt_next. With n_places > threads the
+ * others go on while the caller looks at a piece. NULL: no memory. Owned: rp_belt_close. */
+rp_belt *rp_belt_open(int threads, size_t n_places, const rp_belt_work *work) RP_MUST_CHECK;
+/* The place of the next piece, which is the caller's until the next call. False: there was none left. */
+bool rp_belt_next(rp_belt *belt, size_t *place);
+void rp_belt_close(rp_belt *belt); /* waits for work that was begun; NULL is fine */
+
 /* A progress bar on standard error, only where that is a terminal and the work has taken over a second. */
 typedef struct rp_progress {
     const char *what;

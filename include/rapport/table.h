@@ -109,8 +109,8 @@ typedef struct rp_span {
     uint32_t n : 31, quoted : 1;
 } rp_span;
 
-/* Regular rows that follow one another in the file: each on one line, with a line end, the asked number of fields, no
- * doubled quotes, no line ends in quotes, valid UTF-8 and no NUL. */
+/* Regular rows that follow one another in the file, at most about RP_BATCH_BYTES: each on one line, with a line end,
+ * the asked number of fields, no doubled quotes, no line ends in quotes, valid UTF-8 and no NUL. */
 typedef struct rp_batch {
     const char *bytes;      /* borrowed; RP_BATCH_PADDING readable bytes follow the last row, so that whole words may
                                be loaded */
@@ -119,9 +119,9 @@ typedef struct rp_batch {
     const uint32_t *row_n;  /* bytes of row i without its line end */
     size_t n_rows, n_cells;
     uint32_t line;   /* of row 0; row i stands on line + i */
-    uint64_t offset; /* of bytes[row_at[0]] in the file (in its decoded text where it is packed) */
+    uint64_t offset; /* of bytes[0] in the file (in its decoded text where it is packed) */
 } rp_batch;
-enum { RP_BATCH_PADDING = 16 };
+enum { RP_BATCH_BYTES = 1 << 18, RP_BATCH_PADDING = 16 };
 
 /* Makes something of a batch in `arena`, which lives as long as the batch. Called in any thread, for batches in any
  * order, once for each batch that is given out; and for batches that turn out to be guessed wrongly and are not given
@@ -139,7 +139,7 @@ void rp_bulk_close(rp_bulk *bulk); /* before the reader; NULL is fine */
 
 typedef enum rp_bulk_read {
     RP_BULK_BATCH,
-    RP_BULK_ROW, /* one row that is not regular, or stands alone among such, as rp_reader_next gives it */
+    RP_BULK_ROW, /* one row that is not regular, as rp_reader_next gives it */
     RP_BULK_BAD, /* one row at fault, as rp_reader_next gives it */
     RP_BULK_END,
     RP_BULK_FAILED

@@ -6,7 +6,7 @@
 #include "table/reader_parts.h"
 
 static bool fail_cell(const rp_reader *reader, const rp_cell *cell, rp_error *error, const char *remedy) {
-    rp_fail_at(error, reader->window.name, cell->line, cell->column);
+    rp_fail_at(error, reader->source.name, cell->line, cell->column);
     return rp_fail_remedy(error, "%s", remedy);
 }
 
@@ -15,7 +15,7 @@ static bool read_names(rp_reader *reader, rp_row *row, size_t *n, rp_error *erro
     rp_read got = rp_reader_next(reader, row, error);
     if (got == RP_READ_END) {
         rp_fail(error, RP_E_SYNTAX, "The file holds no header line.");
-        rp_fail_at(error, reader->window.name, 0, 0);
+        rp_fail_at(error, reader->source.name, 0, 0);
         return rp_fail_remedy(error, "Begin it with a line that names the columns.");
     }
     if (got != RP_READ_ROW)

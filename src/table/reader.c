@@ -7,16 +7,13 @@
 
 #include "table/reader_parts.h"
 
-/* A row may hold as many line ends as bytes, and its lines must still be countable. */
-static const uint32_t LAST_LINE = UINT32_MAX - RP_READER_LIMIT_ROW - 2;
-
 /* ---- going on ---- */
 
 static size_t held_bytes(const rp_window *window) {
     return window->filled - window->start;
 }
 
-static void begin_row(rp_reader *reader, uint32_t line) {
+void rp_reader_begin_row(rp_reader *reader, uint32_t line) {
     reader->line = line;
     rp_scan_begin(&reader->scan, line);
 }
@@ -89,7 +86,7 @@ static rp_read fail_for_memory(rp_reader *reader, rp_error *error) {
 /* ---- bad rows ---- */
 
 static rp_read bad_at(const rp_reader *reader, uint32_t line, uint32_t column, const char *remedy, rp_error *error) {
-    rp_fail_at(error, reader->window.name, line, column);
+    rp_fail_at(error, reader->source.name, line, column);
     rp_fail_remedy(error, "%s", remedy);
     return RP_READ_BAD;
 }
@@ -98,7 +95,7 @@ static rp_read bad_at(const rp_reader *reader, uint32_t line, uint32_t column, c
 static void give_up(rp_reader *reader, size_t from, uint32_t line, rp_row *out) {
     *out = (rp_row){.line = reader->line, .offset = rp_window_offset(&reader->window)};
     out->length = (size_t)(pass_line(reader, from) - out->offset);
-    begin_row(reader, line + 1);
+    rp_reader_begin_row(reader, line + 1);
 }
 
 /* A quote that is opened and not closed as it should be. */
@@ -145,7 +142,7 @@ static rp_row row_found(const rp_reader *reader) {
 
 static void pass_row(rp_reader *reader) {
     reader->window.start += reader->scan.next;
-    begin_row(reader, reader->scan.line + 1);
+    rp_reader_begin_row(reader, reader->scan.line + 1);
 }
 
 static rp_read bad_count(rp_reader *reader, rp_row *out, rp_error *error) {
@@ -255,37 +252,46 @@ static rp_read finish_row(rp_reader *reader, rp_row *out, rp_error *error) {
     return RP_READ_ROW;
 }
 
-rp_read rp_reader_next(rp_reader *reader, rp_row *out, rp_error *error) {
+rp_read rp_reader_step(rp_reader *reader, rp_row *out, rp_error *error) {
     *out = (rp_row){0};
-    while (!reader->failed) {
-        if (reader->line > LAST_LINE) {
-            rp_fail(&reader->failure, RP_E_LIMIT, "The file has more than %" PRIu32 " lines.", LAST_LINE);
-            rp_fail_at(&reader->failure, reader->window.name, reader->line, 1);
-            break;
-        }
-        switch (scan_on(reader)) {
-        case RP_SCAN_ROW:
-            if (reader->scan.at > 0)
-                return finish_row(reader, out, error);
-            pass_row(reader); /* a blank line */
-            break;
-        case RP_SCAN_END:
-            return RP_READ_END;
-        case RP_SCAN_UNCLOSED:
-            return bad_quote(reader, RP_SCAN_UNCLOSED, out, error);
-        case RP_SCAN_TEXT_AFTER_QUOTE:
-            return bad_text_after_quote(reader, out, error);
-        case RP_SCAN_TOO_LONG:
-            return bad_length(reader, out, error);
-        case RP_SCAN_NO_MEMORY:
-            return fail_for_memory(reader, error);
-        case RP_SCAN_ON:
-        case RP_SCAN_MORE:
-        case RP_SCAN_FAILED:
-            return fail_for_good(reader, error);
-        }
+    if (reader->failed)
+        return fail_for_good(reader, error);
+    if (reader->line > RP_READER_LAST_LINE) {
+        rp_fail(&reader->failure, RP_E_LIMIT, "The file has more than %" PRIu32 " lines.", RP_READER_LAST_LINE);
+        rp_fail_at(&reader->failure, reader->source.name, reader->line, 1);
+        return fail_for_good(reader, error);
+    }
+    rp_scanned got = scan_on(reader);
+    switch (got) {
+    case RP_SCAN_ROW:
+        if (reader->scan.at > 0)
+            return finish_row(reader, out, error);
+        pass_row(reader);
+        return RP_READ_ROW;
+    case RP_SCAN_END:
+        return RP_READ_END;
+    case RP_SCAN_UNCLOSED:
+        return bad_quote(reader, got, out, error);
+    case RP_SCAN_TEXT_AFTER_QUOTE:
+        return bad_text_after_quote(reader, out, error);
+    case RP_SCAN_TOO_LONG:
+        return bad_length(reader, out, error);
+    case RP_SCAN_NO_MEMORY:
+        return fail_for_memory(reader, error);
+    case RP_SCAN_ON:
+    case RP_SCAN_MORE:
+    case RP_SCAN_FAILED:
+        break;
     }
     return fail_for_good(reader, error);
+}
+
+rp_read rp_reader_next(rp_reader *reader, rp_row *out, rp_error *error) {
+    rp_read got = RP_READ_ROW;
+    do
+        got = rp_reader_step(reader, out, error);
+    while (got == RP_READ_ROW && out->n == 0);
+    return got;
 }
 
 char rp_reader_separator(const rp_reader *reader) {
@@ -296,6 +302,7 @@ double rp_reader_share(const rp_reader *reader) {
     const rp_window *window = &reader->window;
     if (window->at_end && held_bytes(window) == 0)
         return 1;
-    double share = window->size ? (double)rp_window_offset(window) / (double)window->size : 0;
+    uint64_t size = reader->source.size;
+    double share = size ? (double)rp_window_offset(window) / (double)size : 0;
     return share < 1 ? share : 1;
 }

@@ -7,6 +7,10 @@
 
 enum { USUAL_CHUNK = 1 << 20 };
 
+static bool take_from_source(void *from, char *to, size_t n, size_t *got, rp_error *error) {
+    return rp_source_take(from, to, n, got, error);
+}
+
 static rp_reader *reader_new(const char *name, const rp_reader_options *options, rp_error *error) {
     char separator = options ? options->separator : 0;
     if (separator == '"' || separator == '\r' || separator == '\n' || (unsigned char)separator >= 0x80) {
@@ -25,10 +29,11 @@ static rp_reader *reader_new(const char *name, const rp_reader_options *options,
     }
     size_t chunk = options && options->chunk ? options->chunk : USUAL_CHUNK;
     reader->arena = arena;
-    reader->line = 1;
     reader->dialect.separator = separator;
-    reader->window =
-        (rp_window){.name = copy, .file = -1, .chunk = chunk < RP_READER_LIMIT_ROW ? chunk : RP_READER_LIMIT_ROW};
+    reader->source = (rp_source){.name = copy, .file = -1};
+    reader->window = (rp_window){.take = take_from_source,
+                                 .from = &reader->source,
+                                 .chunk = chunk < RP_READER_LIMIT_ROW ? chunk : RP_READER_LIMIT_ROW};
     return reader;
 }
 
@@ -36,25 +41,27 @@ static bool begins_with(const rp_window *window, const char *bytes, size_t n) {
     return window->filled >= n && memcmp(window->at, bytes, n) == 0;
 }
 
-static bool fail_text(const rp_window *window, rp_error *error, const char *message, const char *remedy) {
+static bool fail_text(const rp_source *source, rp_error *error, const char *message, const char *remedy) {
     rp_fail(error, RP_E_SYNTAX, "%s", message);
-    rp_fail_at(error, window->name, 0, 0);
+    rp_fail_at(error, source->name, 0, 0);
     return rp_fail_remedy(error, "%s", remedy);
 }
 
 /* Not text, or text that this reader does not take. Skips a byte-order mark. */
-static bool check_encoding(rp_window *window, size_t peek, rp_error *error) {
+static bool check_encoding(rp_reader *reader, size_t peek, rp_error *error) {
+    const rp_source *source = &reader->source;
+    rp_window *window = &reader->window;
     if (begins_with(window, "\xef\xbb\xbf", 3))
         window->start = 3;
     if (window->start == window->filled)
-        return fail_text(window, error, "The file is empty.", "Check that it was saved or exported in full.");
+        return fail_text(source, error, "The file is empty.", "Check that it was saved or exported in full.");
     if (begins_with(window, "\xff\xfe", 2) || begins_with(window, "\xfe\xff", 2))
-        return fail_text(window, error, "The file is UTF-16 text.", "Save it as UTF-8.");
+        return fail_text(source, error, "The file is UTF-16 text.", "Save it as UTF-8.");
     if (begins_with(window, "PK\3\4", 4) || begins_with(window, "\xd0\xcf\x11\xe0", 4))
-        return fail_text(window, error, "This is a workbook or a packed file, not delimited text.",
+        return fail_text(source, error, "This is a workbook or a packed file, not delimited text.",
                          "Save the sheet as CSV (UTF-8).");
     if (memchr(window->at, '\0', peek))
-        return fail_text(window, error, "This is not text: it holds NUL bytes.",
+        return fail_text(source, error, "This is not text: it holds NUL bytes.",
                          "Name a delimited text file, saved as UTF-8.");
     return true;
 }
@@ -98,14 +105,14 @@ static bool look_at_beginning(rp_reader *reader, rp_error *error) {
         if (!rp_window_fill(window, error))
             return false;
     size_t peek = window->filled < RP_READER_PEEK ? window->filled : RP_READER_PEEK;
-    if (!check_encoding(window, peek, error))
+    if (!check_encoding(reader, peek, error))
         return false;
     bool bare_cr = memchr(window->at, '\r', peek) && !memchr(window->at, '\n', peek);
     char separator = reader->dialect.separator;
     if (!separator)
         separator = find_separator(window->at + window->start, peek - window->start);
     rp_dialect_make(&reader->dialect, separator, bare_cr);
-    rp_scan_begin(&reader->scan, reader->line);
+    rp_reader_begin_row(reader, 1);
     return true;
 }
 
@@ -118,7 +125,7 @@ static rp_reader *opened(rp_reader *reader, bool fine, rp_error *error) {
 
 rp_reader *rp_reader_open(const char *path, const rp_reader_options *options, rp_error *error) {
     rp_reader *reader = reader_new(path, options, error);
-    return reader ? opened(reader, rp_window_open(&reader->window, path, error), error) : NULL;
+    return reader ? opened(reader, rp_source_open(&reader->source, path, error), error) : NULL;
 }
 
 rp_reader *rp_reader_open_bytes(const char *bytes, size_t n, const char *name, const rp_reader_options *options,
@@ -127,8 +134,8 @@ rp_reader *rp_reader_open_bytes(const char *bytes, size_t n, const char *name, c
     rp_reader *reader = reader_new(name, options, error);
     if (!reader)
         return NULL;
-    reader->window.bytes = bytes;
-    reader->window.size = n;
+    reader->source.bytes = bytes;
+    reader->source.size = n;
     return opened(reader, true, error);
 }
 
@@ -137,16 +144,17 @@ rp_reader *rp_reader_open_known(const char *bytes, size_t n, const rp_reader_opt
     rp_reader *reader = reader_new("bytes", options, error);
     if (!reader)
         return NULL;
-    reader->window.bytes = bytes;
-    reader->window.size = n;
+    reader->source.bytes = bytes;
+    reader->source.size = n;
     rp_dialect_make(&reader->dialect, options->separator, bare_cr);
-    rp_scan_begin(&reader->scan, reader->line);
+    rp_reader_begin_row(reader, 1);
     return reader;
 }
 
 void rp_reader_close(rp_reader *reader) {
     if (!reader)
         return;
+    rp_source_close(&reader->source);
     rp_window_close(&reader->window);
     rp_arena_free(reader->arena);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of the delimited-text reader, private to this room.
  *
- *   source bytes -> window (reader_window.c) -> scan (reader_scan.c) -> row or fault (reader.c)
+ *   source (reader_source.c) -> window (reader_window.c) -> scan (reader_scan.c) -> row or fault (reader.c)
  *
  * The window holds the file from the first byte of the row being read. So a row that turns out to be at fault can be
  * given up and reading can begin again at a line inside it, without going back in the file (which may be a pipe).
@@ -17,23 +17,36 @@
 
 #include "rapport/table.h"
 
-/* ---- window ------------------------------------------------------------------------------- */
+/* ---- source ------------------------------------------------------------------------------- */
 
-typedef struct rp_window {
+/* Where the bytes come from. */
+typedef struct rp_source {
     const char *name;  /* for messages */
     int file;          /* -1: the source is `bytes` */
     const char *bytes; /* borrowed */
-    uint64_t size;     /* of the source; 0: not known beforehand, as with a pipe */
-    uint64_t taken;    /* bytes taken from the source so far */
-    size_t chunk;      /* bytes taken at once */
-    rp_arena *arena;   /* holds `at` and nothing else, so that a window that is too small can be let go */
+    uint64_t size;     /* 0: not known beforehand, as with a pipe */
+    uint64_t taken;    /* bytes taken so far */
+} rp_source;
+
+bool rp_source_open(rp_source *source, const char *path, rp_error *error);
+void rp_source_close(rp_source *source);
+/* The next bytes, n at most; *got is 0 at the end. False: see *error. */
+bool rp_source_take(rp_source *source, char *to, size_t n, size_t *got, rp_error *error);
+
+/* ---- window ------------------------------------------------------------------------------- */
+
+typedef struct rp_window {
+    bool (*take)(void *from, char *to, size_t n, size_t *got, rp_error *error); /* as rp_source_take */
+    void *from;
+    uint64_t taken;  /* bytes taken so far, or the place in the file that comes next */
+    size_t chunk;    /* bytes taken at once */
+    rp_arena *arena; /* holds `at` and nothing else, so that a window that is too small can be let go */
     char *at;
     size_t room, filled;
     size_t start; /* the row being read begins here; what stands before may be dropped */
     bool at_end;
 } rp_window;
 
-bool rp_window_open(rp_window *window, const char *path, rp_error *error);
 void rp_window_close(rp_window *window);
 /* Takes the next bytes, or finds that there are none (at_end). Moves `start`. False: see *error. */
 bool rp_window_fill(rp_window *window, rp_error *error);
@@ -93,8 +106,12 @@ rp_scanned rp_scan_row(rp_scan *scan, const rp_dialect *dialect, rp_arena *arena
 
 /* ---- reader ------------------------------------------------------------------------------- */
 
+/* A row may hold as many line ends as bytes, and its lines must still be countable. */
+#define RP_READER_LAST_LINE (UINT32_MAX - (uint32_t)RP_READER_LIMIT_ROW - 2)
+
 struct rp_reader {
     rp_arena *arena; /* holds the reader, its marks and cells */
+    rp_source source;
     rp_window window;
     rp_dialect dialect;
     rp_scan scan;
@@ -104,6 +121,11 @@ struct rp_reader {
     bool failed;
     rp_error failure;
 };
+
+/* Stands on line `line` now. */
+void rp_reader_begin_row(rp_reader *reader, uint32_t line);
+/* As rp_reader_next, but a blank line is a row without cells. */
+rp_read rp_reader_step(rp_reader *reader, rp_row *out, rp_error *error) RP_MUST_CHECK;
 
 /* Opens bytes whose dialect is known: nothing is looked at beforehand, so that chunk ends fall into the first bytes
  * too. For the fuzz target. */

@@ -44,7 +44,7 @@ static void note_batch(transcript *t, const source *s, const rp_batch *batch, co
                  &(rp_row){.cells = cells,
                            .n = batch->n_cells,
                            .line = batch->line + (uint32_t)i,
-                           .offset = batch->offset + (at - batch->row_at[0]),
+                           .offset = batch->offset + at,
                            .length = batch->row_n[i]});
     }
     assert_non_null(converted);
