@@ -2,39 +2,52 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The benchmarks: a line a case. `make bench` runs all, BENCH=NAME one.
 #   evaluate   a synthetic wide trial of ROWS people (200000), or FILE with its MAP; with 1 and 2 threads
-#   check      the same input, read and checked only
+#   check      a synthetic service of ROWS contacts, administrations and scores (1000000) with FAULTS planted faults
+#              (1000), which have to be told, each at its place and by its rule; or FILE with its MAP
 set -eu
 cd "$(dirname "$0")/.."
 rapport=build/rapport
 file=${FILE:-} map=${MAP:-}
-if [ -z "$file" ]; then
-    rows=${ROWS:-200000}
-    file=build/bench/$rows/trial.csv map=build/bench/$rows/trial.json
-    [ -f "$file" ] || python3 bench/make_trial.py "build/bench/$rows" "$rows"
-elif [ -z "$map" ]; then
+if [ -n "$file" ] && [ -z "$map" ]; then
     echo "MAP is missing: say what the columns of $file mean, as MAP=map.json" >&2
     exit 2
 fi
 
-one() {
-    case $1 in
-    evaluate)
-        for threads in 1 2; do
-            python3 bench/measure.py "evaluate -$threads" "$file" "$rapport" evaluate "$file" --map "$map" \
-                --quiet --no-clock --format json --threads "$threads"
-        done
-        ;;
-    check) python3 bench/measure.py check "$file" "$rapport" check "$file" --map "$map" --quiet ;;
-    *)
-        echo "there is no benchmark $1 in this version; there are: evaluate, check" >&2
-        exit 2
-        ;;
-    esac
+evaluate() {
+    if [ -z "$file" ]; then
+        rows=${ROWS:-200000}
+        trial=build/bench/trial-$rows
+        [ -f "$trial/trial.json" ] || python3 bench/make_trial.py "$trial" "$rows"
+    fi
+    for threads in 1 2; do
+        python3 bench/measure.py "evaluate -$threads" "${file:-$trial/trial.csv}" -- "$rapport" evaluate \
+            "${file:-$trial/trial.csv}" --map "${map:-$trial/trial.json}" --quiet --no-clock --format json \
+            --threads "$threads"
+    done
 }
 
-if [ -n "${BENCH:-}" ]; then
-    one "$BENCH"
-else
-    one evaluate
-    one check
-fi
+check() {
+    if [ -n "$file" ]; then
+        python3 bench/measure.py check "$file" -- "$rapport" check "$file" --map "$map" --quiet
+        return
+    fi
+    rows=${ROWS:-1000000} faults=${FAULTS:-1000}
+    service=build/bench/service-$rows-$faults
+    [ -f "$service/faults.json" ] || python3 bench/make_service.py "$service" "$rows" "$faults"
+    set -- "$rapport" check "$service" --quiet --no-clock --format json --faults 1000000000 -o "$service.json"
+    if [ "$faults" -gt 0 ]; then
+        python3 bench/measure.py --status 1 check "$service"/*.csv -- "$@"
+    else
+        python3 bench/measure.py check "$service"/*.csv -- "$@"
+    fi
+    python3 bench/planted_faults.py "$service" "$service.json"
+}
+
+case ${BENCH:-} in
+'') evaluate && check ;;
+evaluate | check) "$BENCH" ;;
+*)
+    echo "there is no benchmark $BENCH in this version; there are: evaluate, check" >&2
+    exit 2
+    ;;
+esac

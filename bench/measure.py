@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Times a command beside `cat` of the same bytes, and prints one line.
 
-  bench/measure.py WHAT FILE COMMAND...
+  bench/measure.py [--status N] WHAT FILE... -- COMMAND...
 
-The shortest of three runs each. The peak is the largest resident set; it is never below the 14 MB that Python has when
-it starts the command.
+COMMAND reads the FILEs, tables with a header line, and ends with status N (0). The shortest of three runs each. The
+peak is the largest resident set; it is never below the 14 MB that Python has when it starts the command.
 """
 import os
 import subprocess
@@ -13,25 +13,30 @@ import sys
 import time
 
 
-def once(command):
+def once(command, status=0):
     started = time.monotonic()
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as child:
         _, how, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(how)
-    if child.returncode != 0:
+    if child.returncode != status:
         sys.exit(f'{" ".join(command)} ended with {child.returncode}')
     return time.monotonic() - started, usage.ru_maxrss / 1024
 
 
-def main(arguments):
-    what, file, command = arguments[0], arguments[1], arguments[2:]
+def rows_of(file):
     with open(file, 'rb') as data:
-        rows = sum(block.count(b'\n') for block in iter(lambda: data.read(1 << 20), b'')) - 1
-    cat = min(once(['cat', file])[0] for _ in range(3))
-    runs = [once(command) for _ in range(3)]
+        return sum(block.count(b'\n') for block in iter(lambda: data.read(1 << 20), b'')) - 1
+
+
+def main(arguments):
+    status = int(arguments[1]) if arguments[0] == '--status' else 0
+    what, *files = arguments[2 if status else 0:arguments.index('--')]
+    command = arguments[arguments.index('--') + 1:]
+    rows, size = sum(map(rows_of, files)), sum(map(os.path.getsize, files))
+    cat = min(once(['cat', *files])[0] for _ in range(3))
+    runs = [once(command, status) for _ in range(3)]
     seconds, peak = min(r[0] for r in runs), max(r[1] for r in runs)
-    size = os.path.getsize(file)
-    print(f'{what:<12} {size:>12} bytes {rows:>9} rows {seconds:8.3f} s {size / seconds / 1e6:8.1f} MB/s {peak:8.1f} MB peak'
+    print(f'{what:<12} {size:>12} bytes {rows:>9} rows {seconds:8.3f} s {size / seconds / 1e9:7.4f} GB/s {peak:8.1f} MB peak'
           f' | cat {cat:.3f} s, ratio {seconds / cat:.0f}')
 
 

@@ -6,11 +6,12 @@
 
 #include <string.h>
 
-enum { FAULTS_SHOWN = 100000 };
+enum { FAULTS_SHOWN = 100000, MOST_FAULTS_SHOWN = 1000000000 };
 
 static const command_option options[] = {
     {"map", "FILE", "How a foreign CSV becomes a record (docs/map.md)."},
     {"rejects", "FILE", "Write every rejected row there, with where and why, as CSV."},
+    {"faults", "N", "Tell at most so many faults; 100000 unless told. All are counted."},
     {NULL, NULL, NULL},
 };
 
@@ -161,13 +162,14 @@ static int report(const command_arguments *arguments, const rp_record *record, r
 
 static int run(const command_arguments *arguments) {
     rp_report_format format;
-    if (!command_format(arguments, &format))
+    int64_t shown = FAULTS_SHOWN;
+    if (!command_format(arguments, &format) || !command_int(arguments, "faults", 0, MOST_FAULTS_SHOWN, &shown))
         return EXIT_USAGE;
     if (format == RP_REPORT_HTML)
         return command_usage(arguments, "it writes text, json or csv"), EXIT_USAGE;
     rp_error error = {0};
     rp_arena *arena = rp_arena_new(0);
-    rp_faults *faults = arena != NULL ? rp_faults_new(arena, FAULTS_SHOWN) : NULL;
+    rp_faults *faults = arena != NULL ? rp_faults_new(arena, (size_t)shown) : NULL;
     rp_record *record = NULL;
     if (faults == NULL)
         rp_fail_memory(&error);
