@@ -80,6 +80,15 @@ typedef struct rp_answer_table {
 
 /* ---- charts: data, not pictures --------------------------------------------------------------- */
 
+/* RP_CHART_FLOW: what a point is. In a series those who did not come to its step stand before the box of the step. */
+typedef enum rp_flow_part {
+    RP_FLOW_BOX,    /* those who are at the step */
+    RP_FLOW_ENDED,  /* of those at the step before: did not come to this one, and have ended */
+    RP_FLOW_REASON, /* of the RP_FLOW_ENDED before it: why */
+    RP_FLOW_OPEN,   /* did not come to this one so far, and still may */
+    RP_FLOW_AROUND  /* came to a later step, where they are counted, without this one */
+} rp_flow_part;
+
 typedef struct rp_chart_point {
     double x, y, lower, upper; /* lower, upper: NaN where there is no interval */
     const char *label;         /* NULL for none */
@@ -88,6 +97,7 @@ typedef struct rp_chart_point {
     rp_count of_y, of_lower, of_upper; /* RP_CHART_RATES: the people counted in y, lower and upper, so that protection
                                         * sees them; none: it guards what it can tell from the numbers alone */
     bool range_hidden;                 /* set by protection: lower and upper may not be shown, the rest may */
+    rp_flow_part part;                 /* RP_CHART_FLOW, which has counts alone: no x, y, lower, upper */
     bool suppressed;
 } rp_chart_point;
 typedef struct rp_chart_series {
@@ -105,7 +115,8 @@ typedef struct rp_chart_line {
 typedef enum rp_chart_kind {
     RP_CHART_TRAJECTORY, /* x: occasion or months, y: mean with interval; a line a series */
     RP_CHART_CHANGE,     /* x: first score, y: last score, one point a person (binned when protected) */
-    RP_CHART_RATES       /* one row a point: y from 0 to 1 with `lower` and `upper` the worst and the best case */
+    RP_CHART_RATES,      /* one row a point: y from 0 to 1 with `lower` and `upper` the worst and the best case */
+    RP_CHART_FLOW        /* a series a step, in order: who came to it, and what is known of those who did not */
 } rp_chart_kind;
 typedef struct rp_chart {
     const char *id, *title;

@@ -68,6 +68,9 @@ static void put_picture(rp_html *html, const rp_chart *chart, const char *id) {
     case RP_CHART_RATES:
         rp_chart_put_rates(html, chart, id);
         break;
+    case RP_CHART_FLOW:
+        rp_chart_put_flow(html, chart, id);
+        break;
     }
 }
 
@@ -77,7 +80,7 @@ void rp_chart_put(rp_html *html, const rp_chart *chart, const char *id) {
     put_caption(html, chart);
     if (has_points(chart)) {
         rp_html_open(html, "div");
-        rp_html_attr(html, "class", "pictures");
+        rp_html_attr(html, "class", chart->kind == RP_CHART_FLOW ? "flow" : "pictures");
         put_picture(html, chart, id);
         rp_html_close(html, "div");
     } else {

@@ -82,7 +82,9 @@ static void heads_of(const rp_chart *chart, const char *heads[6]) {
     const char *const rates[] = {"Known share", "At least", "At most", "People", NULL, NULL};
     const char *const squares[] = {x, y, "People", NULL, NULL, NULL}, *const places[] = {x, y, NULL, NULL, NULL, NULL};
     const char *const means[] = {x, y, "From", "To", "People", NULL};
+    const char *const people[] = {"People", NULL, NULL, NULL, NULL, NULL};
     const char *const *own = chart->kind == RP_CHART_RATES        ? rates
+                             : chart->kind == RP_CHART_FLOW       ? people
                              : chart->kind == RP_CHART_TRAJECTORY ? means
                              : chart->binned                      ? squares
                                                                   : places;
@@ -128,6 +130,10 @@ static void put_people(rp_html *html, const rp_chart_point *p) {
 
 static void put_cells(rp_html *html, const rp_chart *chart, const rp_chart_point *p) {
     bool share = chart->kind == RP_CHART_RATES;
+    if (chart->kind == RP_CHART_FLOW) {
+        put_people(html, p);
+        return;
+    }
     if (chart->kind == RP_CHART_CHANGE && chart->binned) {
         put_range(html, p->x, chart->bin_width);
         put_range(html, p->y, chart->bin_width);

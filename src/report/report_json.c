@@ -137,8 +137,23 @@ static const char *kind_name(rp_chart_kind kind) {
         return "change";
     case RP_CHART_RATES:
         return "rates";
+    case RP_CHART_FLOW:
+        return "flow";
     }
     return "";
+}
+
+static const char *part_name(rp_flow_part part) {
+    static const char *const names[] = {"box", "ended", "reason", "open", "around"};
+    return names[part];
+}
+
+static void put_flow_point(rp_json *json, const rp_chart_point *p) {
+    rp_json_open(json, '{');
+    put_text(json, "label", p->label);
+    put_text(json, "part", part_name(p->part));
+    put_count(json, "n", p->count.n, p->suppressed);
+    rp_json_close(json);
 }
 
 static void put_point(rp_json *json, const rp_chart_point *p) {
@@ -178,7 +193,7 @@ static void put_chart_data(rp_json *json, const rp_chart *chart) {
         rp_json_key(json, "points");
         rp_json_open(json, '[');
         for (size_t i = 0; i < chart->series[s].n; i++)
-            put_point(json, &chart->series[s].points[i]);
+            (chart->kind == RP_CHART_FLOW ? put_flow_point : put_point)(json, &chart->series[s].points[i]);
         rp_json_close(json);
         rp_json_close(json);
     }

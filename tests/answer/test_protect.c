@@ -281,6 +281,22 @@ static void points_of_charts(void **state) {
     rp_arena_free(f.arena);
 }
 
+/* A flow of 104 of whom 100 go on: the 4 who do not are hidden, and with them the 100, from which they follow. */
+static void a_flow_hides_what_follows_from_it(void **state) {
+    (void)state;
+    fixture f = make(3, (int64_t[]){4, 60, 40});
+    rp_chart *flow = rp_answer_chart(f.answer, RP_CHART_FLOW, "f", "F");
+    rp_chart_series_add(flow, "steps");
+    static const uint64_t masks[] = {7, 1, 6, 4};
+    for (size_t i = 0; i < 4; i++)
+        rp_chart_point_add(flow)->count = of(&f, masks[i]);
+    assert_true(rp_answer_protect(f.answer, 5));
+    const rp_chart_point *p = flow->series[0].points;
+    assert_true(!p[0].suppressed && p[1].suppressed && p[2].suppressed && !p[3].suppressed);
+    assert_true(p[1].count.n == -1 && p[2].count.n == -1 && p[3].count.n == 40);
+    rp_arena_free(f.arena);
+}
+
 static void nothing_hidden_when_all_are_many(void **state) {
     (void)state;
     int64_t people[8];
@@ -343,6 +359,7 @@ int main(void) {
         cmocka_unit_test(shares_beside_hidden_counts),
         cmocka_unit_test(universes_are_apart),
         cmocka_unit_test(points_of_charts),
+        cmocka_unit_test(a_flow_hides_what_follows_from_it),
         cmocka_unit_test(nothing_hidden_when_all_are_many),
         cmocka_unit_test(off_changes_nothing),
     };

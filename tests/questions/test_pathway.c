@@ -159,6 +159,76 @@ static void steps_are_counted_with_their_losses(void **state) {
     end(&w);
 }
 
+static const rp_chart *flow_of(const world *w) {
+    for (size_t i = 0; i < w->answer->n_charts; i++)
+        if (w->answer->charts[i]->kind == RP_CHART_FLOW)
+            return w->answer->charts[i];
+    fail_msg("no flow");
+    return NULL;
+}
+
+/* Everyone of a step is counted just once on the way to the next; and who they are, on the eight. */
+static void the_flow_adds_up(void **state) {
+    (void)state;
+    static const struct {
+        size_t step;
+        rp_flow_part part;
+        int64_t people;
+        const char *label; /* of a reason */
+    } expected[] = {
+        {0, RP_FLOW_BOX, 8, NULL},
+        {1, RP_FLOW_AROUND, 2, NULL}, /* b h: treated with no assessment on record */
+        {1, RP_FLOW_ENDED, 1, NULL},  /* d */
+        {1, RP_FLOW_REASON, 1, "no reason recorded"},
+        {1, RP_FLOW_OPEN, 1, NULL}, /* g */
+        {1, RP_FLOW_BOX, 4, NULL},  /* a c e f */
+        {2, RP_FLOW_ENDED, 1, NULL},
+        {2, RP_FLOW_REASON, 1, "seen, not taken on: suitable, but declined the treatment offered"}, /* c: 14 */
+        {2, RP_FLOW_OPEN, 0, NULL},
+        {2, RP_FLOW_BOX, 5, NULL}, /* a b e f h */
+        {3, RP_FLOW_ENDED, 1, NULL},
+        {3, RP_FLOW_REASON, 1, "taken on: ended earlier than the care professional planned"}, /* b: 47 */
+        {3, RP_FLOW_OPEN, 1, NULL},                                                           /* f */
+        {3, RP_FLOW_BOX, 3, NULL},                                                            /* a e h */
+        {4, RP_FLOW_OPEN, 1, NULL},                                                           /* e */
+        {4, RP_FLOW_BOX, 2, NULL},                                                            /* a h */
+        {5, RP_FLOW_OPEN, 1, NULL},                                                           /* h */
+        {5, RP_FLOW_BOX, 1, NULL},                                                            /* a */
+    };
+    world w = begin();
+    eight(&w);
+    seal(&w);
+    ask(&w, 0, 1);
+    const rp_chart *flow = flow_of(&w);
+    const rp_answer_table *table = table_of(&w, "pathway.flow");
+    size_t n = 0;
+    int64_t before = 0, around = 0;
+    for (size_t s = 0; s < flow->n_series; s++) {
+        int64_t left = 0, box = -1;
+        for (size_t i = 0; i < flow->series[s].n; i++, n++) {
+            const rp_chart_point *p = &flow->series[s].points[i];
+            assert_true(n < sizeof expected / sizeof *expected);
+            assert_int_equal(s, expected[n].step);
+            assert_int_equal(p->part, expected[n].part);
+            assert_int_equal(p->count.n, expected[n].people);
+            assert_int_equal(table->values[n * table->n_columns + 4].count.n, expected[n].people);
+            if (expected[n].label != NULL)
+                assert_string_equal(p->label, expected[n].label);
+            if (p->part == RP_FLOW_BOX)
+                box = p->count.n;
+            else if (p->part != RP_FLOW_REASON)
+                left += p->count.n;
+        }
+        if (s > 0) /* those who went around the box of the assessed come back at the next */
+            assert_int_equal(before - left + (s == 2 ? around : 0), box);
+        around = s == 1 ? flow->series[s].points[0].count.n : around;
+        before = box;
+    }
+    assert_int_equal(n, sizeof expected / sizeof *expected);
+    assert_int_equal(table->n_rows, n);
+    end(&w);
+}
+
 static void endings_and_open_referrals_are_counted(void **state) {
     (void)state;
     world w = begin();
@@ -336,12 +406,19 @@ static void without_endings_nobody_is_called_open(void **state) {
     assert_null(find(&w, "pathway.ended"));
     assert_null(find(&w, "pathway.open"));
     assert_null(find(&w, "pathway.wait_treatment.within_42_days.per_finished"));
+    assert_null(find(&w, "pathway.second_treatment.not_yet"));
+    assert_null(find(&w, "pathway.second_treatment.ended_before"));
+    const rp_chart *flow = flow_of(&w);
+    assert_int_equal(flow->n_series, 4); /* to the second treatment contact, which a has not had */
+    assert_string_equal(flow->series[3].points[0].label, "Not on record; who has ended is not known");
+    assert_int_equal(flow->series[3].points[0].count.n, 1);
     end(&w);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_are_counted_with_their_losses),
+        cmocka_unit_test(the_flow_adds_up),
         cmocka_unit_test(endings_and_open_referrals_are_counted),
         cmocka_unit_test(waits_are_counted),
         cmocka_unit_test(medians_have_order_statistics_around_them),

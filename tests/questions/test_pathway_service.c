@@ -110,6 +110,16 @@ static void protection_shows_no_few(void **state) {
         for (size_t v = 0; v < table->n_rows * table->n_columns; v++)
             assert_false(!table->values[v].suppressed && is_small(&table->values[v].count));
     }
+    const rp_answer_table *behind = table_of(&r, "pathway.flow");
+    size_t row = 0;
+    for (size_t c = 0; c < r.answer->n_charts; c++)
+        for (size_t s = 0; r.answer->charts[c]->kind == RP_CHART_FLOW && s < r.answer->charts[c]->n_series; s++)
+            for (size_t i = 0; i < r.answer->charts[c]->series[s].n; i++, row++) {
+                const rp_chart_point *p = &r.answer->charts[c]->series[s].points[i];
+                assert_false(!p->suppressed && is_small(&p->count));
+                assert_int_equal(p->suppressed, cell(behind, row, "people")->suppressed);
+            }
+    assert_int_equal(row, behind->n_rows);
     run_end(&r);
 }
 

@@ -56,6 +56,7 @@ static inline void hostile_chart(rp_answer *a, rp_chart_kind kind, rp_count coun
             p->lower = p->y - 0.1;
             p->upper = p->y + 0.1;
             p->label = evil(a, "point");
+            p->part = (rp_flow_part)(3 - i);
             p->count = count;
         }
     }
@@ -80,6 +81,7 @@ static inline rp_answer *hostile_answer(rp_arena *arena) {
     hostile_chart(a, RP_CHART_TRAJECTORY, count);
     hostile_chart(a, RP_CHART_CHANGE, count);
     hostile_chart(a, RP_CHART_RATES, count);
+    hostile_chart(a, RP_CHART_FLOW, count);
     rp_answer_caveat(a, "%s", evil(a, "caveat"));
     rp_answer_needs(a, evil(a, "needs"));
     assert_false(a->failed);

@@ -218,11 +218,59 @@ static void rates_say_what_is_possible(void **state) {
     rp_arena_free(f.arena);
 }
 
+static rp_chart_point *flow_point(const fixture *f, rp_flow_part part, const char *label, int64_t n) {
+    rp_chart_point *p = point(f, NAN, NAN, n);
+    p->part = part;
+    p->label = label;
+    return p;
+}
+
+/* A box, its losses with the five largest of seven reasons, those who may still come with a broken border; what is
+ * hidden in words, also in the words for listeners. */
+static void a_flow_tells_its_losses(void **state) {
+    (void)state;
+    fixture f = make(RP_CHART_FLOW);
+    rp_chart_series_add(f.chart, "Referred");
+    flow_point(&f, RP_FLOW_BOX, "reached", 1200);
+    rp_chart_series_add(f.chart, "Entered");
+    flow_point(&f, RP_FLOW_ENDED, "ended without it", 400);
+    static const char *const why[] = {"why a", "why b", "why c", "why d", "why e", "why f", "why g"};
+    static const int64_t n[] = {11, 4321, 13, 14, 14, 16, 17};
+    for (size_t i = 0; i < 7; i++)
+        flow_point(&f, RP_FLOW_REASON, why[i], n[i]);
+    f.chart->series[1].points[2].suppressed = true; /* why b */
+    flow_point(&f, RP_FLOW_OPEN, "may still come", 7654)->suppressed = true;
+    flow_point(&f, RP_FLOW_BOX, "reached", 801);
+    rp_buf out = draw(&f);
+    char *table = strstr(out.at, "<details");
+    assert_non_null(table);
+    assert_null(strstr(out.at, "4321"));
+    assert_null(strstr(out.at, "4,321"));
+    assert_null(strstr(out.at, "7,654"));
+    assert_non_null(strstr(out.at, ">ended without it: 400; why a: 11; why b: hidden; why c: 13; why d: 14; why e: 14; "
+                                   "why f: 16; why g: 17; may still come: hidden; Entered: 801.</desc>"));
+    *table = '\0';
+    assert_int_equal(count_of(out.at, "<svg"), 2);
+    assert_int_equal(count_of(out.at, "stroke-dasharray"), 1);
+    assert_int_equal(count_of(out.at, ">hidden</text>"), 1);
+    /* The largest first, of two that are as large the one that came first; "why a" is the sixth. */
+    static const char *const drawn[] = {"why g", "why f", "why d", "why e", "why c", "further reasons: in the table"};
+    const char *at = strstr(out.at, ">ended without it</text>");
+    for (size_t i = 0; i < 6 && at; i++) {
+        at = strstr(at, drawn[i]);
+        assert_non_null(at);
+    }
+    assert_null(strstr(out.at, ">why a<"));
+    assert_null(strstr(out.at, ">why b<"));
+    rp_buf_free(&out);
+    rp_arena_free(f.arena);
+}
+
 /* Anything may come in: not a number, infinite, huge, one point, none. */
 static void odd_numbers_do_no_harm(void **state) {
     (void)state;
     static const double odd[] = {NAN, INFINITY, -INFINITY, 1e300, -1e300, 0, 1e-300};
-    for (int kind = RP_CHART_TRAJECTORY; kind <= RP_CHART_RATES; kind++)
+    for (int kind = RP_CHART_TRAJECTORY; kind <= RP_CHART_FLOW; kind++)
         for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
             for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
                 fixture f = make((rp_chart_kind)kind);
@@ -259,6 +307,7 @@ int main(void) {
         cmocka_unit_test(squares_hold_their_numbers),
         cmocka_unit_test(lines_are_cut_to_the_plot),
         cmocka_unit_test(rates_say_what_is_possible),
+        cmocka_unit_test(a_flow_tells_its_losses),
         cmocka_unit_test(odd_numbers_do_no_harm),
     };
     return cmocka_run_group_tests_name("report: charts", tests, NULL, NULL);

@@ -49,6 +49,7 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
                                   work->plan.research ? "people in the study" : "people of the cohort");
     fill_people(work);
     pathway_write_steps(work);
+    pathway_write_flow(work);
     pathway_write_ends(work);
     pathway_write_open(work);
     pathway_write_waits(work);

@@ -98,7 +98,16 @@ rp_statement *pathway_say(pathway_work *work, const pathway_saying *saying, cons
 
 extern const rp_statement_def pathway_statements[];
 
+enum { REFERRED, ASSESSED, ENTERED, SECOND, FINISHED, FOLLOWED, STEPS };
+const char *pathway_step_title(const pathway_work *work, size_t step);
+/* Steps that the record can tell of: those from FINISHED on need dates of ending. */
+size_t pathway_steps_told(const pathway_work *work);
+/* Those who are at this step, whatever the steps before; of those at the step before, those who are not. */
+pathway_who pathway_at_step(const pathway_work *work, size_t step);
+pathway_who pathway_missed(const pathway_work *work, size_t step);
+
 void pathway_write_steps(pathway_work *work);
+void pathway_write_flow(pathway_work *work);
 void pathway_write_ends(pathway_work *work);
 void pathway_write_open(pathway_work *work);
 void pathway_write_waits(pathway_work *work);

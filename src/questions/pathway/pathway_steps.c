@@ -13,8 +13,6 @@ typedef struct step {
     const char *reached_id, *from_id, *ended_id, *not_yet_id;
 } step;
 
-enum { REFERRED, ASSESSED, ENTERED, SECOND, FINISHED, FOLLOWED, STEPS };
-
 static const step steps[STEPS] = {
     {.title = "In the cohort"},
     {"Assessed", "people assessed", "assessed", "have an attended assessment on record",
@@ -36,8 +34,11 @@ static const step steps[STEPS] = {
      "pathway.followed_up.of_step_before", "pathway.followed_up.ended_before", NULL},
 };
 
-/* Those who are at this step, whatever the steps before. */
-static pathway_who at_step(const pathway_work *work, size_t i) {
+const char *pathway_step_title(const pathway_work *work, size_t i) {
+    return i == REFERRED ? rp_answer_text(work->answer, "All %s", work->plan.noun) : steps[i].title;
+}
+
+pathway_who pathway_at_step(const pathway_work *work, size_t i) {
     pathway_who who = pathway_anyone(work);
     if (i == ASSESSED)
         who.bands[WAIT_ASSESSMENT] = ~BIT(BAND_NONE);
@@ -64,7 +65,7 @@ static pathway_who both(pathway_who a, pathway_who b) {
 
 /* Those of `who` who are not at the step: its own part of the cell turned round. For FINISHED that is the ending. */
 static pathway_who not_at(const pathway_work *work, pathway_who who, size_t i) {
-    pathway_who at = at_step(work, i);
+    pathway_who at = pathway_at_step(work, i);
     if (i == ASSESSED)
         who.bands[WAIT_ASSESSMENT] &= BIT(BAND_NONE);
     if (i == ENTERED || i == SECOND)
@@ -76,19 +77,23 @@ static pathway_who not_at(const pathway_work *work, pathway_who who, size_t i) {
     return who;
 }
 
-static bool ends_are_known(const pathway_work *work) {
+pathway_who pathway_missed(const pathway_work *work, size_t i) {
+    return not_at(work, pathway_at_step(work, i - 1), i);
+}
+
+size_t pathway_steps_told(const pathway_work *work) {
     for (size_t i = 0; i < work->plan.n_cells; i++)
         if (pathway_cell_at(work->plan.codes[i]).ending != OVER_NOT_KNOWN)
-            return true;
-    return false;
+            return STEPS;
+    return FINISHED;
 }
 
 static void say_step(pathway_work *work, size_t i) {
     const char *whole = rp_cohort_event_name(rp_cohort_chosen(work->plan.cohort)->event);
     const char *before = i == ASSESSED ? work->plan.noun : steps[i - 1].noun;
     const char *cohort = i == ASSESSED ? whole : steps[i - 1].cohort;
-    pathway_who all = pathway_anyone(work), previous = at_step(work, i - 1), at = at_step(work, i);
-    pathway_who reached = both(previous, at), missed = not_at(work, previous, i);
+    pathway_who all = pathway_anyone(work), previous = pathway_at_step(work, i - 1), at = pathway_at_step(work, i);
+    pathway_who reached = both(previous, at), missed = pathway_missed(work, i);
     pathway_who ended = pathway_ended(missed), open = pathway_not_ended(missed);
     const char *label = rp_answer_text(work->answer, "%s, of %s", steps[i].title, work->plan.noun);
     pathway_say(work,
@@ -99,6 +104,8 @@ static void say_step(pathway_work *work, size_t i) {
     if (steps[i].from_id != NULL)
         pathway_say(work, &(pathway_saying){steps[i].from_id, label, before, steps[i].has, cohort, false}, &reached,
                     &previous);
+    if (pathway_steps_told(work) < STEPS) /* who has ended is not known */
+        return;
     label = rp_answer_text(work->answer, "%s: ended without it, of %s", steps[i].title, before);
     if (steps[i].ended_id != NULL)
         pathway_say(work, &(pathway_saying){steps[i].ended_id, label, before, steps[i].without, cohort, false}, &ended,
@@ -110,28 +117,29 @@ static void say_step(pathway_work *work, size_t i) {
 }
 
 static void row_of(pathway_work *work, rp_answer_table *table, size_t i) {
-    pathway_who everyone = pathway_anyone(work), at = at_step(work, i);
+    pathway_who everyone = pathway_anyone(work), at = pathway_at_step(work, i);
     rp_count all = pathway_count(work, &everyone), here = pathway_count(work, &at);
     rp_value *row = rp_answer_row(table);
-    row[0] = rp_value_text(work->answer,
-                           i == REFERRED ? rp_answer_text(work->answer, "All %s", work->plan.noun) : steps[i].title);
+    row[0] = rp_value_text(work->answer, pathway_step_title(work, i));
     row[1] = rp_value_count(here);
     row[2] = rp_value_share(100 * pathway_share(work, &here, &all).estimate, 1, here, all);
     if (i == REFERRED)
         return;
-    pathway_who previous = at_step(work, i - 1), reached = both(previous, at), missed = not_at(work, previous, i);
+    pathway_who previous = pathway_at_step(work, i - 1), reached = both(previous, at), missed = pathway_missed(work, i);
     pathway_who ended = pathway_ended(missed), open = pathway_not_ended(missed), without = not_at(work, at, i - 1);
     rp_count before = pathway_count(work, &previous), came = pathway_count(work, &reached);
     row[3] = rp_value_count(came);
     row[4] = rp_value_share(100 * pathway_share(work, &came, &before).estimate, 1, came, before);
-    row[5] = rp_value_count(pathway_count(work, &ended));
-    row[6] = rp_value_count(pathway_count(work, &open));
+    if (pathway_steps_told(work) == STEPS) {
+        row[5] = rp_value_count(pathway_count(work, &ended));
+        row[6] = rp_value_count(pathway_count(work, &open));
+    }
     if (i == ENTERED) /* every other step holds only those of the step before */
         row[7] = rp_value_count(pathway_count(work, &without));
 }
 
 static void point_of(pathway_work *work, rp_chart *chart, size_t i) {
-    pathway_who everyone = pathway_anyone(work), at = at_step(work, i), missed = everyone;
+    pathway_who everyone = pathway_anyone(work), at = pathway_at_step(work, i), missed = everyone;
     /* Whoever has not ended may still come to it, and may still be followed up. */
     rp_chart_point *p = rp_chart_point_add(chart);
     p->label = steps[i].title;
@@ -182,7 +190,7 @@ void pathway_write_steps(pathway_work *work) {
         &all, &all);
     if (!rp_cohort_has_contacts(work->plan.cohort))
         return;
-    size_t n = ends_are_known(work) ? STEPS : FINISHED;
+    size_t n = pathway_steps_told(work);
     for (size_t i = ASSESSED; i < n; i++)
         say_step(work, i);
     rp_chart *chart = rp_answer_chart(answer, RP_CHART_RATES, "pathway.steps", "How far people came");
