@@ -18,13 +18,25 @@ typedef struct rp_statement_def {
     const char *id, *definition;
 } rp_statement_def;
 
+/* A further table that a question uses where it is there. */
+typedef struct rp_table_use {
+    rp_table_id table; /* RP_TABLES ends a list */
+    const char *lack;  /* a sentence or two for a record without it: what cannot be told, and what could be with it */
+    int beside;        /* rp_table_id: of use only where that table is there too; -1: by itself */
+} rp_table_use;
+
 typedef struct rp_question {
     const char *name, *title;
-    const char *const *tables;          /* that it needs or can use, NULL-ended */
+    const rp_table_use *uses;
     const rp_statement_def *statements; /* ended by one with a NULL id */
-    /* The answer, in arena; NULL: see *error. */
+    /* Called by rp_questions_ask alone, which says what the record lacks. */
     rp_answer *(*ask)(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, rp_error *error);
 } rp_question;
+
+/* The answer, in arena, with the tables that the question could have used and the record lacks, and what they would
+ * have told; of an answer without a statement the question itself has said why. NULL: see *error. */
+rp_answer *rp_questions_ask(const rp_question *question, const rp_cohort *cohort, const rp_asked *asked,
+                            rp_arena *arena, rp_error *error) RP_MUST_CHECK;
 
 size_t rp_questions_count(void);
 const rp_question *rp_questions_at(size_t i);

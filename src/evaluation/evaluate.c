@@ -59,7 +59,7 @@ static bool ask_all(const rp_evaluation_options *options, rp_arena *arena, rp_ev
         const rp_question *question = rp_questions_at(i);
         if (!is_chosen(options, question))
             continue;
-        rp_answer *answer = question->ask(out->cohort, &options->asked, arena, error);
+        rp_answer *answer = rp_questions_ask(question, out->cohort, &options->asked, arena, error);
         if (answer == NULL)
             return false;
         const rp_about *about = rp_record_about(out->record);

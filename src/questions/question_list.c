@@ -12,6 +12,26 @@ static const rp_question *const list[] = {
     &rp_question_alliance,
 };
 
+static void say_what_is_lacking(const rp_question *question, const rp_record *record, rp_answer *answer) {
+    for (const rp_table_use *use = question->uses; use->table != RP_TABLES; use++) {
+        bool of_use = use->beside < 0 || rp_record_rows(record, (rp_table_id)use->beside) > 0;
+        if (!of_use || rp_record_rows(record, use->table) > 0)
+            continue;
+        rp_answer_needs(answer, rp_schema_table(use->table)->name);
+        rp_answer_caveat(answer, "%s", use->lack);
+    }
+}
+
+rp_answer *rp_questions_ask(const rp_question *question, const rp_cohort *cohort, const rp_asked *asked,
+                            rp_arena *arena, rp_error *error) {
+    rp_answer *answer = question->ask(cohort, asked, arena, error);
+    if (answer == NULL)
+        return NULL;
+    if (answer->n_statements > 0)
+        say_what_is_lacking(question, rp_cohort_record(cohort), answer);
+    return answer->failed ? (rp_fail_memory(error), NULL) : answer;
+}
+
 size_t rp_questions_count(void) {
     return sizeof list / sizeof *list;
 }

@@ -91,7 +91,7 @@ static void ask(world *w, size_t block_size, int threads) {
     rp_cohort *cohort = rp_cohort_new(w->record, &o, w->arena, &w->error);
     if (cohort == NULL)
         fail_msg("%s", w->error.message);
-    w->answer = rp_questions_find(rp_text_of("pathway"))->ask(cohort, &asked, w->arena, &w->error);
+    w->answer = rp_questions_ask(rp_questions_find(rp_text_of("pathway")), cohort, &asked, w->arena, &w->error);
     if (w->answer == NULL)
         fail_msg("%s", w->error.message);
 }

@@ -167,10 +167,16 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     return answer;
 }
 
-static const char *const tables[] = {"referrals", "administrations", "scores", "responses", "contacts", NULL};
+static const rp_table_use uses[] = {
+    {RP_CONTACTS,
+     "The data hold no contacts, so the times of answering stand for sessions. With contacts, scores could be told by "
+     "the session that they belong to.",
+     -1},
+    {RP_TABLES, NULL, -1},
+};
 
 const rp_question rp_question_alliance = {.name = "alliance",
                                           .title = "How was the alliance seen?",
-                                          .tables = tables,
+                                          .uses = uses,
                                           .statements = alliance_statements,
                                           .ask = ask};

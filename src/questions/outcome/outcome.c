@@ -78,13 +78,6 @@ static bool ask_measure(const rp_cohort *cohort, const rp_asked *asked, size_t m
 }
 
 static void cohort_caveats(rp_answer *answer, const rp_cohort *cohort) {
-    if (!rp_cohort_has_contacts(cohort)) {
-        rp_answer_needs(answer, "contacts");
-        rp_answer_caveat(answer,
-                         "The data hold no contacts, so it is not known who was assessed, who entered treatment "
-                         "and who finished; shares are of everyone %s and of those measured twice.",
-                         rp_record_about(rp_cohort_record(cohort))->research ? "in the study" : "referred");
-    }
     if (rp_cohort_chosen(cohort)->event == RP_COHORT_ENDED)
         rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
     /* How many is not said: with small numbers hidden, it may be few. */
@@ -123,10 +116,17 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     return answer;
 }
 
-static const char *const tables[] = {"referrals", "administrations", "scores", "responses", "contacts", NULL};
+static const rp_table_use uses[] = {
+    {RP_CONTACTS,
+     "The data hold no contacts, so it is not known who was assessed, who entered treatment and who finished: shares "
+     "are of everyone in the cohort and of those measured twice. With contacts, shares of each of these could be told.",
+     -1},
+    {RP_INTERNET_LOGS,
+     "The data hold no internet logs, so who was treated by a course of internet-enabled therapy alone is not among "
+     "those who entered treatment. With internet logs, completed courses would count as treatment.",
+     RP_CONTACTS},
+    {RP_TABLES, NULL, -1},
+};
 
-const rp_question rp_question_outcome = {.name = "outcome",
-                                         .title = "How did people change?",
-                                         .tables = tables,
-                                         .statements = outcome_statements,
-                                         .ask = ask};
+const rp_question rp_question_outcome = {
+    .name = "outcome", .title = "How did people change?", .uses = uses, .statements = outcome_statements, .ask = ask};

@@ -16,13 +16,7 @@ static void fill_people(pathway_work *work) {
 static void caveats(pathway_work *work) {
     rp_answer *answer = work->answer;
     const pathway_plan *plan = &work->plan;
-    if (!rp_cohort_has_contacts(plan->cohort)) {
-        rp_answer_needs(answer, "contacts");
-        rp_answer_caveat(answer,
-                         "The data hold no contacts, so it is not known who was assessed, who entered treatment, who "
-                         "came back, who was followed up, and how long anybody waited. With contacts, each step and "
-                         "each wait could be told.");
-    } else {
+    if (rp_cohort_has_contacts(plan->cohort)) {
         rp_answer_caveat(answer, "What is not on record may still have happened: a step without a contact is not known "
                                  "to have been left out.");
         rp_answer_caveat(answer, "The definitions follow those of the national data set, with deviations that "
@@ -60,7 +54,17 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     return answer;
 }
 
-static const char *const tables[] = {"referrals", "contacts", "internet_logs", NULL};
+static const rp_table_use uses[] = {
+    {RP_CONTACTS,
+     "The data hold no contacts, so it is not known who was assessed, who entered treatment, who came back, who was "
+     "followed up, and how long anybody waited. With contacts, each step and each wait could be told.",
+     -1},
+    {RP_INTERNET_LOGS,
+     "The data hold no internet logs, so who was treated by a course of internet-enabled therapy alone is not known to "
+     "have been treated. With internet logs, completed courses would count as treatment.",
+     RP_CONTACTS},
+    {RP_TABLES, NULL, -1},
+};
 
 const rp_question rp_question_pathway = {
-    .name = "pathway", .title = question_title, .tables = tables, .statements = pathway_statements, .ask = ask};
+    .name = "pathway", .title = question_title, .uses = uses, .statements = pathway_statements, .ask = ask};

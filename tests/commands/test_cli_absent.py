@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each table of the record absent once. A question that could have used it names it, and says what cannot be told and
+what could be; every other answer is the same to the last byte."""
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+
+from cli import ROOT, answers_of, refused  # noqa: I001 (cli finds plain_tap)
+from plain_tap import contains, equal, run
+
+SERVICE = os.path.join(ROOT, 'tests/data/tiny-service')
+
+# Nothing can be said without these two.
+NEEDED = ('referrals', 'administrations')
+# Either of the two will do.
+SCORES = ('scores', 'responses')
+# What each question says where the table is absent: what cannot be told, and what could be.
+USED = {
+    'contacts': {
+        'outcome': ('not known who was assessed', 'With contacts, shares of each of these could be told.'),
+        'pathway': ('how long anybody waited', 'With contacts, each step and each wait could be told.'),
+        'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
+    },
+    'internet_logs': {
+        'outcome': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
+        'pathway': ('not known to have been treated', 'With internet logs, completed courses would count'),
+    },
+}
+# No question of this version uses these, so none may call them lacking. A question that begins to use one moves it to
+# USED; until then this test fails.
+NOT_USED = {
+    'services': 'no question tells services apart',
+    'clients': 'no question tells groups of people apart',
+    'problems': 'no question tells problems apart',
+    'pauses': 'waits are told as they were, with pauses in them',
+    'practitioners': 'no question tells practitioners apart',
+    'qualifications': 'no question tells practitioners apart',
+    'activities': 'no question tells therapies apart',
+    'disclosures': 'no question asks what people were told',
+    'goals': 'no question asks for goals',
+    'tasks': 'no question asks for tasks',
+    'goal_ratings': 'no question asks for goals',
+    'protocols': 'no question asks for fidelity',
+    'diagnoses': 'no question asks for diagnoses',
+    'risks': 'no question asks for risks',
+    'plans': 'no question asks for what was intended',
+    'events': 'no question asks for harms',
+    'stories': 'stories are told by name alone',
+    'published': 'no question reads published figures',
+}
+
+
+@contextlib.contextmanager
+def service_without(table):
+    with tempfile.TemporaryDirectory() as folder:
+        package = os.path.join(folder, 'service')
+        shutil.copytree(SERVICE, package)
+        with open(os.path.join(package, 'datapackage.json'), encoding='utf-8') as file:
+            descriptor = json.load(file)
+        descriptor['resources'] = [r for r in descriptor['resources'] if r['name'] != table]
+        with open(os.path.join(package, 'datapackage.json'), 'w', encoding='utf-8') as file:
+            json.dump(descriptor, file)
+        os.remove(os.path.join(package, table + '.csv'))
+        yield package
+
+
+def answers_in(package):
+    return {a['question']: a for a in answers_of(package, '--suppress', 'off', '--no-clock')['answers']}
+
+
+def answers_without(table):
+    with service_without(table) as package:
+        return answers_in(package)
+
+
+WHOLE = answers_in(SERVICE)
+
+
+def test_every_table_is_accounted_for():
+    with open(os.path.join(SERVICE, 'datapackage.json'), encoding='utf-8') as file:
+        tables = [r['name'] for r in json.load(file)['resources']]
+    equal(len(tables), 24, 'tables of the record')
+    equal(sorted([*NEEDED, *SCORES, *USED, *NOT_USED]), sorted(tables), 'tables named here')
+
+
+def test_a_whole_record_lacks_nothing():
+    for name, answer in WHOLE.items():
+        equal(answer['needs_missing'], [], name)
+
+
+def test_a_table_in_use_is_named_with_what_it_would_tell():
+    for table, sayings in USED.items():
+        for name, answer in answers_without(table).items():
+            if name not in sayings:
+                equal(answer, WHOLE[name], f'{name} without {table}')
+                continue
+            equal(answer['needs_missing'], [table], f'{name} without {table}')
+            added = [c for c in answer['caveats'] if c not in WHOLE[name]['caveats']]
+            equal(len(added), 1, f'sentences of {name} without {table}')
+            for part in sayings[name]:
+                contains(added[0], part, f'{name} without {table}')
+
+
+def test_a_table_not_in_use_is_not_missed():
+    for table in NOT_USED:
+        equal(answers_without(table), WHOLE, f'without {table}')
+
+
+def test_scores_or_responses_will_do():
+    for table in SCORES:
+        without = answers_without(table)
+        equal(without['pathway'], WHOLE['pathway'], f'pathway without {table}')
+        assert without['outcome']['statements'] and without['alliance']['statements'], table
+    equal(answers_without('responses')['alliance']['needs_missing'], ['responses'])
+
+
+def test_without_referrals_or_administrations_nothing_is_said():
+    for table in NEEDED:
+        with service_without(table) as package:
+            refused('evaluate', package, naming=[table])
+
+
+run(globals())
