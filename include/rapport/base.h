@@ -203,6 +203,7 @@ double rp_time_seconds(void); /* monotonic, for measuring */
 
 /* ---- threads ------------------------------------------------------------------------------ */
 
+int rp_processors(void); /* that this process may use, 1 to 256 */
 /* Runs task(context, i) for each i in [0, n) on up to `threads` threads (1: in the caller's). Which thread runs which
  * task is not fixed, so results must go to places that i alone decides. Falls back to fewer threads where none can
  * be made. */

@@ -27,8 +27,8 @@ typedef struct rp_evaluation {
 } rp_evaluation;
 
 /* Reads and seals a record: what `check` needs. In arena; NULL: see *error. */
-rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, rp_arena *arena, rp_faults *faults,
-                              rp_error *error) RP_MUST_CHECK;
+rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, int threads, rp_arena *arena,
+                              rp_faults *faults, rp_error *error) RP_MUST_CHECK;
 /* The whole pipeline. Everything in arena. */
 bool rp_evaluate(const rp_evaluation_options *options, rp_arena *arena, rp_evaluation *out,
                  rp_error *error) RP_MUST_CHECK;

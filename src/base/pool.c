@@ -3,11 +3,18 @@
  * that the work gets done even where no thread can be made. */
 #include <assert.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "base/base_private.h"
 
 enum { MOST_THREADS = 256 };
+
+int rp_processors(void) {
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return n < 1 ? 1 : n < MOST_THREADS ? n : MOST_THREADS;
+}
 
 typedef struct pool {
     atomic_size_t next;

@@ -163,7 +163,9 @@ static int report(const command_arguments *arguments, const rp_record *record, r
 static int run(const command_arguments *arguments) {
     rp_report_format format;
     int64_t shown = FAULTS_SHOWN;
-    if (!command_format(arguments, &format) || !command_int(arguments, "faults", 0, MOST_FAULTS_SHOWN, &shown))
+    int threads = 1;
+    if (!command_format(arguments, &format) || !command_threads(arguments, &threads) ||
+        !command_int(arguments, "faults", 0, MOST_FAULTS_SHOWN, &shown))
         return EXIT_USAGE;
     if (format == RP_REPORT_HTML)
         return command_usage(arguments, "it writes text, json or csv"), EXIT_USAGE;
@@ -175,7 +177,7 @@ static int run(const command_arguments *arguments) {
         rp_fail_memory(&error);
     else
         record = rp_evaluation_open(arguments->operands[0], command_value(arguments, "map"),
-                                    command_given(arguments, "quiet"), arena, faults, &error);
+                                    command_given(arguments, "quiet"), threads, arena, faults, &error);
     int status = record != NULL ? report(arguments, record, format, arena) : command_failed(&error);
     rp_arena_free(arena);
     return status;

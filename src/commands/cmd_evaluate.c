@@ -54,7 +54,7 @@ static bool parse_cohort(const command_arguments *arguments, rp_cohort_options *
 }
 
 static bool parse_options(const command_arguments *arguments, rp_arena *arena, rp_evaluation_options *out) {
-    int64_t seed = 1, threads = 1;
+    int64_t seed = 1;
     *out = (rp_evaluation_options){.input = arguments->operands[0],
                                    .map = command_value(arguments, "map"),
                                    .asked = {.level = 0.95},
@@ -62,11 +62,10 @@ static bool parse_options(const command_arguments *arguments, rp_arena *arena, r
                                    .quiet = command_given(arguments, "quiet")};
     if (!command_list(arguments, "question", arena, &out->questions, &out->n_questions) ||
         !command_list(arguments, "measure", arena, &out->asked.measures, &out->asked.n_measures) ||
-        !command_int(arguments, "seed", 0, INT64_MAX, &seed) || !command_int(arguments, "threads", 1, 256, &threads) ||
+        !command_int(arguments, "seed", 0, INT64_MAX, &seed) || !command_threads(arguments, &out->asked.threads) ||
         !parse_cohort(arguments, &out->cohort) || !parse_suppress(arguments, &out->suppress_below))
         return false;
     out->seed = (uint64_t)seed;
-    out->asked.threads = (int)threads;
     return true;
 }
 

@@ -33,6 +33,14 @@ bool command_int(const command_arguments *arguments, const char *name, int64_t l
     return true;
 }
 
+bool command_threads(const command_arguments *arguments, int *out) {
+    int64_t threads = rp_processors();
+    if (!command_int(arguments, "threads", 1, 256, &threads))
+        return false;
+    *out = (int)threads;
+    return true;
+}
+
 bool command_num(const command_arguments *arguments, const char *name, double above, double *out) {
     const char *given = command_value(arguments, name);
     if (given == NULL)

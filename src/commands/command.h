@@ -42,6 +42,8 @@ bool command_given(const command_arguments *arguments, const char *name);
 
 /* Typed values; when the option is absent *out stays as it is. false: a message was printed (exit with EXIT_USAGE). */
 bool command_int(const command_arguments *arguments, const char *name, int64_t least, int64_t most, int64_t *out);
+/* --threads, or as many as there are processors. */
+bool command_threads(const command_arguments *arguments, int *out);
 bool command_num(const command_arguments *arguments, const char *name, double above, double *out);
 bool command_date(const command_arguments *arguments, const char *name, rp_date *out);
 /* "a,b,c" into texts in arena; none where absent. */

@@ -22,7 +22,7 @@ static const command_option shared[] = {
     {"output", "FILE",
      "Where the result goes; short: -o. '-' is standard output. The file appears whole or not at all."},
     {"seed", "N", "Seed of everything random (1)."},
-    {"threads", "N", "Threads (1). The result is the same for any number."},
+    {"threads", "N", "Threads (as many as there are processors). The result is the same for any number."},
     {"no-clock", NULL, "Leave out the time of making, so that two runs give the same bytes."},
     {"quiet", NULL, "No progress and no remarks on standard error."},
     {"help", NULL, "This help; short: -h."},

@@ -2,14 +2,15 @@
 /* From a path to a sealed record. */
 #include "rapport/evaluation.h"
 
-rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, rp_arena *arena, rp_faults *faults,
-                              rp_error *error) {
+rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, int threads, rp_arena *arena,
+                              rp_faults *faults, rp_error *error) {
     rp_instruments *instruments = rp_instruments_new(arena, error);
     if (instruments == NULL)
         return NULL;
     rp_record *record = rp_record_new(arena, instruments, faults);
     if (record == NULL)
         return rp_fail_memory(error), NULL;
+    rp_record_use_threads(record, threads);
     if (!rp_format_read(input, map, quiet, record, error) || !rp_record_seal(record, error))
         return NULL;
     rp_faults_sort(faults);

@@ -126,29 +126,32 @@ static void take_column(const taking *t, char *values) {
     }
 }
 
-static bool has_control(rp_text text) {
-    for (size_t i = 0; i < text.n; i++)
-        if ((unsigned char)text.at[i] < 0x20 || text.at[i] == 0x7f)
-            return true;
-    return false;
+/* Eight bytes at once, of which the first n count (a batch has readable bytes behind it). The rest becomes blanks. */
+static uint64_t word_of(const char *at, size_t n) {
+    const uint64_t blanks = UINT64_C(0x2020202020202020);
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    uint64_t rest = n < 8 ? ~UINT64_C(0) << 8 * n : 0;
+    return (word & ~rest) | (blanks & rest);
 }
 
-/* A byte that no id may hold and that is no line end either: tested for the whole batch at once, as there is hardly
- * ever one. */
-static bool batch_has_control(const rp_batch *batch) {
-    const unsigned char *at = (const unsigned char *)batch->bytes;
-    unsigned found = 0;
-    for (size_t i = batch->row_at[0], end = batch->row_at[batch->n_rows]; i < end; i++)
-        found |= (unsigned)((at[i] < 0x20) & (at[i] != '\n') & (at[i] != '\r')) | (unsigned)(at[i] == 0x7f);
-    return found;
+/* A byte below 0x20, or 0x7f. */
+static bool has_control(rp_text text) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
+    uint64_t found = 0;
+    for (size_t i = 0; i < text.n; i += 8) {
+        uint64_t word = word_of(text.at + i, text.n - i), delete = word ^ (ones * 0x7f);
+        found |= ((word - ones * 0x20) & ~word) | ((delete - ones) & ~delete);
+    }
+    return found & tops;
 }
 
 /* Ids are only looked at: too long, or with control characters. */
-static void look_at_ids(const taking *t, bool control) {
+static void look_at_ids(const taking *t) {
     size_t limit = t->column->as_id ? RP_LIMIT_CODE_BYTES : RP_LIMIT_ID_BYTES;
     for (size_t row = 0; row < t->batch->n_rows; row++) {
         rp_text text = text_at(t, row);
-        t->doubtful[row] |= (text.n == 0 && t->column->required) || text.n > limit || (control && has_control(text));
+        t->doubtful[row] |= (text.n == 0 && t->column->required) || text.n > limit || has_control(text);
     }
 }
 
@@ -188,14 +191,13 @@ bool rp_intake_convert(void *intake, const rp_batch *batch, rp_arena *arena, voi
     taken->doubtful = rp_arena_take(arena, batch->n_rows, 1);
     if (!taken->values || !taken->doubtful)
         return false;
-    bool control = batch_has_control(batch);
     for (size_t c = 0; c < in->held->columns.n; c++) {
         const rp_column *column = &in->held->columns.at[c];
         const taking t = {in, batch, column, in->field_of[c], taken->doubtful};
         if (t.field < 0)
             continue;
         if (column->domain) {
-            look_at_ids(&t, control);
+            look_at_ids(&t);
         } else if (column->type == RP_TYPE_TEXT) {
             look_at_texts(&t);
         } else {

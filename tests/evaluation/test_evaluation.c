@@ -82,7 +82,7 @@ static void rejects_keep_the_rows_text(void **state) {
     rp_arena *arena = rp_arena_new(0);
     rp_faults *faults = rp_faults_new(arena, 1000);
     rp_error error = {0};
-    rp_record *record = rp_evaluation_open("tests/data/faulty-service", NULL, true, arena, faults, &error);
+    rp_record *record = rp_evaluation_open("tests/data/faulty-service", NULL, true, 2, arena, faults, &error);
     assert_non_null(record);
     rp_buf out = {0};
     assert_true(rp_evaluation_rejects_csv(record, &out, &error));

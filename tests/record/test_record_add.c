@@ -420,6 +420,20 @@ static void texts_have_limits(void **state) {
     end(&w);
 }
 
+static void sealing_digests_the_inputs(void **state) {
+    (void)state;
+    for (int threads = 1; threads <= 3; threads++) {
+        world w = begin();
+        rp_digest digest;
+        rp_record_use_threads(w.record, threads);
+        assert_true(rp_record_seal(w.record, &w.error));
+        assert_true(rp_file_digest(SECOND_INPUT, &digest, &w.error));
+        assert_string_equal(rp_record_input_at(w.record, 1)->digest.sha256, digest.sha256);
+        assert_int_equal(rp_record_input_at(w.record, 1)->digest.bytes, digest.bytes);
+        end(&w);
+    }
+}
+
 static void inputs_and_what_is_said(void **state) {
     (void)state;
     world w = begin();
@@ -428,10 +442,7 @@ static void inputs_and_what_is_said(void **state) {
     assert_int_equal(w.error.code, RP_E_FILE);
     assert_int_equal(input, 7);
     assert_int_equal(rp_record_inputs(w.record), 2);
-    rp_digest digest;
-    assert_true(rp_file_digest(SECOND_INPUT, &digest, &w.error));
     assert_string_equal(rp_record_input_at(w.record, 1)->path, SECOND_INPUT);
-    assert_string_equal(rp_record_input_at(w.record, 1)->digest.sha256, digest.sha256);
     assert_string_equal(rp_record_about(w.record)->name, "");
     assert_null(rp_record_about(w.record)->comparator);
     char name[] = "A study", note[] = "Mind this.", label[] = "start";
@@ -473,6 +484,7 @@ int main(void) {
         cmocka_unit_test(open_lists),
         cmocka_unit_test(kinds_of_missing),
         cmocka_unit_test(texts_have_limits),
+        cmocka_unit_test(sealing_digests_the_inputs),
         cmocka_unit_test(inputs_and_what_is_said),
     };
     return cmocka_run_group_tests_name("record: adding rows", tests, NULL, NULL);
