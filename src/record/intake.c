@@ -45,7 +45,7 @@ static rp_put add_alone(const rp_intake *in, const rp_batch *batch, size_t row, 
                                  .quoted = span.quoted};
     }
     const rp_place place = {.origin = {.input = in->plan.input, .line = line},
-                            .offset = batch->offset + batch->row_at[row] - batch->row_at[0],
+                            .offset = batch->offset + batch->row_at[row],
                             .length = batch->row_n[row]};
     return rp_record_add(in->record, in->plan.table, in->cells, n, place, error);
 }

@@ -70,7 +70,7 @@ uint32_t rp_spots_put(rp_record *record, uint32_t input, const rp_batch *batch, 
             return RP_NO_ROW;
         rp_spot *fresh = (rp_spot *)(void *)start + within;
         for (size_t end = run < n - i ? i + run : n; i < end; i++)
-            *fresh++ = (rp_spot){.offset = (batch->offset + batch->row_at[row + i] - batch->row_at[0]) & ((UINT64_C(1) << 48) - 1),
+            *fresh++ = (rp_spot){.offset = (batch->offset + batch->row_at[row + i]) & ((UINT64_C(1) << 48) - 1),
                                  .input = input & 0xffff,
                                  .line = batch->line + (uint32_t)(row + i),
                                  .length = batch->row_n[row + i]};
