@@ -6,100 +6,46 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <math.h>
-#include <stdio.h>
 
 #include "rapport/questions.h"
 #include "rapport/report.h"
 #include "support/rows.h"
 
-typedef struct world {
-    rp_arena *arena;
-    rp_record *record;
-    rp_error error;
-    const rp_answer *answer;
-} world;
-
-static world begin(void) {
-    world w = {.arena = rp_arena_new(0)};
-    assert_non_null(w.arena);
-    rp_instruments *instruments = rp_instruments_new(w.arena, &w.error);
-    assert_non_null(instruments);
-    w.record = rp_record_new(w.arena, instruments, rp_faults_new(w.arena, 100));
-    assert_non_null(w.record);
-    uint32_t input;
-    assert_true(rp_record_input(w.record, "examples/beat-the-blues/bdi.csv", &input, &w.error)); /* any file: a place */
-    return w;
-}
-
-static void end(world *w) {
-    rp_arena_free(w->arena);
-}
-
-static void referral(world *w, const char *id, const char *received, const char *ended, const char *reason) {
-    char a[80], b[80], c[80], d[80], e[80];
-    snprintf(a, sizeof a, "referral_id=%s", id);
-    snprintf(b, sizeof b, "client_id=c-%s", id);
-    snprintf(c, sizeof c, "received=%s", received);
-    snprintf(d, sizeof d, "ended=%s", ended);
-    snprintf(e, sizeof e, "end_reason=%s", reason);
-    assert_int_equal(put_row(w->record, RP_CLIENTS, b, NULL), RP_PUT_KEPT);
-    assert_int_equal(put_row(w->record, RP_REFERRALS, a, b, c, d, e, NULL), RP_PUT_KEPT);
-}
-
-static void contact(world *w, const char *referral_id, const char *date, const char *kind, const char *attendance) {
-    static int next = 0;
-    char a[80], b[80], c[80], d[80], e[80];
-    snprintf(a, sizeof a, "contact_id=k%d", next++);
-    snprintf(b, sizeof b, "referral_id=%s", referral_id);
-    snprintf(c, sizeof c, "date=%s", date);
-    snprintf(d, sizeof d, "kind=%s", kind);
-    snprintf(e, sizeof e, "attendance=%s", attendance);
-    assert_int_equal(put_row(w->record, RP_CONTACTS, a, b, c, d, e, NULL), RP_PUT_KEPT);
-}
-
 /* Eight people. The last date on which something happened is 2024-07-01, when g was referred. */
 static void eight(world *w) {
-    referral(w, "a", "2024-01-01", "2024-05-02", "46"); /* all the way */
+    referral(w, "a", "2024-01-01", "2024-05-02", "end_reason=46"); /* all the way */
     contact(w, "a", "2024-01-11", "assessment", "attended");
     contact(w, "a", "2024-01-21", "treatment", "attended");
     contact(w, "a", "2024-02-10", "treatment", "late_seen");
     contact(w, "a", "2024-05-01", "follow_up", "attended");
-    referral(w, "b", "2024-01-01", "2024-04-01", "47"); /* once, with no assessment on record */
+    referral(w, "b", "2024-01-01", "2024-04-01", "end_reason=47"); /* once, with no assessment on record */
     contact(w, "b", "2024-03-01", "treatment", "attended");
-    referral(w, "c", "2024-01-01", "2024-02-10", "14"); /* assessed, not treated */
+    referral(w, "c", "2024-01-01", "2024-02-10", "end_reason=14"); /* assessed, not treated */
     contact(w, "c", "2024-01-31", "assessment", "attended");
-    referral(w, "d", "2024-01-01", "2024-02-01", ""); /* never seen, no reason recorded */
+    referral(w, "d", "2024-01-01", "2024-02-01", NULL); /* never seen, no reason recorded */
     contact(w, "d", "2024-01-15", "assessment", "did_not_attend");
-    referral(w, "e", "2024-01-01", "", ""); /* open, last treated 122 days before */
+    referral(w, "e", "2024-01-01", "", NULL); /* open, last treated 122 days before */
     contact(w, "e", "2024-01-11", "assessment_and_treatment", "attended");
     contact(w, "e", "2024-03-01", "treatment", "attended");
-    referral(w, "f", "2024-01-01", "", ""); /* open, treated once 35 days before */
+    referral(w, "f", "2024-01-01", "", NULL); /* open, treated once 35 days before */
     contact(w, "f", "2024-05-20", "assessment", "attended");
     contact(w, "f", "2024-05-27", "treatment", "attended");
-    referral(w, "g", "2024-07-01", "", ""); /* open, not seen; an appointment is booked, which is no last date */
+    referral(w, "g", "2024-07-01", "", NULL); /* open, not seen; an appointment is booked, which is no last date */
     contact(w, "g", "2024-12-01", "assessment", "");
-    referral(w, "h", "2024-01-01", "2024-02-05", "46"); /* a follow-up before the last treatment is none */
+    referral(w, "h", "2024-01-01", "2024-02-05", "end_reason=46"); /* a follow-up before the last treatment is none */
     contact(w, "h", "2024-01-11", "treatment", "attended");
     contact(w, "h", "2024-01-20", "follow_up", "attended");
     contact(w, "h", "2024-02-01", "treatment", "attended");
 }
 
 static void ask(world *w, size_t block_size, int threads) {
-    rp_cohort_options o = {.from = RP_NO_DATE, .to = RP_NO_DATE, .horizon_weeks = NAN, .block_size = block_size};
+    rp_cohort_options o = cohort_options();
+    o.block_size = block_size;
     rp_asked asked = {.level = 0.95, .threads = threads};
-    rp_cohort *cohort = rp_cohort_new(w->record, &o, w->arena, &w->error);
-    if (cohort == NULL)
-        fail_msg("%s", w->error.message);
+    rp_cohort *cohort = cohort_of(w, &o);
     w->answer = rp_questions_ask(rp_questions_find(rp_text_of("pathway")), cohort, &asked, w->arena, &w->error);
     if (w->answer == NULL)
         fail_msg("%s", w->error.message);
-}
-
-static void seal(world *w) {
-    if (!rp_record_seal(w->record, &w->error))
-        fail_msg("%s", w->error.message);
-    assert_int_equal(rp_faults_total(rp_record_faults(w->record)), 0);
 }
 
 static const rp_statement *find(const world *w, const char *id) {
@@ -295,10 +241,10 @@ static void medians_have_order_statistics_around_them(void **state) {
         char id[16], date[80];
         snprintf(id, sizeof id, "p%02d", i);
         snprintf(date, sizeof date, "2024-01-%02d", i + 1);
-        referral(&w, id, "2024-01-01", "", "");
+        referral(&w, id, "2024-01-01", "", NULL);
         contact(&w, id, date, "treatment", "attended");
     }
-    referral(&w, "q", "2024-02-01", "2024-03-01", "46"); /* treated before being referred: not known */
+    referral(&w, "q", "2024-02-01", "2024-03-01", "end_reason=46"); /* treated before being referred: not known */
     contact(&w, "q", "2024-01-20", "treatment", "attended");
     if (!rp_record_seal(w.record, &w.error)) /* a contact before its referral may be told as a fault */
         fail_msg("%s", w.error.message);
@@ -353,15 +299,15 @@ static void on_occasion(world *w, const char *id, const char *referral_id, const
 static void contacts_without_dates_count_and_their_waits_are_not_known(void **state) {
     (void)state;
     world w = begin();
-    referral(&w, "u", "2024-01-01", "2024-06-01", "46"); /* followed up: the last of its contacts in order */
+    referral(&w, "u", "2024-01-01", "2024-06-01", "end_reason=46"); /* followed up: the last of its contacts in order */
     on_occasion(&w, "u1", "u", "1", "treatment");
     on_occasion(&w, "u2", "u", "2", "treatment");
     on_occasion(&w, "u3", "u", "3", "follow_up");
-    referral(&w, "v", "2024-01-01", "2024-06-01", "46"); /* a follow-up between two treatments is none */
+    referral(&w, "v", "2024-01-01", "2024-06-01", "end_reason=46"); /* a follow-up between two treatments is none */
     on_occasion(&w, "v1", "v", "1", "treatment");
     on_occasion(&w, "v2", "v", "2", "follow_up");
     on_occasion(&w, "v3", "v", "3", "treatment");
-    referral(&w, "x", "2024-01-01", "", ""); /* one dated, one not: which was last is not known */
+    referral(&w, "x", "2024-01-01", "", NULL); /* one dated, one not: which was last is not known */
     contact(&w, "x", "2024-02-01", "treatment", "attended");
     on_occasion(&w, "x2", "x", "2", "treatment");
     seal(&w);
@@ -379,8 +325,8 @@ static void contacts_without_dates_count_and_their_waits_are_not_known(void **st
 static void without_contacts_it_says_so(void **state) {
     (void)state;
     world w = begin();
-    referral(&w, "a", "2024-01-01", "2024-05-02", "46");
-    referral(&w, "b", "2024-01-01", "", "");
+    referral(&w, "a", "2024-01-01", "2024-05-02", "end_reason=46");
+    referral(&w, "b", "2024-01-01", "", NULL);
     seal(&w);
     ask(&w, 0, 1);
     assert_int_equal(w.answer->n_needs_missing, 1);
@@ -397,7 +343,7 @@ static void without_contacts_it_says_so(void **state) {
 static void without_endings_nobody_is_called_open(void **state) {
     (void)state;
     world w = begin();
-    referral(&w, "a", "2024-01-01", "", "");
+    referral(&w, "a", "2024-01-01", "", NULL);
     contact(&w, "a", "2024-01-11", "assessment_and_treatment", "attended");
     seal(&w);
     ask(&w, 0, 1);

@@ -6,105 +6,23 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <math.h>
-#include <stdio.h>
 
 #include "support/rows.h"
-
-typedef struct world {
-    rp_arena *arena;
-    rp_record *record;
-    rp_error error;
-} world;
-
-static world begin(void) {
-    world w = {.arena = rp_arena_new(0)};
-    assert_non_null(w.arena);
-    rp_instruments *instruments = rp_instruments_new(w.arena, &w.error);
-    assert_non_null(instruments);
-    rp_faults *faults = rp_faults_new(w.arena, 100);
-    w.record = rp_record_new(w.arena, instruments, faults);
-    assert_non_null(w.record);
-    uint32_t input;
-    assert_true(rp_record_input(w.record, "examples/beat-the-blues/bdi.csv", &input, &w.error)); /* any file: a place */
-    return w;
-}
-
-static void end(world *w) {
-    rp_arena_free(w->arena);
-}
-
-static void seal(world *w) {
-    if (!rp_record_seal(w->record, &w->error))
-        fail_msg("%s", w->error.message);
-    for (size_t i = 0; i < rp_faults_kept(rp_record_faults(w->record)); i++)
-        print_message("fault: %s\n", rp_faults_at(rp_record_faults(w->record), i)->message);
-    assert_int_equal(rp_faults_total(rp_record_faults(w->record)), 0);
-}
-
-static void referral(world *w, const char *id, const char *received, const char *ended, const char *arm) {
-    char a[80], b[80], c[80], d[80], e[80];
-    snprintf(a, sizeof a, "referral_id=%s", id);
-    snprintf(b, sizeof b, "client_id=c-%s", id);
-    snprintf(c, sizeof c, "received=%s", received);
-    snprintf(d, sizeof d, "ended=%s", ended);
-    snprintf(e, sizeof e, "arm=%s", arm);
-    char client[80];
-    snprintf(client, sizeof client, "client_id=c-%s", id);
-    assert_int_equal(put_row(w->record, RP_CLIENTS, client, NULL), RP_PUT_KEPT);
-    assert_int_equal(put_row(w->record, RP_REFERRALS, a, b, c, d, e, NULL), RP_PUT_KEPT);
-}
-
-static void contact(world *w, const char *referral_id, const char *date, const char *kind, const char *attendance) {
-    static int next = 0;
-    char a[80], b[80], c[80], d[80], e[80];
-    snprintf(a, sizeof a, "contact_id=k%d", next++);
-    snprintf(b, sizeof b, "referral_id=%s", referral_id);
-    snprintf(c, sizeof c, "date=%s", date);
-    snprintf(d, sizeof d, "kind=%s", kind);
-    snprintf(e, sizeof e, "attendance=%s", attendance);
-    assert_int_equal(put_row(w->record, RP_CONTACTS, a, b, c, d, e, NULL), RP_PUT_KEPT);
-}
-
-static void phq9(world *w, const char *referral_id, const char *date, double score) {
-    static int next = 0;
-    char a[80], b[80], c[80], v[80];
-    snprintf(a, sizeof a, "administration_id=a%d", next);
-    snprintf(b, sizeof b, "referral_id=%s", referral_id);
-    snprintf(c, sizeof c, "date=%s", date);
-    assert_int_equal(put_row(w->record, RP_ADMINISTRATIONS, a, b, c, "instrument=phq-9", "version=1", "rater=client",
-                             "status=complete", NULL),
-                     RP_PUT_KEPT);
-    snprintf(v, sizeof v, "value=%g", score);
-    assert_int_equal(put_row(w->record, RP_SCORES, a, "scale=total", v, "method=supplied", NULL), RP_PUT_KEPT);
-    next++;
-}
-
-static rp_cohort_options options(void) {
-    return (rp_cohort_options){.from = RP_NO_DATE, .to = RP_NO_DATE, .horizon_weeks = NAN};
-}
-
-static rp_cohort *cohort_of(world *w, const rp_cohort_options *o) {
-    rp_cohort *cohort = rp_cohort_new(w->record, o, w->arena, &w->error);
-    if (cohort == NULL)
-        fail_msg("%s", w->error.message);
-    return cohort;
-}
 
 static void stages_follow_contacts(void **state) {
     (void)state;
     world w = begin();
-    referral(&w, "r1", "2024-01-01", "2024-06-01", "");
+    referral(&w, "r1", "2024-01-01", "2024-06-01", NULL);
     contact(&w, "r1", "2024-01-10", "assessment_and_treatment", "attended");
     contact(&w, "r1", "2024-01-17", "treatment", "did_not_attend");
     contact(&w, "r1", "2024-01-24", "review_and_treatment", "late_seen");
     contact(&w, "r1", "2024-05-24", "follow_up", "attended");
-    referral(&w, "r2", "2024-02-01", "2024-03-01", "");
+    referral(&w, "r2", "2024-02-01", "2024-03-01", NULL);
     contact(&w, "r2", "2024-02-10", "assessment", "attended");
     contact(&w, "r2", "2024-02-17", "treatment", "late_not_seen");
-    referral(&w, "r3", "2024-03-01", "", "");
+    referral(&w, "r3", "2024-03-01", "", NULL);
     seal(&w);
-    rp_cohort_options o = options();
+    rp_cohort_options o = cohort_options();
     rp_cohort *cohort = cohort_of(&w, &o);
     rp_block block;
     assert_true(rp_cohort_block(cohort, 0, w.arena, &block, &w.error));
@@ -134,12 +52,12 @@ static void stages_follow_contacts(void **state) {
 static void windows_choose_by_the_event(void **state) {
     (void)state;
     world w = begin();
-    referral(&w, "r1", "2024-01-01", "2024-06-01", "");
+    referral(&w, "r1", "2024-01-01", "2024-06-01", NULL);
     contact(&w, "r1", "2024-02-10", "treatment", "attended");
-    referral(&w, "r2", "2024-02-01", "", "");
-    referral(&w, "r3", "", "2024-02-03", "");
+    referral(&w, "r2", "2024-02-01", "", NULL);
+    referral(&w, "r3", "", "2024-02-03", NULL);
     seal(&w);
-    rp_cohort_options o = options();
+    rp_cohort_options o = cohort_options();
     assert_int_equal(rp_cohort_episodes(cohort_of(&w, &o)), 3);
     assert_true(rp_date_parse(rp_text_of("2024-02-01"), &o.from));
     assert_true(rp_date_parse(rp_text_of("2024-02-29"), &o.to));
@@ -157,11 +75,11 @@ static void windows_choose_by_the_event(void **state) {
 static void no_record_is_never_no(void **state) {
     (void)state;
     world w = begin();
-    referral(&w, "r1", "2024-01-01", "", "b");
-    referral(&w, "r2", "2024-01-01", "", "a");
-    phq9(&w, "r1", "2024-01-01", 12);
+    referral(&w, "r1", "2024-01-01", "", "arm=b");
+    referral(&w, "r2", "2024-01-01", "", "arm=a");
+    score(&w, "r1", "phq-9", "2024-01-01", 12);
     seal(&w);
-    rp_cohort_options o = options();
+    rp_cohort_options o = cohort_options();
     rp_cohort *cohort = cohort_of(&w, &o);
     rp_block block;
     assert_true(rp_cohort_block(cohort, 0, w.arena, &block, &w.error));
@@ -181,14 +99,14 @@ static void no_record_is_never_no(void **state) {
 static void series_go_by_date_and_sessions_take_scores(void **state) {
     (void)state;
     world w = begin();
-    referral(&w, "r1", "2024-01-01", "", "");
+    referral(&w, "r1", "2024-01-01", "", NULL);
     contact(&w, "r1", "2024-01-08", "treatment", "attended");
     contact(&w, "r1", "2024-01-22", "treatment", "attended");
-    phq9(&w, "r1", "2024-01-22", 9);
-    phq9(&w, "r1", "2024-01-08", 15);
-    phq9(&w, "r1", "2024-07-08", 4);
+    score(&w, "r1", "phq-9", "2024-01-22", 9);
+    score(&w, "r1", "phq-9", "2024-01-08", 15);
+    score(&w, "r1", "phq-9", "2024-07-08", 4);
     seal(&w);
-    rp_cohort_options o = options();
+    rp_cohort_options o = cohort_options();
     rp_cohort *cohort = cohort_of(&w, &o);
     assert_int_equal(rp_cohort_measures(cohort), 1);
     assert_string_equal(rp_cohort_measure(cohort, 0)->name, "PHQ-9");
@@ -238,12 +156,12 @@ static void folds_do_not_depend_on_threads(void **state) {
     char id[16];
     for (int i = 0; i < 100; i++) {
         snprintf(id, sizeof id, "r%03d", (i * 37) % 100);
-        referral(&w, id, "2024-01-01", "", "");
-        phq9(&w, id, "2024-01-08", 1 + (i * 7) % 27);
+        referral(&w, id, "2024-01-01", "", NULL);
+        score(&w, id, "phq-9", "2024-01-08", 1 + (i * 7) % 27);
     }
     seal(&w);
     rp_fold fold = {sizeof(trace), trace_block, trace_merge, NULL};
-    rp_cohort_options o = options();
+    rp_cohort_options o = cohort_options();
     trace whole, one, two;
     assert_true(rp_cohort_fold(cohort_of(&w, &o), &fold, 1, &whole, &w.error));
     assert_int_equal(whole.n, 100);
