@@ -277,6 +277,52 @@ typedef struct rp_series {
     uint32_t n;
 } rp_series;
 
+/* ---- the national rule: the PHQ-9 and one measure of anxiety together ----------------------------- */
+
+/* Why a flag is not known: the first of these that holds. */
+typedef enum rp_national_why {
+    RP_NATIONAL_KNOWN,
+    RP_NATIONAL_NO_PHQ9,    /* no score of the PHQ-9 */
+    RP_NATIONAL_NO_ANXIETY, /* no score of the anxiety measure that counts */
+    RP_NATIONAL_ONE_PHQ9,   /* a first score and no later one */
+    RP_NATIONAL_ONE_ANXIETY,
+    RP_NATIONAL_NO_CUTOFF,    /* one of the two has no cut-off for caseness */
+    RP_NATIONAL_NO_THRESHOLD, /* one of the two has no threshold of reliable change */
+    RP_NATIONAL_WHYS
+} rp_national_why;
+const char *rp_national_why_words(rp_national_why why); /* "no score of the PHQ-9"; "" where it is known */
+
+typedef struct rp_national_flag {
+    rp_known is;
+    rp_national_why why; /* RP_NATIONAL_KNOWN just where `is` is known */
+} rp_national_flag;
+
+/* First and last scores of one measure of one person, with the figures that judge them. */
+typedef struct rp_national_scores {
+    const rp_change_rule *rule; /* its cut-off and its fixed threshold are used; NULL: no measure */
+    bool higher_is_worse;
+    double first, last; /* NaN: none; last NaN where there is one score alone */
+} rp_national_scores;
+
+typedef struct rp_national_flags {
+    rp_national_flag case_at_start; /* either first score at caseness; both are needed */
+    rp_national_flag case_at_end;
+    rp_national_flag recovered; /* a case at the start and not at the end; known not to be, for no case at the start */
+    rp_national_flag improved;  /* reliably, on one of the two, and not reliably worse on the other */
+    rp_national_flag deteriorated;
+    rp_national_flag reliably_recovered; /* recovered and improved */
+} rp_national_flags;
+/* Source: NHS England, IAPT v2.0 monthly metadata M279 to M281 and annual metadata 2024-25;
+ * docs/national-definitions.md has the rule in words, and where it departs. Nothing but its arguments decides. */
+rp_national_flags rp_national_judge(const rp_national_scores *phq9, const rp_national_scores *anxiety);
+/* The instrument that counts for a problem descriptor, "pcl-5" for F43.1; "gad-7" for any other, and for NULL. */
+const char *rp_national_instrument(const char *problem);
+
+typedef struct rp_national {
+    int phq9, anxiety; /* measures of the cohort, rated by the client, whose scores count; -1: the record has none */
+    rp_national_flags flags;
+} rp_national;
+
 /* One referral. */
 typedef struct rp_episode {
     uint32_t row; /* in RP_REFERRALS */
@@ -290,6 +336,7 @@ typedef struct rp_episode {
      * one of them has no date, so that it is not known which came first. */
     rp_date assessed_on, treated_on, second_treated_on, last_treated_on;
     const rp_series *series; /* one for each measure of the cohort */
+    rp_national national;
 } rp_episode;
 
 /* One attended contact, or one occasion of administration where there are no contacts. */

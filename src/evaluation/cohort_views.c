@@ -6,6 +6,7 @@
 #include "rapport/json.h"
 
 #include <math.h>
+#include <stddef.h>
 
 static void put(rp_buf *out, const char *text) {
     rp_csv_put(out, rp_text_of(text != NULL ? text : ""), true);
@@ -40,6 +41,29 @@ static size_t extras(const rp_record *record) {
     return rp_record_columns(record, RP_REFERRALS) - rp_schema_table(RP_REFERRALS)->n_columns;
 }
 
+static const struct {
+    const char *name;
+    size_t at; /* in rp_national_flags */
+} national[] = {
+    {"case_at_start", offsetof(rp_national_flags, case_at_start)},
+    {"case_at_end", offsetof(rp_national_flags, case_at_end)},
+    {"recovered", offsetof(rp_national_flags, recovered)},
+    {"improved", offsetof(rp_national_flags, improved)},
+    {"deteriorated", offsetof(rp_national_flags, deteriorated)},
+    {"reliably_recovered", offsetof(rp_national_flags, reliably_recovered)},
+};
+enum { NATIONAL_FLAGS = sizeof national / sizeof *national };
+
+static void put_national(const rp_cohort *cohort, const rp_national *n, rp_buf *out) {
+    rp_buf_put(out, ",");
+    put(out, n->anxiety >= 0 ? rp_cohort_measure(cohort, (size_t)n->anxiety)->name : "");
+    for (size_t i = 0; i < NATIONAL_FLAGS; i++) {
+        const rp_national_flag *flag = (const rp_national_flag *)((const char *)&n->flags + national[i].at);
+        rp_buf_printf(out, ",%s,", known(flag->is));
+        put(out, rp_national_why_words(flag->why));
+    }
+}
+
 static void episodes_header(const rp_cohort *cohort, rp_buf *out) {
     rp_buf_put(out, "referral_id,arm,received,ended,assessed,entered,finished,over,attended,treated");
     const rp_record *record = rp_cohort_record(cohort);
@@ -57,6 +81,9 @@ static void episodes_header(const rp_cohort *cohort, rp_buf *out) {
             out->failed = out->failed || name.failed;
             rp_buf_free(&name);
         }
+    rp_buf_put(out, ",national_anxiety_measure");
+    for (size_t i = 0; i < NATIONAL_FLAGS; i++)
+        rp_buf_printf(out, ",national_%s,national_%s_why_not_known", national[i].name, national[i].name);
     rp_buf_put(out, "\n");
 }
 
@@ -80,6 +107,7 @@ static void episode_row(const rp_cohort *cohort, const rp_episode *e, rp_buf *ou
         put_num(out, s->n > 0 ? s->points[0].value : NAN);
         put_num(out, s->n > 1 ? s->points[s->n - 1].value : NAN);
     }
+    put_national(cohort, &e->national, out);
     rp_buf_put(out, "\n");
 }
 

@@ -38,6 +38,10 @@ static void find_columns(cohort_columns *c) {
         .received = rp_schema_column(RP_REFERRALS, "received"),
         .ended = rp_schema_column(RP_REFERRALS, "ended"),
         .arm = rp_schema_column(RP_REFERRALS, "arm"),
+        .problem = rp_schema_column(RP_REFERRALS, "problem"),
+        .descriptor = rp_schema_column(RP_PROBLEMS, "problem"),
+        .descriptor_rank = rp_schema_column(RP_PROBLEMS, "rank"),
+        .descriptor_date = rp_schema_column(RP_PROBLEMS, "date"),
         .contact_date = rp_schema_column(RP_CONTACTS, "date"),
         .contact_occasion = rp_schema_column(RP_CONTACTS, "occasion"),
         .planned = rp_schema_column(RP_CONTACTS, "planned"),
@@ -59,6 +63,8 @@ static void find_columns(cohort_columns *c) {
         .follow_up_code = code_index(RP_CONTACTS, "kind", "follow_up"),
         .prorated_code = code_index(RP_SCORES, "method", "prorated"),
         .supplied_code = code_index(RP_SCORES, "method", "supplied"),
+        .primary_code = code_index(RP_PROBLEMS, "rank", "primary"),
+        .secondary_code = code_index(RP_PROBLEMS, "rank", "secondary"),
     };
 }
 
@@ -166,6 +172,7 @@ rp_cohort *rp_cohort_new(const rp_record *record, const rp_cohort_options *optio
     }
     if (!choose(cohort) || !find_arms(cohort) || !rp_cohort_find_measures(cohort) || !rp_cohort_find_occasions(cohort))
         return rp_fail_memory(error), NULL;
+    rp_cohort_find_national(cohort);
     return cohort;
 }
 

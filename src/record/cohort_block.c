@@ -117,7 +117,10 @@ static bool make_episode(maker *m, uint32_t referral, rp_episode *out) {
         .second_treated_on = stage.undated_treatment ? RP_NO_DATE : stage.second_on,
         .last_treated_on = stage.undated_treatment ? RP_NO_DATE : stage.last_on,
     };
-    return make_series(m, referral, out);
+    if (!make_series(m, referral, out))
+        return false;
+    out->national = rp_cohort_national(cohort, referral, out->series);
+    return true;
 }
 
 static rp_session *add_session(maker *m, uint32_t episode, rp_date date, int32_t occasion, int64_t contact) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What cohort.c, cohort_stage.c and cohort_block.c share. Private to src/record. */
+/* What the files of the cohort share. Private to src/record. */
 #ifndef RAPPORT_COHORT_PARTS_H
 #define RAPPORT_COHORT_PARTS_H
 
@@ -7,7 +7,8 @@
 
 /* Columns and codes that the cohort reads, looked up once. */
 typedef struct cohort_columns {
-    int received, ended, arm;
+    int received, ended, arm, problem;
+    int descriptor, descriptor_rank, descriptor_date; /* of the table problems */
     int contact_date, contact_occasion, planned, attendance, kind;
     int log_to;
     int admin_date, admin_occasion, admin_contact, rater;
@@ -15,7 +16,10 @@ typedef struct cohort_columns {
     int attended_code, late_seen_code;
     int assessment_code, treatment_code, assessment_and_treatment_code, review_and_treatment_code, follow_up_code;
     int prorated_code, supplied_code;
+    int primary_code, secondary_code;
 } cohort_columns;
+
+enum { RP_NATIONAL_DESCRIPTORS = 10 }; /* that have a measure of anxiety of their own */
 
 struct rp_cohort {
     const rp_record *record;
@@ -27,7 +31,8 @@ struct rp_cohort {
     size_t left_out, left_out_not_known;
     bool has_contacts, has_ended;
     RP_VEC(rp_measure) measures;
-    int *measure_of_score; /* score row -> measure, or -1 */
+    int *measure_of_score;                            /* score row -> measure, or -1 */
+    int phq9, gad7, anxiety[RP_NATIONAL_DESCRIPTORS]; /* measures of the national rule; -1: none */
     const char **arms;
     size_t n_arms;
     RP_VEC(rp_occasion) occasions;
@@ -47,6 +52,10 @@ rp_stage rp_cohort_stage(const rp_cohort *cohort, uint32_t referral);
 bool rp_cohort_contact_attended(const rp_cohort *cohort, uint32_t contact);
 const char *rp_cohort_arm_text(const rp_cohort *cohort, uint32_t referral); /* NULL: none */
 
+/* The national flags of one referral with these series. */
+rp_national rp_cohort_national(const rp_cohort *cohort, uint32_t referral, const rp_series *series);
+
+void rp_cohort_find_national(rp_cohort *cohort);  /* after the measures */
 bool rp_cohort_find_measures(rp_cohort *cohort);  /* false: no memory */
 bool rp_cohort_find_occasions(rp_cohort *cohort); /* false: no memory */
 

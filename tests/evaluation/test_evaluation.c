@@ -67,6 +67,8 @@ static void views_have_a_row_each(void **state) {
         lines += out.at[i] == '\n';
     assert_int_equal(lines, 101); /* a header and 100 people: btheb.md */
     assert_non_null(strstr(out.at, "BDI-II: first"));
+    assert_non_null(strstr(out.at, ",national_recovered,national_recovered_why_not_known,"));
+    assert_non_null(strstr(out.at, ",,no score of the PHQ-9,")); /* the study has none: not known, with the reason */
     rp_buf_free(&out);
     assert_true(rp_evaluation_sessions_csv(&evaluation, &out, &error));
     lines = 0;

@@ -84,7 +84,10 @@ static const char record_cohort[] =
     "internet log that has a last day counts as one.\n"
     "- Someone was assessed at the first attended contact of kind `assessment` or `assessment_and_treatment`, entered "
     "treatment at the first treatment contact, and finished when the referral ended after two or more of them.\n"
-    "- Where the record has no contacts, none of this is known, and a report says so.\n";
+    "- Where the record has no contacts, none of this is known, and a report says so.\n"
+    "- Each episode has the national flags: a case at the start and at the end, recovered, reliably improved, reliably "
+    "deteriorated, reliably recovered, by the PHQ-9 and the measure of anxiety that counts for its problem "
+    "(`docs/national-definitions.md`). One that is not known says why.\n";
 
 static void write_type(rp_buf *page, rp_table_id table, const rp_column_def *column) {
     static const char *const types[] = {"id", "date", "time", "code", "int", "num", "bool", "text", "value"};
