@@ -7,9 +7,7 @@
 
 #include <cmocka.h>
 
-#include "rapport/questions.h"
-#include "rapport/report.h"
-#include "support/rows.h"
+#include "questions/asked_helper.h"
 
 /* Eight people. The last date on which something happened is 2024-07-01, when g was referred. */
 static void eight(world *w) {
@@ -38,46 +36,12 @@ static void eight(world *w) {
     contact(w, "h", "2024-02-01", "treatment", "attended");
 }
 
-static void ask(world *w, size_t block_size, int threads) {
-    rp_cohort_options o = cohort_options();
-    o.block_size = block_size;
-    rp_asked asked = {.level = 0.95, .threads = threads};
-    rp_cohort *cohort = cohort_of(w, &o);
-    w->answer = rp_questions_ask(rp_questions_find(rp_text_of("pathway")), cohort, &asked, w->arena, &w->error);
-    if (w->answer == NULL)
-        fail_msg("%s", w->error.message);
-}
-
-static const rp_statement *find(const world *w, const char *id) {
-    for (size_t i = 0; i < w->answer->n_statements; i++)
-        if (strcmp(w->answer->statements[i]->id, id) == 0)
-            return w->answer->statements[i];
-    return NULL;
-}
-
-static void is(const world *w, const char *id, int64_t numerator, int64_t denominator) {
-    const rp_statement *s = find(w, id);
-    if (s == NULL)
-        fail_msg("no statement %s", id);
-    else if (s->numerator.n != numerator || s->denominator.n != denominator)
-        fail_msg("%s: %d of %d, expected %d of %d", id, (int)s->numerator.n, (int)s->denominator.n, (int)numerator,
-                 (int)denominator);
-}
-
-static const rp_answer_table *table_of(const world *w, const char *id) {
-    for (size_t i = 0; i < w->answer->n_tables; i++)
-        if (strcmp(w->answer->tables[i]->id, id) == 0)
-            return w->answer->tables[i];
-    fail_msg("no table %s", id);
-    return NULL;
-}
-
 static void steps_are_counted_with_their_losses(void **state) {
     (void)state;
     world w = begin();
     eight(&w);
     seal(&w);
-    ask(&w, 0, 1);
+    ask(&w, "pathway", 0, 1);
     is(&w, "pathway.referred", 8, 8);
     is(&w, "pathway.assessed", 4, 8);               /* a c e f */
     is(&w, "pathway.assessed.ended_before", 3, 8);  /* b d h */
@@ -180,7 +144,7 @@ static void endings_and_open_referrals_are_counted(void **state) {
     world w = begin();
     eight(&w);
     seal(&w);
-    ask(&w, 0, 1);
+    ask(&w, "pathway", 0, 1);
     is(&w, "pathway.ended", 5, 8);                  /* a b c d h */
     is(&w, "pathway.ended.not_seen", 1, 5);         /* d */
     is(&w, "pathway.ended.seen_not_treated", 1, 5); /* c */
@@ -217,7 +181,7 @@ static void waits_are_counted(void **state) {
     world w = begin();
     eight(&w);
     seal(&w);
-    ask(&w, 0, 1);
+    ask(&w, "pathway", 0, 1);
     is(&w, "pathway.wait_assessment.within_42_days", 3, 4); /* a 10, c 30, e 10; f 140 */
     is(&w, "pathway.wait_assessment.within_126_days", 3, 4);
     is(&w, "pathway.wait_treatment.within_42_days.per_entered", 3, 5);  /* a 20, e 10, h 10; b 60, f 147 */
@@ -248,7 +212,7 @@ static void medians_have_order_statistics_around_them(void **state) {
     contact(&w, "q", "2024-01-20", "treatment", "attended");
     if (!rp_record_seal(w.record, &w.error)) /* a contact before its referral may be told as a fault */
         fail_msg("%s", w.error.message);
-    ask(&w, 0, 1);
+    ask(&w, "pathway", 0, 1);
     const rp_statement *s = find(&w, "pathway.wait_treatment.median");
     assert_int_equal(s->numerator.n, 20);
     assert_int_equal(s->denominator.n, 21);
@@ -260,30 +224,12 @@ static void medians_have_order_statistics_around_them(void **state) {
     end(&w);
 }
 
-static rp_buf json_of(world *w, size_t block_size, int threads) {
-    ask(w, block_size, threads);
-    rp_provenance provenance = {.version = "test"};
-    rp_report report = {.answers = &w->answer, .n_answers = 1, .provenance = &provenance};
-    rp_buf out = {0};
-    rp_report_write(&report, RP_REPORT_JSON, &out);
-    assert_false(out.failed);
-    return out;
-}
-
 static void neither_blocks_nor_threads_change_a_byte(void **state) {
     (void)state;
     world w = begin();
     eight(&w);
     seal(&w);
-    rp_buf one = json_of(&w, 0, 1);
-    static const size_t sizes[] = {1, 3, 3};
-    for (size_t i = 0; i < 3; i++) {
-        rp_buf other = json_of(&w, sizes[i], i < 2 ? 1 : 2);
-        assert_int_equal(one.n, other.n);
-        assert_memory_equal(one.at, other.at, one.n);
-        rp_buf_free(&other);
-    }
-    rp_buf_free(&one);
+    neither_blocks_nor_threads_change_a_byte_of(&w, "pathway");
     end(&w);
 }
 
@@ -311,7 +257,7 @@ static void contacts_without_dates_count_and_their_waits_are_not_known(void **st
     contact(&w, "x", "2024-02-01", "treatment", "attended");
     on_occasion(&w, "x2", "x", "2", "treatment");
     seal(&w);
-    ask(&w, 0, 1);
+    ask(&w, "pathway", 0, 1);
     is(&w, "pathway.second_treatment", 3, 3);
     is(&w, "pathway.finished", 2, 3);
     is(&w, "pathway.followed_up", 1, 3); /* u */
@@ -328,7 +274,7 @@ static void without_contacts_it_says_so(void **state) {
     referral(&w, "a", "2024-01-01", "2024-05-02", "end_reason=46");
     referral(&w, "b", "2024-01-01", "", NULL);
     seal(&w);
-    ask(&w, 0, 1);
+    ask(&w, "pathway", 0, 1);
     assert_int_equal(w.answer->n_needs_missing, 1);
     assert_string_equal(w.answer->needs_missing[0], "contacts");
     is(&w, "pathway.referred", 2, 2);
@@ -346,7 +292,7 @@ static void without_endings_nobody_is_called_open(void **state) {
     referral(&w, "a", "2024-01-01", "", NULL);
     contact(&w, "a", "2024-01-11", "assessment_and_treatment", "attended");
     seal(&w);
-    ask(&w, 0, 1);
+    ask(&w, "pathway", 0, 1);
     is(&w, "pathway.entered", 1, 1);
     assert_null(find(&w, "pathway.finished"));
     assert_null(find(&w, "pathway.ended"));
