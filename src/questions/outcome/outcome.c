@@ -110,6 +110,8 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
         rp_answer_caveat(answer, "The data hold no scores of an outcome measure that was asked for, so nothing can be "
                                  "said about change.");
     }
+    if (asked->n_measures == 0 && !outcome_write_national(cohort, asked, answer, error))
+        return NULL;
     cohort_caveats(answer, cohort);
     if (answer->failed)
         return rp_fail_memory(error), NULL;
@@ -124,6 +126,10 @@ static const rp_table_use uses[] = {
     {RP_INTERNET_LOGS,
      "The data hold no internet logs, so who was treated by a course of internet-enabled therapy alone is not among "
      "those who entered treatment. With internet logs, completed courses would count as treatment.",
+     RP_CONTACTS},
+    {RP_PROBLEMS,
+     "The data hold no dated problems, so the national rule chooses the anxiety measure by the problem that the "
+     "referral names. With dated problems, it would go by the one that was the main problem in the end.",
      RP_CONTACTS},
     {RP_TABLES, NULL, -1},
 };

@@ -71,7 +71,7 @@ static outcome_counts split(const layout *l, int64_t *counts) {
                             .bins = counts + l->n_cells + l->n_slots + l->n_methods};
 }
 
-static unsigned stage_of(const rp_episode *episode) {
+unsigned outcome_stage_of(const rp_episode *episode) {
     return (episode->assessed == RP_YES ? STAGE_ASSESSED : 0u) | (episode->entered == RP_YES ? STAGE_ENTERED : 0u) |
            (episode->finished == RP_YES ? STAGE_FINISHED : 0u);
 }
@@ -97,7 +97,7 @@ static void add_version(const layout *l, const outcome_counts *to, const rp_epis
                          .class = class_of(l->rules, v, &pair),
                          .case_before = cutoff && pair.has_before && rp_change_is_case(lead, pair.before),
                          .case_after = cutoff && pair.has_after && rp_change_is_case(lead, pair.after),
-                         .stage = stage_of(episode)};
+                         .stage = outcome_stage_of(episode)};
     to->cells[v * outcome_cells(plan) + cell_of(plan, &cell)]++;
     for (size_t m = 0; pair.has_after && m < RP_CHANGE_METHODS; m++)
         if (l->rules->has[v][m])

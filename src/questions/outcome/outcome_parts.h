@@ -108,6 +108,7 @@ typedef struct outcome_counts {
 } outcome_counts;
 bool outcome_counts_make(const outcome_plan *plan, const outcome_rules *rules, rp_arena *arena, outcome_counts *out,
                          rp_error *error);
+unsigned outcome_stage_of(const rp_episode *episode);
 size_t outcome_slot_cell(const outcome_plan *plan, int arm, bool measured, bool completer);
 
 /* ---- writing ------------------------------------------------------------------------------------- */
@@ -154,5 +155,7 @@ void outcome_write_trajectory(outcome_work *work);
 void outcome_write_methods(outcome_work *work);
 bool outcome_write_points(outcome_work *work, rp_error *error);
 bool outcome_write_sudden(outcome_work *work, rp_error *error);
+/* Of the cohort as a whole, whatever the measures. */
+bool outcome_write_national(const rp_cohort *cohort, const rp_asked *asked, rp_answer *answer, rp_error *error);
 
 #endif

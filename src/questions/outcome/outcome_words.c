@@ -20,6 +20,14 @@
         {"outcome." q v ".per_measured_twice", words " " when ", of people with both scores"}, {                       \
         "outcome." q v ".per_case", words " " when ", of people with both scores who were cases at the start"          \
     }
+#define RULE "by the national rule"
+#define NATIONAL(q, words, of)                                                                                         \
+    {"outcome." q, words " " RULE ", known, of " of}, {"outcome." q ".worst", words " " RULE WORST ", of " of},        \
+        {"outcome." q ".best", words " " RULE BEST ", of " of}, OVER(q, "", "per_referral", words, RULE),              \
+        OVER(q, "", "per_assessed", words, RULE), OVER(q, "", "per_entered", words, RULE), {                           \
+        "outcome." q ".per_measured_twice", words " " RULE ", of people with two scores on both measures"              \
+    }
+#define FINISHED_CASES     "people who finished a course, without those known to have been no case at the start"
 #define QUANTITY(q, words) RATE(q, words, "", LAST), RATE(q, words, ".at_horizon", FIXED)
 
 const rp_statement_def outcome_statements[] = {
@@ -36,6 +44,10 @@ const rp_statement_def outcome_statements[] = {
     QUANTITY("reliable_improvement", "Reliably improved"),
     QUANTITY("no_reliable_change", "No reliable change"),
     QUANTITY("reliable_deterioration", "Reliably deteriorated"),
+    NATIONAL("national_recovery", "Recovered", FINISHED_CASES),
+    NATIONAL("national_reliable_recovery", "Recovered and reliably improved", FINISHED_CASES),
+    NATIONAL("national_reliable_improvement", "Reliably improved", "people who finished a course"),
+    NATIONAL("national_reliable_deterioration", "Reliably deteriorated", "people who finished a course"),
     {"outcome.change", "Mean change " LAST ", people with both scores"},
     {"outcome.change.at_horizon", "Mean change " FIXED ", people with both scores"},
     {"outcome.effect_size", "Standardised mean change (Hedges g, spread at the first score) " LAST},
