@@ -224,12 +224,13 @@ rp_bulk_read rp_bulk_next(rp_bulk *bulk, rp_batch *batch, void **converted, rp_r
     *row = (rp_row){0};
     for (;;) {
         const rp_run *run = run_here(bulk);
-        if (bulk->current && bulk->current->no_memory) {
+        const chunk *c = bulk->current;
+        if (c && c->no_memory) {
             rp_fail_memory(error);
             return RP_BULK_FAILED;
         }
-        if (run) {
-            *batch = batch_of(bulk, bulk->current, run);
+        if (run && c) {
+            *batch = batch_of(bulk, c, run);
             *converted = run->converted;
             go_behind(bulk, run);
             return RP_BULK_BATCH;
