@@ -24,6 +24,9 @@ USED = {
         'pathway': ('how long anybody waited', 'With contacts, each step and each wait could be told.'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
     },
+    'problems': {
+        'outcome': ('by the problem that the referral names', 'With dated problems, it would go by'),
+    },
     'internet_logs': {
         'outcome': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
         'pathway': ('not known to have been treated', 'With internet logs, completed courses would count'),
@@ -34,7 +37,6 @@ USED = {
 NOT_USED = {
     'services': 'no question tells services apart',
     'clients': 'no question tells groups of people apart',
-    'problems': 'no question tells problems apart',
     'pauses': 'waits are told as they were, with pauses in them',
     'practitioners': 'no question tells practitioners apart',
     'qualifications': 'no question tells practitioners apart',

@@ -108,7 +108,7 @@ static void the_flow_adds_up(void **state) {
     world w = begin();
     eight(&w);
     seal(&w);
-    ask(&w, 0, 1);
+    ask(&w, "pathway", 0, 1);
     const rp_chart *flow = flow_of(&w);
     const rp_answer_table *table = table_of(&w, "pathway.flow");
     size_t n = 0;
