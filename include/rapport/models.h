@@ -20,6 +20,14 @@ rp_interval rp_mean_interval(const rp_moments *moments, double level);
  * interval over people (Cochran 1977, section 2.11); below two people the interval is NaN. O(1). */
 rp_interval rp_ratio_interval(const rp_pair_moments *people, double level);
 
+/* The same where each person has values of several kinds: of kind a less of kind b, which may be of the same people.
+ * `moments`: rp_item_moments of k numbers a person, at 2a how many values of kind a, at 2a + 1 their sum, 0 and 0 for
+ * none. b == RP_NO_KIND: the mean of kind a. `people`: how many have a value of either kind. t interval over people by
+ * linearisation (Cochran 1977, sections 2.11 and 6.18: the residuals of both ratios subtracted person by person); below
+ * two people the interval is NaN. O(1). */
+#define RP_NO_KIND SIZE_MAX
+rp_interval rp_ratio_contrast(const double *moments, size_t k, size_t a, size_t b, int64_t people, double level);
+
 /* ---- models/paired: the same people before and after ---------------------------------------------- */
 
 /* From sums that merge (rp_pair_moments, x before, y after); closed form, no optimiser. */
@@ -37,7 +45,8 @@ rp_paired rp_paired_infer(const rp_pair_moments *pairs, bool higher_is_worse, do
 /* ---- models/reliability: do a scale's items go together? ------------------------------------------- */
 
 /* Prepare: moments of k items in rp_item_moments_room(k) numbers, zeroed at first; zero is the identity of merging.
- * Number 0 is how many rows of answers went in. `answers`: k numbers, none missing, reversed ones turned. O(k^2). */
+ * Number 0 is how many rows of answers went in; then k means, then k by k sums of products of deviations from them.
+ * `answers`: k numbers, none missing, reversed ones turned. O(k^2). */
 size_t rp_item_moments_room(size_t k);
 void rp_item_moments_add(double *moments, size_t k, const double *answers);
 void rp_item_moments_merge(double *into, size_t k, const double *other);
@@ -46,5 +55,37 @@ void rp_item_moments_add_centred(double *into, size_t k, const double *person);
 /* Infer: Cronbach's alpha (Psychometrika 16, 1951). NaN with fewer than two items or rows, or without spread. O(k^2).
  */
 double rp_alpha(const double *moments, size_t k);
+
+/* ---- models/agreement: do two raters give the same score? --------------------------------------------- */
+
+/* Prepare: sums over people, each rated by both at one time or several. {0} is empty and the identity of merging. */
+typedef struct rp_agreement_sums {
+    rp_pair_moments people;                 /* x: how many pairs a person has, y: the sum of their differences */
+    rp_moments differences;                 /* x - y, of all pairs */
+    rp_pair_moments means;                  /* of each person's own means */
+    rp_pair_moments first;                  /* of each person's first pair */
+    double within_xx, within_yy, within_xy; /* about each person's own means */
+} rp_agreement_sums;
+/* One person's n > 0 pairs, none missing, in order of time. O(n). */
+void rp_agreement_add(rp_agreement_sums *sums, const double *x, const double *y, size_t n);
+void rp_agreement_merge(rp_agreement_sums *into, const rp_agreement_sums *other);
+
+/* What is not defined is NaN: intervals with too few people, correlations without spread. */
+typedef struct rp_agreement {
+    int64_t people, pairs;
+    rp_interval difference;               /* mean of x - y over pairs, interval over people: rp_ratio_interval */
+    double sd;                            /* of one difference, between and within people together */
+    rp_interval lower_limit, upper_limit; /* mean -/+ 1.96 sd: 95% limits of agreement, whatever the level, which is
+                                           * that of their own intervals */
+    rp_interval icc_agreement, icc_consistency; /* ICC(A,1) and ICC(C,1), two-way, of people's first pairs */
+    rp_interval within;                         /* repeated-measures correlation */
+    rp_interval between;                        /* correlation of people's means */
+} rp_agreement;
+/* Limits: from a one-way analysis of variance of the differences by person (Bland & Altman 1999, Stat Methods Med Res
+ * 8, section 5.3; 2007, J Biopharm Stat 17); with one pair a person they are those of Bland & Altman 1986 (Lancet i).
+ * Their intervals add the variances of mean and sd (1999, section 2.2), the latter by the delta method from both mean
+ * squares, t with people - 1 degrees of freedom. ICC: McGraw & Wong 1996, Psychol Methods 1, tables 4 and 7. Within:
+ * Bakdash & Marusich 2017, Front Psychol 8:456, Fisher's z with the error's degrees of freedom. O(1). */
+rp_agreement rp_agreement_infer(const rp_agreement_sums *sums, double level);
 
 #endif
