@@ -160,8 +160,17 @@ static void days_since_first(maker *m, size_t first) {
     }
 }
 
-/* With contacts: one session an attended contact; an administration belongs to the contact that it names, or to the one
- * of its date. */
+bool rp_cohort_in_session(const rp_cohort *cohort, const rp_session *session, size_t administration) {
+    const rp_record *record = cohort->record;
+    const cohort_columns *c = &cohort->columns;
+    rp_date on = rp_record_date(record, RP_ADMINISTRATIONS, c->admin_date, administration);
+    if (session->contact < 0)
+        return on == session->date && occasion_of(cohort, administration) == session->occasion;
+    int64_t named = rp_record_refers(record, RP_ADMINISTRATIONS, c->admin_contact, administration);
+    return named >= 0 ? named == session->contact : on != RP_NO_DATE && on == session->date;
+}
+
+/* With contacts: one session an attended contact. */
 static bool sessions_of_contacts(maker *m, uint32_t e, uint32_t referral) {
     const rp_record *record = m->cohort->record;
     const cohort_columns *c = &m->cohort->columns;
@@ -176,12 +185,9 @@ static bool sessions_of_contacts(maker *m, uint32_t e, uint32_t referral) {
                                           (int64_t)contacts.at[i]);
         if (session == NULL)
             return false;
-        for (size_t a = 0; a < administrations.n; a++) {
-            int64_t named = rp_record_refers(record, RP_ADMINISTRATIONS, c->admin_contact, administrations.at[a]);
-            rp_date on = rp_record_date(record, RP_ADMINISTRATIONS, c->admin_date, administrations.at[a]);
-            if (named >= 0 ? named == session->contact : on != RP_NO_DATE && on == date)
+        for (size_t a = 0; a < administrations.n; a++)
+            if (rp_cohort_in_session(m->cohort, session, administrations.at[a]))
                 take_scores(m, administrations.at[a], session);
-        }
     }
     return true;
 }
@@ -194,7 +200,7 @@ static bool sessions_of_occasions(maker *m, uint32_t e, uint32_t referral) {
         rp_date date = rp_record_date(record, RP_ADMINISTRATIONS, m->cohort->columns.admin_date, administrations.at[a]);
         int32_t occasion = occasion_of(m->cohort, administrations.at[a]);
         rp_session *session = m->sessions.n > first ? &m->sessions.at[m->sessions.n - 1] : NULL;
-        if (session == NULL || session->date != date || session->occasion != occasion)
+        if (session == NULL || !rp_cohort_in_session(m->cohort, session, administrations.at[a]))
             session = add_session(m, e, date, occasion, -1);
         if (session == NULL)
             return false;

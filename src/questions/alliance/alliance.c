@@ -46,25 +46,25 @@ static bool asked_for(const rp_asked *asked, const rp_measure *measure) {
     return asked->n_measures == 0;
 }
 
+static bool look_how_far(void *context, const alliance_person *person) {
+    alliance_family *family = context;
+    for (size_t i = 0; i < person->n_sessions; i++)
+        for (size_t k = 0; k < family->n_scales; k++)
+            if (!isnan(person->sessions[i].values[family->measures[k]]) && person->sessions[i].number > family->n_slots)
+                family->n_slots = person->sessions[i].number;
+    return true;
+}
+
 /* Occasions where the record goes by them alone; else sessions by number, as far as anyone got. */
 static bool choose_slots(alliance_family *family, rp_error *error) {
     const rp_cohort *cohort = family->cohort;
     family->by_occasion = !rp_cohort_has_contacts(cohort) && rp_cohort_occasions(cohort) > 0;
-    size_t n = family->by_occasion ? rp_cohort_occasions(cohort) : 0;
-    for (size_t b = 0; !family->by_occasion && b < rp_cohort_blocks(cohort); b++) {
-        rp_arena *arena = rp_arena_new(0);
-        rp_block block = {0};
-        bool made = arena != NULL ? rp_cohort_block(cohort, b, arena, &block, error) : rp_fail_memory(error);
-        for (size_t i = 0; made && i < block.n_sessions; i++)
-            for (size_t k = 0; k < family->n_scales; k++)
-                if (!isnan(block.sessions[i].values[family->measures[k]]) && block.sessions[i].number > n)
-                    n = block.sessions[i].number;
-        rp_arena_free(arena);
-        if (!made)
-            return false;
-    }
-    family->more_slots = n > ALLIANCE_SLOTS;
-    family->n_slots = n > ALLIANCE_SLOTS ? ALLIANCE_SLOTS : n;
+    family->n_slots = family->by_occasion ? rp_cohort_occasions(cohort) : 0;
+    if (!family->by_occasion && !alliance_walk(cohort, look_how_far, family, error))
+        return false;
+    family->more_slots = family->n_slots > ALLIANCE_SLOTS;
+    if (family->more_slots)
+        family->n_slots = ALLIANCE_SLOTS;
     return true;
 }
 

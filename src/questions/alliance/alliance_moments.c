@@ -78,10 +78,8 @@ static void add_slots(const layout *l, void *statistics, const rp_block *block, 
 bool alliance_answers(const alliance_family *family, size_t k, uint32_t administration, double *answers) {
     const rp_record *record = rp_cohort_record(family->cohort);
     const rp_instrument *instrument = family->instrument;
-    int rater = rp_schema_column(RP_ADMINISTRATIONS, "rater"), item = rp_schema_column(RP_RESPONSES, "item"),
-        value = rp_schema_column(RP_RESPONSES, "value");
-    const char *by = rp_record_code_text(record, RP_ADMINISTRATIONS, rater, administration);
-    if (rp_record_instrument(record, administration) != instrument || by == NULL || strcmp(by, family->rater) != 0)
+    int item = rp_schema_column(RP_RESPONSES, "item"), value = rp_schema_column(RP_RESPONSES, "value");
+    if (!alliance_is_of(family, administration))
         return false;
     const rp_scale *scale = alliance_scale(family, k);
     for (size_t i = 0; i < scale->n_items; i++)

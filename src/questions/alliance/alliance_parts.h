@@ -48,6 +48,21 @@ bool alliance_moments_make(const alliance_family *family, rp_arena *arena, allia
  * administration is not of this family. */
 bool alliance_answers(const alliance_family *family, size_t k, uint32_t administration, double *answers);
 
+/* ---- walking over people ------------------------------------------------------------------------------ */
+
+/* A referral with its sessions. */
+typedef struct alliance_person {
+    const rp_episode *episode;
+    const rp_session *sessions;
+    size_t n_sessions;
+} alliance_person;
+/* Everyone of the cohort in key order; `visit` gives false when memory has run out. false: see *error. */
+bool alliance_walk(const rp_cohort *cohort, bool (*visit)(void *context, const alliance_person *person), void *context,
+                   rp_error *error);
+/* All administrations of a referral; and whether one is of this questionnaire by this rater. */
+rp_rows alliance_administrations(const alliance_family *family, const alliance_person *person);
+bool alliance_is_of(const alliance_family *family, uint32_t administration);
+
 /* ---- people: who stands behind the numbers ---------------------------------------------------------- */
 
 /* A set of people that differ in nothing that is counted. */
@@ -63,6 +78,7 @@ typedef struct alliance_people {
     alliance_groups whole;  /* by what is said of a person altogether */
     alliance_groups *slots; /* n_slots: by what is said of a person at that time */
 } alliance_people;
+bool alliance_group_add(rp_arena *arena, alliance_groups *groups, uint64_t signature); /* false: no memory */
 bool alliance_people_make(const alliance_family *family, rp_arena *arena, alliance_people *out, rp_error *error);
 
 /* Who is counted, in words of a signature. */
@@ -88,6 +104,33 @@ typedef struct alliance_work {
 rp_universe *alliance_universe(rp_answer *answer, const char *name, const alliance_groups *groups);
 rp_count alliance_count(rp_answer *answer, const rp_universe *universe, const alliance_groups *groups, bool slot,
                         size_t k, alliance_who who);
+
+/* People by marks, bits of a signature: each part of the answer has its own, in a universe of its own. What it counts
+ * out of (everyone, people measured) is marked in each of them, so that what is left of it is protected there too. */
+typedef struct alliance_set {
+    rp_answer *answer;
+    alliance_groups groups;
+    rp_universe *universe;
+} alliance_set;
+#define MARK(i) ((uint64_t)1 << (i))
+bool alliance_set_make(alliance_set *set, rp_answer *answer, const alliance_family *family, const char *name,
+                       uint64_t (*marks)(void *context, const alliance_person *person), void *context, rp_error *error);
+/* Those with all marks of `has` and none of `lacks`. */
+rp_count alliance_having(const alliance_set *set, uint64_t has, uint64_t lacks);
+
+/* A statement about scale k; of a family without an instrument: about no measure. */
+rp_statement *alliance_statement(rp_answer *answer, const alliance_family *family, const char *id, size_t k,
+                                 rp_count part, rp_count whole, rp_interval i);
+rp_interval alliance_share(const alliance_family *family, rp_count part, rp_count whole);
+/* "<name>: <part> of <whole> <of> (share) <words>." */
+typedef struct alliance_saying {
+    const char *id, *label, *of, *words, *method;
+} alliance_saying;
+rp_statement *alliance_say(rp_answer *answer, const alliance_family *family, const alliance_saying *saying,
+                           rp_count part, rp_count whole);
+const char *alliance_range(rp_answer *answer, const rp_interval *i); /* " (95% interval 1.00 to 2.00)", or "" */
+rp_value alliance_number(double num, int decimals, rp_count behind); /* NaN: empty */
+rp_value alliance_percent(const alliance_family *family, rp_count part, rp_count whole); /* of nobody: empty */
 
 extern const rp_statement_def alliance_statements[]; /* ended by a NULL id */
 void alliance_write_scales(alliance_work *work);

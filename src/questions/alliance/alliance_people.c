@@ -12,19 +12,6 @@
 
 enum { EVER = 2, LAST = 3, SIGNATURE_BITS = 4, LEVEL_BITS = 2 };
 
-static bool add(rp_arena *arena, alliance_groups *groups, uint64_t signature) {
-    for (size_t i = 0; i < groups->n; i++)
-        if (groups->at[i].signature == signature) {
-            groups->at[i].people++;
-            return true;
-        }
-    alliance_group *group = rp_vec_push(arena, groups);
-    if (group == NULL)
-        return false;
-    *group = (alliance_group){signature, 1};
-    return true;
-}
-
 static uint64_t scores_of(const alliance_family *family, size_t k, const rp_series *series) {
     if (series->n == 0)
         return ALLIANCE_NONE;
@@ -36,52 +23,51 @@ static uint64_t scores_of(const alliance_family *family, size_t k, const rp_seri
     return ALLIANCE_BELOW;
 }
 
-static uint64_t whole_signature(const alliance_family *family, const rp_episode *episode, double *answers) {
-    rp_rows administrations = rp_record_children(rp_cohort_record(family->cohort), RP_ADMINISTRATIONS, episode->row);
+static uint64_t whole_signature(const alliance_family *family, const alliance_person *person, double *answers) {
+    rp_rows administrations = alliance_administrations(family, person);
     uint64_t signature = 0;
     for (size_t k = 0; k < family->n_scales; k++) {
         uint64_t complete = 0;
         for (size_t a = 0; a < administrations.n && complete < 2; a++)
             complete += alliance_answers(family, k, administrations.at[a], answers);
-        uint64_t of = scores_of(family, k, &episode->series[family->measures[k]]) | complete << 2;
+        uint64_t of = scores_of(family, k, &person->episode->series[family->measures[k]]) | complete << 2;
         signature |= of << (SIGNATURE_BITS * k);
     }
     return signature;
 }
 
-static bool add_slots(const alliance_family *family, const rp_block *block, size_t first, size_t end, rp_arena *arena,
-                      alliance_groups *slots) {
+typedef struct sorter {
+    const alliance_family *family;
+    rp_arena *arena;
+    double *answers; /* room for one questionnaire */
+    alliance_people *out;
+} sorter;
+
+static bool add_slots(const sorter *s, const alliance_person *person) {
+    const alliance_family *family = s->family;
     uint64_t signatures[ALLIANCE_SLOTS] = {0};
-    for (size_t i = first; i < end; i++) {
-        size_t slot = alliance_slot(family, &block->sessions[i]);
+    for (size_t i = 0; i < person->n_sessions; i++) {
+        size_t slot = alliance_slot(family, &person->sessions[i]);
         if (slot == family->n_slots)
             continue;
         for (size_t k = 0; k < family->n_scales; k++) {
-            uint64_t level = alliance_level_of(family, k, block->sessions[i].values[family->measures[k]]);
+            uint64_t level = alliance_level_of(family, k, person->sessions[i].values[family->measures[k]]);
             if (level == ALLIANCE_NONE)
                 continue;
             signatures[slot] &= ~((uint64_t)3 << (LEVEL_BITS * k));
             signatures[slot] |= level << (LEVEL_BITS * k);
         }
     }
-    for (size_t s = 0; s < family->n_slots; s++)
-        if (!add(arena, &slots[s], signatures[s]))
+    for (size_t i = 0; i < family->n_slots; i++)
+        if (!alliance_group_add(s->arena, &s->out->slots[i], signatures[i]))
             return false;
     return true;
 }
 
-static bool add_block(const alliance_family *family, const rp_block *block, double *answers, rp_arena *arena,
-                      alliance_people *out) {
-    size_t session = 0;
-    for (size_t e = 0; e < block->n_episodes; e++) {
-        size_t first = session;
-        while (session < block->n_sessions && block->sessions[session].episode == e)
-            session++;
-        if (!add(arena, &out->whole, whole_signature(family, &block->episodes[e], answers)) ||
-            !add_slots(family, block, first, session, arena, out->slots))
-            return false;
-    }
-    return true;
+static bool add_person(void *context, const alliance_person *person) {
+    sorter *s = context;
+    uint64_t signature = whole_signature(s->family, person, s->answers);
+    return alliance_group_add(s->arena, &s->out->whole, signature) && add_slots(s, person);
 }
 
 bool alliance_people_make(const alliance_family *family, rp_arena *arena, alliance_people *out, rp_error *error) {
@@ -89,28 +75,10 @@ bool alliance_people_make(const alliance_family *family, rp_arena *arena, allian
     size_t longest = 0;
     for (size_t k = 0; k < family->n_scales; k++)
         longest = alliance_scale(family, k)->n_items > longest ? alliance_scale(family, k)->n_items : longest;
-    double *answers = rp_arena_take(arena, longest, sizeof *answers);
-    if (out->slots == NULL || answers == NULL)
+    sorter s = {family, arena, rp_arena_take(arena, longest, sizeof(double)), out};
+    if (out->slots == NULL || s.answers == NULL)
         return rp_fail_memory(error);
-    for (size_t b = 0; b < rp_cohort_blocks(family->cohort); b++) {
-        rp_arena *scratch = rp_arena_new(0);
-        rp_block block = {0};
-        bool made =
-            scratch != NULL ? rp_cohort_block(family->cohort, b, scratch, &block, error) : rp_fail_memory(error);
-        if (made && !add_block(family, &block, answers, arena, out))
-            made = rp_fail_memory(error);
-        rp_arena_free(scratch);
-        if (!made)
-            return false;
-    }
-    return true;
-}
-
-rp_universe *alliance_universe(rp_answer *answer, const char *name, const alliance_groups *groups) {
-    rp_universe *universe = rp_answer_universe(answer, name, groups->n);
-    for (size_t i = 0; i < universe->n_groups; i++)
-        universe->people[i] = groups->at[i].people;
-    return universe;
+    return alliance_walk(family->cohort, add_person, &s, error);
 }
 
 typedef struct chosen {

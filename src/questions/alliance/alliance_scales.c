@@ -8,28 +8,6 @@ static rp_count people(alliance_work *work, size_t k, alliance_who who) {
     return alliance_count(work->answer, work->universe, &work->people.whole, false, k, who);
 }
 
-static rp_statement *begin(alliance_work *work, const char *id, size_t k, rp_count part, rp_count whole,
-                           rp_interval i) {
-    rp_statement *s = rp_answer_statement(work->answer, id);
-    s->measure = work->family->instrument->short_title;
-    s->scale = alliance_scale(work->family, k)->name;
-    s->rater = work->family->rater;
-    s->numerator = part;
-    s->denominator = whole;
-    s->cohort = rp_cohort_event_name(rp_cohort_chosen(work->family->cohort)->event);
-    s->estimate = i.estimate;
-    s->lower = i.lower;
-    s->upper = i.upper;
-    s->level = isnan(i.lower) ? NAN : i.level;
-    return s;
-}
-
-static const char *range(rp_answer *answer, const rp_interval *i) {
-    if (isnan(i->lower))
-        return "";
-    return rp_answer_text(answer, " (%g%% interval %.2f to %.2f)", 100 * i->level, i->lower, i->upper);
-}
-
 static const char *spread(rp_answer *answer, const rp_moments *scores) {
     return scores->n < 2 ? "" : rp_answer_text(answer, ", SD %.2f", rp_moments_sd(scores));
 }
@@ -43,7 +21,8 @@ static void state_mean(alliance_work *work, size_t k) {
     rp_answer *answer = work->answer;
     const alliance_scale_moments *m = &work->moments[k];
     rp_interval mean = rp_ratio_interval(&m->people, work->family->asked->level);
-    rp_statement *s = begin(work, "alliance.mean", k, people(work, k, WHO_MEASURED), people(work, k, WHO_ALL), mean);
+    rp_statement *s = alliance_statement(work->answer, work->family, "alliance.mean", k, people(work, k, WHO_MEASURED),
+                                         people(work, k, WHO_ALL), mean);
     const rp_scale *scale = alliance_scale(work->family, k);
     s->unit = "points";
     s->headline = k == 0;
@@ -52,7 +31,7 @@ static void state_mean(alliance_work *work, size_t k) {
     s->text = rp_answer_text(answer,
                              "%s: mean %.2f%s%s, on a scale from %g to %g; %lld scores of %lld of %lld people. "
                              "%s is better.",
-                             title(work, k), mean.estimate, range(answer, &mean), spread(answer, &m->scores),
+                             title(work, k), mean.estimate, alliance_range(answer, &mean), spread(answer, &m->scores),
                              scale->lowest, scale->highest, (long long)m->scores.n, (long long)s->numerator.n,
                              (long long)s->denominator.n, scale->higher_is_worse ? "Lower" : "Higher");
 }
@@ -61,10 +40,8 @@ static void state_ceiling(alliance_work *work, const char *id, size_t k, allianc
                           const char *words) {
     rp_answer *answer = work->answer;
     rp_count part = people(work, k, who), whole = people(work, k, WHO_MEASURED);
-    rp_interval none = {NAN, NAN, NAN, work->family->asked->level};
-    /* Memory that has run out leaves counts that do not go together. */
-    rp_interval share = part.n >= 0 && part.n <= whole.n ? rp_rate_interval(part.n, whole.n, none.level) : none;
-    rp_statement *s = begin(work, id, k, part, whole, share);
+    rp_interval share = alliance_share(work->family, part, whole);
+    rp_statement *s = alliance_statement(work->answer, work->family, id, k, part, whole, share);
     s->unit = "people";
     s->label = rp_answer_text(answer, "%s", label);
     s->method = "share of people measured, Wilson interval";
@@ -81,7 +58,8 @@ static void state_alpha(alliance_work *work, const char *id, size_t k, bool with
         return;
     rp_interval i = {alpha, NAN, NAN, NAN};
     rp_statement *s =
-        begin(work, id, k, people(work, k, within ? WHO_REPEATED : WHO_COMPLETE), people(work, k, WHO_ALL), i);
+        alliance_statement(work->answer, work->family, id, k, people(work, k, within ? WHO_REPEATED : WHO_COMPLETE),
+                           people(work, k, WHO_ALL), i);
     s->unit = ""; /* a number without one */
     s->label = within ? "Alpha, within persons" : "Alpha, pooled";
     s->method = within ? "Cronbach's alpha of items centred on each person's own mean; no interval is offered"
@@ -96,10 +74,6 @@ static void state_alpha(alliance_work *work, const char *id, size_t k, bool with
                              title(work, k), alpha, moments[0], (long long)s->numerator.n, (long long)s->denominator.n);
 }
 
-static rp_value number(double num, int decimals, rp_count behind) {
-    return isnan(num) ? (rp_value){.kind = RP_VALUE_EMPTY} : rp_value_num(num, decimals, behind);
-}
-
 static void table_row(alliance_work *work, rp_answer_table *table, size_t k) {
     const alliance_scale_moments *m = &work->moments[k];
     const rp_scale *scale = alliance_scale(work->family, k);
@@ -111,10 +85,10 @@ static void table_row(alliance_work *work, rp_answer_table *table, size_t k) {
     row[2] = rp_value_count(measured);
     row[2].of = row[1].count;
     row[3] = rp_value_num((double)m->scores.n, 0, measured);
-    row[4] = number(mean.estimate, 2, measured);
-    row[5] = number(mean.lower, 2, measured);
-    row[6] = number(mean.upper, 2, measured);
-    row[7] = number(rp_moments_sd(&m->scores), 2, measured);
+    row[4] = alliance_number(mean.estimate, 2, measured);
+    row[5] = alliance_number(mean.lower, 2, measured);
+    row[6] = alliance_number(mean.upper, 2, measured);
+    row[7] = alliance_number(rp_moments_sd(&m->scores), 2, measured);
     row[8] = rp_value_count(people(work, k, WHO_HIGHEST_LAST));
     row[8].of = measured;
 }
@@ -128,9 +102,9 @@ static void alpha_row(alliance_work *work, rp_answer_table *table, size_t k) {
     row[1] = rp_value_num((double)scale->n_items, 0, rp_count_none());
     row[2] = rp_value_num(m->pooled[0], 0, complete);
     row[3] = rp_value_count(complete);
-    row[4] = number(rp_alpha(m->pooled, scale->n_items), 3, complete);
+    row[4] = alliance_number(rp_alpha(m->pooled, scale->n_items), 3, complete);
     row[5] = rp_value_count(repeated);
-    row[6] = number(rp_alpha(m->within, scale->n_items), 3, repeated);
+    row[6] = alliance_number(rp_alpha(m->within, scale->n_items), 3, repeated);
 }
 
 static void write_alphas(alliance_work *work) {

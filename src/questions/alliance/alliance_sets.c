@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Walking over the people of a cohort, and sorting them into sets by marks: a mark is a bit, and a set of people is
+ * "those with these marks and without those". People with the same marks are one group of a universe, so that
+ * protection sees every count that is made of marks. */
+#include "questions/alliance/alliance_parts.h"
+
+#include <string.h>
+
+static bool walk_block(const rp_block *block, bool (*visit)(void *context, const alliance_person *person),
+                       void *context) {
+    size_t session = 0;
+    for (size_t e = 0; e < block->n_episodes; e++) {
+        alliance_person person = {&block->episodes[e], block->sessions + session, 0};
+        for (; session < block->n_sessions && block->sessions[session].episode == e; session++)
+            person.n_sessions++;
+        if (!visit(context, &person))
+            return false;
+    }
+    return true;
+}
+
+bool alliance_walk(const rp_cohort *cohort, bool (*visit)(void *context, const alliance_person *person), void *context,
+                   rp_error *error) {
+    for (size_t b = 0; b < rp_cohort_blocks(cohort); b++) {
+        rp_arena *arena = rp_arena_new(0);
+        rp_block block = {0};
+        bool made = arena != NULL ? rp_cohort_block(cohort, b, arena, &block, error) : rp_fail_memory(error);
+        if (made && !walk_block(&block, visit, context))
+            made = rp_fail_memory(error);
+        rp_arena_free(arena);
+        if (!made)
+            return false;
+    }
+    return true;
+}
+
+bool alliance_group_add(rp_arena *arena, alliance_groups *groups, uint64_t signature) {
+    for (size_t i = 0; i < groups->n; i++)
+        if (groups->at[i].signature == signature) {
+            groups->at[i].people++;
+            return true;
+        }
+    alliance_group *group = rp_vec_push(arena, groups);
+    if (group == NULL)
+        return false;
+    *group = (alliance_group){signature, 1};
+    return true;
+}
+
+rp_universe *alliance_universe(rp_answer *answer, const char *name, const alliance_groups *groups) {
+    rp_universe *universe = rp_answer_universe(answer, name, groups->n);
+    for (size_t i = 0; i < universe->n_groups; i++)
+        universe->people[i] = groups->at[i].people;
+    return universe;
+}
+
+/* ---- sets by marks ------------------------------------------------------------------------------------- */
+
+typedef struct marking {
+    alliance_set *set;
+    uint64_t (*marks)(void *context, const alliance_person *person);
+    void *context;
+} marking;
+
+static bool mark_person(void *context, const alliance_person *person) {
+    marking *m = context;
+    return alliance_group_add(m->set->answer->arena, &m->set->groups, m->marks(m->context, person));
+}
+
+bool alliance_set_make(alliance_set *set, rp_answer *answer, const alliance_family *family, const char *name,
+                       uint64_t (*marks)(void *context, const alliance_person *person), void *context,
+                       rp_error *error) {
+    *set = (alliance_set){.answer = answer};
+    marking m = {set, marks, context};
+    if (!alliance_walk(family->cohort, mark_person, &m, error))
+        return false;
+    set->universe = alliance_universe(answer, name, &set->groups);
+    return true;
+}
+
+typedef struct wanted {
+    const alliance_set *set;
+    uint64_t has, lacks;
+} wanted;
+
+static bool is_wanted(const void *context, size_t group) {
+    const wanted *w = context;
+    uint64_t marks = w->set->groups.at[group].signature;
+    return (marks & w->has) == w->has && (marks & w->lacks) == 0;
+}
+
+rp_count alliance_having(const alliance_set *set, uint64_t has, uint64_t lacks) {
+    wanted w = {set, has, lacks};
+    return rp_answer_count(set->answer, set->universe, is_wanted, &w);
+}
+
+/* ---- the administrations of a family --------------------------------------------------------------------- */
+
+bool alliance_is_of(const alliance_family *family, uint32_t administration) {
+    const rp_record *record = rp_cohort_record(family->cohort);
+    int rater = rp_schema_column(RP_ADMINISTRATIONS, "rater");
+    const char *by = rp_record_code_text(record, RP_ADMINISTRATIONS, rater, administration);
+    return rp_record_instrument(record, administration) == family->instrument && by != NULL &&
+           strcmp(by, family->rater) == 0;
+}
+
+rp_rows alliance_administrations(const alliance_family *family, const alliance_person *person) {
+    return rp_record_children(rp_cohort_record(family->cohort), RP_ADMINISTRATIONS, person->episode->row);
+}
