@@ -145,19 +145,20 @@ static bool make_page(rp_names *names) {
 }
 
 static uint32_t put_hashed(rp_names *names, rp_text text, uint32_t hash) {
-    if (names->n_slots) {
-        const slot *found = slot_of(names, text, hash);
-        if (found->number)
-            return found->number - 1;
-    }
+    slot *place = names->n_slots ? slot_of(names, text, hash) : NULL;
+    if (place && place->number)
+        return place->number - 1;
+    const slot *before = names->slots;
     if (names->n >= RP_NO_ID - 1 || !make_slots(names) || !make_page(names))
         return RP_NO_ID;
+    if (names->slots != before)
+        place = slot_of(names, text, hash);
     const kept *fresh = keep(names, text);
     if (!fresh)
         return RP_NO_ID;
     uint32_t id = (uint32_t)names->n++;
     names->pages.at[id >> PAGE_SHIFT][id & (PAGE_NAMES - 1)] = fresh;
-    *slot_of(names, text, hash) = (slot){.number = id + 1, .hash = hash};
+    *place = (slot){.number = id + 1, .hash = hash};
     return id;
 }
 

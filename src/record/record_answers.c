@@ -129,7 +129,7 @@ static void note_fraction(rp_record *record, const rp_pair *pair, size_t scale, 
         pair->first_fraction[scale] = spot;
 }
 
-static bool check_score(answering *a, const rp_pair *pair, size_t row) {
+static bool check_score(answering *a, const rp_pair *pair, size_t row, double value) {
     const rp_instrument *one = pair->instrument;
     size_t at = find_id(pair->scale_ids, one->n_scales, rp_column_id(a->what, row));
     if (at == one->n_scales) {
@@ -137,7 +137,6 @@ static bool check_score(answering *a, const rp_pair *pair, size_t row) {
         return true;
     }
     const rp_scale *scale = &one->scales[at];
-    double value = rp_column_get(a->value, row).num;
     if (!rp_column_put(a->record->arena, &a->held->link, row, (rp_held){.id = (uint32_t)at}))
         return false;
     if (value < scale->lowest - slack || value > scale->highest + slack) {
@@ -170,12 +169,13 @@ bool rp_scores_check(rp_record *record, rp_held_table *held, const rp_groups *gr
         for (size_t i = groups->starts[g]; i < groups->starts[g + 1] && fine; i++) {
             size_t row = rp_group_row(groups, i);
             bool fell = false;
-            if (!rp_row_stands(held, row) || isnan(rp_column_get(a.value, row).num))
+            const double *value = rp_column_at(a.value, row);
+            if (!value || isnan(*value) || !rp_row_stands(held, row))
                 continue;
             fine = check_twice(&a, g, row, &fell);
             const rp_pair *pair = pair_of(&a, (uint32_t)g);
             if (fine && !fell && pair->instrument)
-                fine = check_score(&a, pair, row);
+                fine = check_score(&a, pair, row, *value);
         }
     tell_unknown_scales(&a);
     return fine;

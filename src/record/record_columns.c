@@ -201,11 +201,15 @@ bool rp_column_reorder(rp_arena *arena, rp_arena *scratch, rp_column *column, co
 }
 
 int64_t rp_column_when(const rp_column *column, size_t row) {
-    rp_held value = rp_column_get(column, row);
-    if (column->type == RP_TYPE_DATE)
-        return value.date == RP_NO_DATE ? INT64_MIN : value.date;
+    const void *at = rp_column_at(column, row);
+    if (!at)
+        return INT64_MIN;
+    if (column->type == RP_TYPE_DATE) {
+        rp_date date = *(const rp_date *)at;
+        return date == RP_NO_DATE ? INT64_MIN : date;
+    }
     assert(column->type == RP_TYPE_TIME || column->type == RP_TYPE_INT);
-    return value.whole;
+    return *(const int64_t *)at; /* missing is INT64_MIN: RP_NO_INT */
 }
 
 /* ---- domains ---- */

@@ -3,6 +3,7 @@
  * million comparisons of numbers. An administration's pair stands in its table's `link` column. */
 #include "record/record_parts.h"
 
+enum { SLICE = 1024 };
 enum { MOST_SUGGESTIONS = 50 }; /* "did you mean" costs a search; a file that needs more has another trouble */
 
 static const rp_instrument *find_instrument(const rp_record *record, const char *name, const char *version) {
@@ -37,12 +38,23 @@ bool rp_pairs_find(rp_record *record) {
     const rp_column *name = rp_column_of(held, rp_schema_column(RP_ADMINISTRATIONS, "instrument"));
     const rp_column *version = rp_column_of(held, rp_schema_column(RP_ADMINISTRATIONS, "version"));
     const rp_domain *scales = rp_record_domain_named(record, "scale");
-    rp_held pair = {.id = RP_NO_ID}; /* of the row before, too: rows come in runs */
-    for (size_t row = 0; row < held->n; row++) {
-        if (row == 0 || rp_column_id(name, row) != rp_column_id(name, row - 1) ||
-            rp_column_id(version, row) != rp_column_id(version, row - 1))
-            pair.id = pair_of(record, name, version, row);
-        if (pair.id == RP_NO_ID || !rp_column_put(record->arena, &held->link, row, pair))
+    uint32_t links[SLICE], name_before = RP_NO_ID, version_before = RP_NO_ID, link = RP_NO_ID;
+    for (size_t row = 0, n; row < held->n; row += n) {
+        const void *names_at, *versions_at;
+        n = held->n - row < SLICE ? held->n - row : SLICE;
+        n = rp_column_run(name, row, n, &names_at);
+        n = rp_column_run(version, row, n, &versions_at);
+        const uint32_t *names = names_at, *versions = versions_at; /* there, since both are required */
+        for (size_t i = 0; i < n; i++) {
+            if (names[i] != name_before || versions[i] != version_before) /* rows come in runs */
+                link = pair_of(record, name, version, row + i);
+            if (link == RP_NO_ID)
+                return false;
+            name_before = names[i];
+            version_before = versions[i];
+            links[i] = link;
+        }
+        if (!rp_column_fill(record->arena, &held->link, row, n, links))
             return false;
     }
     for (size_t i = 0; i < record->pairs.n; i++) { /* computed scores name scales that no row may have named */
