@@ -134,9 +134,9 @@ void rp_record_row_read(rp_record *record, rp_place place);
 typedef struct rp_intake_plan {
     rp_table_id table;
     uint32_t input;
-    char separator;     /* of the file: a place found late is looked up in it again */
-    const int *columns; /* for each field of a row: the table's column */
-    size_t n_fields;    /* that mean something; a row may have more */
+    char separator;             /* of the file: a place found late is looked up in it again */
+    const int *columns;         /* for each field of a row: the table's column */
+    size_t n_fields;            /* that mean something; a row may have more */
     const char *const *missing; /* texts that mean a missing value, beside the empty one */
     size_t n_missing;
 } rp_intake_plan;
@@ -169,6 +169,9 @@ const rp_about *rp_record_about(const rp_record *record);
 /* Checks keys, references and order across rows; rejects with what hangs on them; scores the answers (method computed
  * or prorated) where an administration has responses and the scale no supplied score; sorts and indexes. Once. */
 bool rp_record_seal(rp_record *record, rp_error *error) RP_MUST_CHECK;
+/* The same checks without what only readers of rows need: afterwards faults, inputs and rejects can be read, rows
+ * cannot. Millions of rows are neither sorted nor moved for it. */
+bool rp_record_check(rp_record *record, rp_error *error) RP_MUST_CHECK;
 
 /* ---- reading (after sealing) ---------------------------------------------------------------------- */
 

@@ -39,7 +39,8 @@ static bool close_gaps(rp_record *record, rp_held_table *held) {
 
 /* Rows that fell drop out; the others are numbered group after group. */
 bool rp_rows_number(rp_record *record, rp_held_table *held, const rp_groups *groups, rp_arena *scratch) {
-    if (!groups->order)
+    bool stays = record->only_checked && held->id != RP_RESPONSES; /* answers are scored, so they must lie together */
+    if (!groups->order || stays)
         return held->fell == 0 || close_gaps(record, held);
     uint32_t *order = rp_arena_take(scratch, groups->n, sizeof *order);
     if (!order)
@@ -117,8 +118,8 @@ static bool index_children(rp_record *record, rp_held_table *held, rp_arena *scr
 }
 
 bool rp_rows_index(rp_record *record, rp_held_table *held, rp_arena *scratch) {
-    return (held->roles.key < 0 || index_keys(record, held)) &&
-           (held->roles.parent < 0 || index_children(record, held, scratch));
+    bool children = held->roles.parent >= 0 && (!record->only_checked || held->id == RP_RESPONSES);
+    return (held->roles.key < 0 || index_keys(record, held)) && (!children || index_children(record, held, scratch));
 }
 
 /* ---- reading ---- */

@@ -91,7 +91,6 @@ static bool renumber_fallen(rp_held_table *held, size_t n, const uint32_t *rank,
 
 static bool rank_domain(rp_record *record, rp_domain *domain, rp_arena *scratch) {
     size_t fixed = domain->codes ? domain->codes->n : 0;
-    domain->n = rp_names_count(domain->names);
     if (is_ranked(domain, fixed, domain->n))
         return true;
     ranked *list = rank_names(domain, fixed, domain->n, scratch);
@@ -120,6 +119,9 @@ static bool rank_domain(rp_record *record, rp_domain *domain, rp_arena *scratch)
 bool rp_domains_rank(rp_record *record) {
     bool fine = true;
     for (size_t i = 0; i < record->domains.n && fine; i++) {
+        record->domains.at[i]->n = rp_names_count(record->domains.at[i]->names);
+        if (record->only_checked && record->domains.at[i]->table >= 0)
+            continue; /* checking goes by keys, whatever their order */
         rp_arena *scratch = rp_arena_new(0);
         fine = scratch && rank_domain(record, record->domains.at[i], scratch);
         rp_arena_free(scratch);
@@ -262,7 +264,8 @@ bool rp_keys_check(rp_record *record, rp_held_table *held, const rp_groups *grou
     int key = held->roles.key;
     bool fine = true;
     for (size_t g = 0; g < groups->n_groups; g++) {
-        uint32_t holder = groups->starts[g] < groups->starts[g + 1] ? rp_group_row(groups, groups->starts[g]) : RP_NO_ROW;
+        uint32_t holder =
+            groups->starts[g] < groups->starts[g + 1] ? rp_group_row(groups, groups->starts[g]) : RP_NO_ROW;
         for (size_t i = groups->starts[g] + (size_t)1; i < groups->starts[g + 1] && fine; i++) {
             uint32_t row = rp_group_row(groups, i);
             if (held->def->many_per_key && !same_from(held, holder, row)) {

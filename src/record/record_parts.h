@@ -224,8 +224,8 @@ typedef struct rp_held_table {
     RP_VEC(rp_column) columns;
     rp_names *extras;
     size_t n, offered, fell; /* rows held; offered; held rows that fell since, until they are numbered */
-    rp_column place;  /* index into the record's spots */
-    rp_column layout; /* where its cells stood: a number in `layouts` */
+    rp_column place;         /* index into the record's spots */
+    rp_column layout;        /* where its cells stood: a number in `layouts` */
     rp_column state;
     rp_column link; /* administrations: their pair; scores: index of the scale */
     rp_names *layouts;
@@ -300,6 +300,7 @@ struct rp_record {
     rp_date latest; /* a year from today */
     int64_t this_year;
     bool failed, sealed;
+    bool only_checked; /* by rp_record_check: rows stay in the order in which they came */
 };
 
 static inline rp_column *rp_column_of(rp_held_table *held, int column) {

@@ -12,10 +12,10 @@ typedef enum target { TARGET_THERE, TARGET_FELL, TARGET_NEVER, TARGET_NOT_CHECKE
 typedef struct checking {
     rp_record *record;
     rp_held_table *held;
-    const rp_groups *groups; /* by this table's own key, where it has one */
+    const rp_groups *groups;   /* by this table's own key, where it has one */
     RP_VEC(uint32_t) doubtful; /* rows with a reference that is not plainly right */
-    size_t n_loose[32];      /* by column: rows that name a row that fell */
-    uint32_t loose[32];      /* the first of them */
+    size_t n_loose[32];        /* by column: rows that name a row that fell */
+    uint32_t loose[32];        /* the first of them */
 } checking;
 
 static const rp_held_table *target_table(const checking *c, int column) {

@@ -34,10 +34,12 @@ static void note_early(rp_record *record, const rp_held_table *held) {
         const rp_date *dates = dates_at;
         const uint32_t *parents = parents_at;
         for (size_t i = 0; dates && i < run; i++) {
-            const rp_date *in = dates[i] == RP_NO_DATE ? NULL : rp_column_at(received, referrals->row_of_key[parents[i]]);
+            const rp_date *in =
+                dates[i] == RP_NO_DATE ? NULL : rp_column_at(received, referrals->row_of_key[parents[i]]);
             if (!in || *in == RP_NO_DATE || dates[i] >= *in)
                 continue;
-            if (n++ == 0 || rp_spot_before(record, rp_column_id(&held->place, row + i), rp_column_id(&held->place, first)))
+            if (n++ == 0 ||
+                rp_spot_before(record, rp_column_id(&held->place, row + i), rp_column_id(&held->place, first)))
                 first = row + i;
         }
     }
@@ -52,8 +54,7 @@ static bool score_rules(rp_record *record, rp_held_table *held, rp_groups *group
     size_t before = held->n;
     if (!rp_scores_check(record, held, groups, scratch) || !rp_scores_compute(record, groups, scratch))
         return false;
-    return held->n == before ||
-           rp_rows_group(record, held, held->roles.parent, RP_BY_DATE, false, scratch, groups);
+    return held->n == before || rp_rows_group(record, held, held->roles.parent, RP_BY_DATE, false, scratch, groups);
 }
 
 /* The rules that only one table has. */
@@ -95,7 +96,7 @@ static bool seal_tables(rp_record *record) {
 /* Task 0 seals; each further one digests an input. */
 typedef struct sealing {
     rp_record *record;
-    bool sealed;     /* false: no memory */
+    bool sealed;      /* false: no memory */
     rp_error *errors; /* of the digests */
 } sealing;
 
@@ -104,7 +105,8 @@ static void seal_or_digest(void *context, size_t i) {
     rp_record *record = s->record;
     if (i == 0) {
         s->sealed = rp_pairs_find(record) && rp_domains_rank(record) && rp_pairs_settle(record) &&
-                    seal_tables(record) && make_counting(record) && rp_record_settle_rejects(record);
+                    seal_tables(record) && (record->only_checked || make_counting(record)) &&
+                    rp_record_settle_rejects(record);
         return;
     }
     rp_record_input_info *info = &record->inputs.at[i - 1].info;
@@ -114,6 +116,11 @@ static void seal_or_digest(void *context, size_t i) {
 static bool fail_memory(rp_record *record, rp_error *error) {
     record->failed = true;
     return rp_fail_memory(error);
+}
+
+bool rp_record_check(rp_record *record, rp_error *error) {
+    record->only_checked = true;
+    return rp_record_seal(record, error);
 }
 
 bool rp_record_seal(rp_record *record, rp_error *error) {

@@ -135,12 +135,9 @@ static void many_tell_when_memory_runs_out(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_come_in_order),
-        cmocka_unit_test(nul_inside_a_text_counts),
-        cmocka_unit_test(many_are_found_again),
-        cmocka_unit_test(many_at_once_are_as_one_by_one),
-        cmocka_unit_test(many_tell_when_memory_runs_out),
-        cmocka_unit_test(every_request_may_get_nothing),
+        cmocka_unit_test(numbers_come_in_order),          cmocka_unit_test(nul_inside_a_text_counts),
+        cmocka_unit_test(many_are_found_again),           cmocka_unit_test(many_at_once_are_as_one_by_one),
+        cmocka_unit_test(many_tell_when_memory_runs_out), cmocka_unit_test(every_request_may_get_nothing),
     };
     return cmocka_run_group_tests_name("base: names", tests, NULL, NULL);
 }

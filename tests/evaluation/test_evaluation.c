@@ -84,7 +84,8 @@ static void rejects_keep_the_rows_text(void **state) {
     rp_arena *arena = rp_arena_new(0);
     rp_faults *faults = rp_faults_new(arena, 1000);
     rp_error error = {0};
-    rp_record *record = rp_evaluation_open("tests/data/faulty-service", NULL, true, 2, arena, faults, &error);
+    rp_record *record =
+        rp_evaluation_open("tests/data/faulty-service", NULL, true, 2, rp_record_seal, arena, faults, &error);
     assert_non_null(record);
     rp_buf out = {0};
     assert_true(rp_evaluation_rejects_csv(record, &out, &error));
@@ -94,11 +95,43 @@ static void rejects_keep_the_rows_text(void **state) {
     rp_arena_free(arena);
 }
 
+/* Checking leaves out what only readers of rows need, and tells the same. */
+static void checking_tells_what_sealing_tells(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    rp_error error = {0};
+    const rp_settle ways[] = {rp_record_seal, rp_record_check};
+    rp_faults *faults[2];
+    rp_record *records[2];
+    for (int w = 0; w < 2; w++) {
+        faults[w] = rp_faults_new(arena, 1000);
+        records[w] =
+            rp_evaluation_open("tests/data/faulty-service", NULL, true, w + 1, ways[w], arena, faults[w], &error);
+        assert_non_null(records[w]);
+    }
+    assert_int_equal(rp_faults_kept(faults[0]), rp_faults_kept(faults[1]));
+    assert_true(rp_faults_kept(faults[0]) > 40); /* its README names 43 places */
+    for (size_t i = 0; i < rp_faults_kept(faults[0]); i++) {
+        const rp_fault *one = rp_faults_at(faults[0], i), *other = rp_faults_at(faults[1], i);
+        assert_string_equal(one->file, other->file);
+        assert_int_equal(one->line, other->line);
+        assert_int_equal(one->column, other->column);
+        assert_string_equal(one->message, other->message);
+    }
+    assert_int_equal(rp_record_rejects(records[0]), rp_record_rejects(records[1]));
+    for (int t = 0; t < RP_TABLES; t++)
+        for (int carried = 0; carried < 2; carried++)
+            assert_int_equal(rp_record_rejected(records[0], (rp_table_id)t, carried),
+                             rp_record_rejected(records[1], (rp_table_id)t, carried));
+    rp_arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_that_runs_out_anywhere_is_told),
         cmocka_unit_test(views_have_a_row_each),
         cmocka_unit_test(rejects_keep_the_rows_text),
+        cmocka_unit_test(checking_tells_what_sealing_tells),
     };
     return cmocka_run_group_tests_name("evaluation: the pipeline", tests, NULL, NULL);
 }

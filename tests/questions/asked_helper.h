@@ -11,8 +11,8 @@ static inline void ask(world *w, const char *question, size_t block_size, int th
     rp_cohort_options o = cohort_options();
     o.block_size = block_size;
     rp_asked asked = {.level = 0.95, .threads = threads};
-    w->answer = rp_questions_ask(rp_questions_find(rp_text_of(question)), cohort_of(w, &o), &asked, w->arena,
-                                 &w->error);
+    w->answer =
+        rp_questions_ask(rp_questions_find(rp_text_of(question)), cohort_of(w, &o), &asked, w->arena, &w->error);
     if (w->answer == NULL)
         fail_msg("%s", w->error.message);
 }
