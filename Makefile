@@ -50,4 +50,4 @@ install: # PREFIX=/usr/local DESTDIR=
 	@DESTDIR="$${DESTDIR:-}" meson install -C build --no-rebuild --quiet
 
 clean:
-	rm -rf build build-test build-sanitize build-fuzz
+	rm -rf build build-test build-sanitize build-fuzz build-browser
