@@ -151,7 +151,7 @@ static uint32_t put_hashed(rp_names *names, rp_text text, uint32_t hash) {
     const slot *before = names->slots;
     if (names->n >= RP_NO_ID - 1 || !make_slots(names) || !make_page(names))
         return RP_NO_ID;
-    if (names->slots != before)
+    if (!place || names->slots != before)
         place = slot_of(names, text, hash);
     const kept *fresh = keep(names, text);
     if (!fresh)

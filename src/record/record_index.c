@@ -71,7 +71,7 @@ static bool index_keys(rp_record *record, rp_held_table *held) {
         const void *at;
         run = rp_column_run(key, row, held->n - row, &at);
         const uint32_t *ids = at; /* there, since no row stands without its key */
-        for (size_t i = 0; i < run; i++)
+        for (size_t i = 0; ids && i < run; i++)
             if (held->row_of_key[ids[i]] == RP_NO_ROW) /* the first, where a key may come again */
                 held->row_of_key[ids[i]] = (uint32_t)(row + i);
     }
@@ -89,7 +89,7 @@ static bool index_runs(rp_record *record, rp_held_table *held, const rp_column *
         const void *at;
         run = rp_column_run(parent, row, held->n - row, &at);
         const uint32_t *ids = at; /* there, since a row cannot stand without its parent */
-        for (size_t i = 0; i < run; i++)
+        for (size_t i = 0; ids && i < run; i++)
             while (before < ids[i])
                 held->child_starts[++before] = (uint32_t)(row + i);
     }

@@ -38,14 +38,14 @@ bool rp_pairs_find(rp_record *record) {
     const rp_column *name = rp_column_of(held, rp_schema_column(RP_ADMINISTRATIONS, "instrument"));
     const rp_column *version = rp_column_of(held, rp_schema_column(RP_ADMINISTRATIONS, "version"));
     const rp_domain *scales = rp_record_domain_named(record, "scale");
-    uint32_t links[SLICE], name_before = RP_NO_ID, version_before = RP_NO_ID, link = RP_NO_ID;
+    uint32_t links[SLICE] = {0}, name_before = RP_NO_ID, version_before = RP_NO_ID, link = RP_NO_ID;
     for (size_t row = 0, n; row < held->n; row += n) {
         const void *names_at, *versions_at;
         n = held->n - row < SLICE ? held->n - row : SLICE;
         n = rp_column_run(name, row, n, &names_at);
         n = rp_column_run(version, row, n, &versions_at);
         const uint32_t *names = names_at, *versions = versions_at; /* there, since both are required */
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; names && versions && i < n; i++) {
             if (names[i] != name_before || versions[i] != version_before) /* rows come in runs */
                 link = pair_of(record, name, version, row + i);
             if (link == RP_NO_ID)

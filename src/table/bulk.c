@@ -4,8 +4,8 @@
  * even where a chunk does not begin with a row.
  *
  * The reader goes along: where it stands, the next row truly begins, and it reads the rows between the runs. Its window
- * takes its bytes from the chunks. To find that a quote is never closed it may read far ahead; it then goes on row by
- * row through what it holds and no chunk holds any more. */
+ * takes its bytes from the chunks. To find that a quote is never closed it may read far ahead; what it then holds, and
+ * no chunk any more, is put into a chunk of the caller's own. */
 #include <assert.h>
 #include <string.h>
 
@@ -43,6 +43,7 @@ struct rp_bulk {
     uint64_t offset; /* of the next chunk */
     /* The caller's thread alone. */
     chunk *current; /* NULL: none yet, or none left */
+    chunk ahead;    /* of bytes that the window holds and the current chunk does not */
     bool failed;    /* the source, behind the last chunk */
     rp_error failure;
 };
@@ -171,9 +172,9 @@ static bool take_from_chunks(void *from, char *to, size_t n, size_t *got, rp_err
 }
 
 /* The reader goes on behind the run. */
-static void go_behind(rp_bulk *bulk, const rp_run *run) {
+static void go_behind(rp_bulk *bulk, const chunk *c, const rp_run *run) {
     rp_window *window = &bulk->reader->window;
-    uint64_t at = bulk->current->offset + run->end, held_from = window->taken - window->filled;
+    uint64_t at = c->offset + run->end, held_from = window->taken - window->filled;
     if (at >= held_from && at <= window->taken) {
         window->start = (size_t)(at - held_from);
     } else {
@@ -183,12 +184,52 @@ static void go_behind(rp_bulk *bulk, const rp_run *run) {
     rp_reader_begin_row(bulk->reader, bulk->reader->line + (uint32_t)run->n_rows);
 }
 
-/* The run that begins where the reader stands, or NULL. */
-static const rp_run *run_here(rp_bulk *bulk) {
-    uint64_t at = rp_window_offset(&bulk->reader->window);
+static bool make_room(rp_bulk *bulk, chunk *c, size_t n_cells) {
+    c->at = rp_arena_take(bulk->arena, bulk->chunk_bytes + RP_BLOCK, 1);
+    return c->at && rp_rows_make(&c->rows, n_cells, bulk->chunk_bytes, bulk->arena);
+}
+
+/* Whole lines that the window holds from its row on, as a chunk. False: there are none. */
+static bool look_ahead(rp_bulk *bulk, uint64_t at) {
+    const rp_window *window = &bulk->reader->window;
+    chunk *c = &bulk->ahead;
+    if (at >= c->offset && at < c->offset + c->n)
+        return true;
+    size_t n = window->filled - window->start;
+    n = n < bulk->chunk_bytes ? n : bulk->chunk_bytes;
+    const char *from = n ? window->at + window->start : NULL, *line_feed = from ? memrchr(from, '\n', n) : NULL;
+    if (!line_feed)
+        return false;
+    rp_arena_free(c->arena);
+    c->arena = rp_arena_new(0);
+    c->runs.at = NULL;
+    c->runs.room = 0;
+    forget_runs(c);
+    c->no_memory = !c->arena || (!c->at && !make_room(bulk, c, bulk->chunks[0].rows.n_cells));
+    c->n = c->no_memory ? 0 : (size_t)(line_feed + 1 - from);
+    c->offset = at;
+    if (c->n)
+        memcpy(c->at, from, c->n);
+    return true;
+}
+
+/* The chunk in which the reader stands, or NULL. */
+static chunk *chunk_here(rp_bulk *bulk, uint64_t at) {
     go_to_chunk(bulk, at);
     chunk *c = bulk->current;
-    if (!c || at < c->offset || c->no_memory)
+    if (c && at >= c->offset)
+        return c;
+    if (!look_ahead(bulk, at))
+        return NULL;
+    bulk->ahead.again = true;
+    return &bulk->ahead;
+}
+
+/* The run that begins where the reader stands, and its chunk; or NULL. */
+static const rp_run *run_here(rp_bulk *bulk, chunk **out) {
+    uint64_t at = rp_window_offset(&bulk->reader->window);
+    chunk *c = *out = chunk_here(bulk, at);
+    if (!c || c->no_memory)
         return NULL;
     size_t here = (size_t)(at - c->offset);
     while (c->next_run < c->runs.n && c->runs.at[c->next_run].end <= here)
@@ -223,16 +264,16 @@ rp_bulk_read rp_bulk_next(rp_bulk *bulk, rp_batch *batch, void **converted, rp_r
     *converted = NULL;
     *row = (rp_row){0};
     for (;;) {
-        const rp_run *run = run_here(bulk);
-        const chunk *c = bulk->current;
+        chunk *c;
+        const rp_run *run = run_here(bulk, &c);
         if (c && c->no_memory) {
             rp_fail_memory(error);
             return RP_BULK_FAILED;
         }
-        if (run && c) {
+        if (run) {
             *batch = batch_of(bulk, c, run);
             *converted = run->converted;
-            go_behind(bulk, run);
+            go_behind(bulk, c, run);
             return RP_BULK_BATCH;
         }
         rp_bulk_read got = read_slowly(bulk, row, error);
@@ -255,13 +296,10 @@ static void take_over(rp_bulk *bulk, rp_reader *reader) {
 
 static bool make_chunks(rp_bulk *bulk, size_t n_cells) {
     bulk->chunks = rp_arena_take(bulk->arena, bulk->n_chunks, sizeof *bulk->chunks);
-    for (size_t i = 0; bulk->chunks && i < bulk->n_chunks; i++) {
-        chunk *c = &bulk->chunks[i];
-        c->at = rp_arena_take(bulk->arena, bulk->chunk_bytes + RP_BLOCK, 1);
-        if (!c->at || !rp_rows_make(&c->rows, n_cells, bulk->chunk_bytes, bulk->arena))
-            return false;
-    }
-    return bulk->chunks != NULL;
+    bool made = bulk->chunks != NULL;
+    for (size_t i = 0; i < bulk->n_chunks && made; i++)
+        made = make_room(bulk, &bulk->chunks[i], n_cells);
+    return made;
 }
 
 rp_bulk *rp_bulk_open(rp_reader *reader, size_t n_cells, int threads, rp_convert convert, void *context,
@@ -300,6 +338,7 @@ void rp_bulk_close(rp_bulk *bulk) {
     rp_belt_close(bulk->belt);
     for (size_t i = 0; bulk->chunks && i < bulk->n_chunks; i++)
         rp_arena_free(bulk->chunks[i].arena);
+    rp_arena_free(bulk->ahead.arena);
     rp_arena_free(bulk->head);
     rp_arena_free(bulk->arena);
 }
