@@ -26,9 +26,8 @@ typedef struct rp_evaluation {
     rp_provenance provenance;
 } rp_evaluation;
 
-/* Reads and seals a record, or reads and checks it. In arena; NULL: see *error. */
-typedef bool (*rp_settle)(rp_record *record, rp_error *error); /* rp_record_seal, rp_record_check */
-rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, int threads, rp_settle settle,
+/* Reads and seals a record; only_check: as rp_record_only_check says. In arena; NULL: see *error. */
+rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, int threads, bool only_check,
                               rp_arena *arena, rp_faults *faults, rp_error *error) RP_MUST_CHECK;
 /* The whole pipeline. Everything in arena. */
 bool rp_evaluate(const rp_evaluation_options *options, rp_arena *arena, rp_evaluation *out,

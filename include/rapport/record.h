@@ -93,6 +93,9 @@ typedef struct rp_record rp_record;
 
 /* In arena. `instruments` and `faults` are borrowed and must live as long. NULL: no memory. */
 rp_record *rp_record_new(rp_arena *arena, rp_instruments *instruments, rp_faults *faults);
+/* Before any row: this record is checked and not read. Columns that no check across rows needs are not kept, and
+ * sealing neither sorts nor moves rows; afterwards faults, inputs and rejects can be read, rows cannot. */
+void rp_record_only_check(rp_record *record);
 /* How many threads may work for this record; 1 unless told. What comes of it is the same. */
 void rp_record_use_threads(rp_record *record, int threads);
 int rp_record_threads(const rp_record *record);
@@ -169,9 +172,6 @@ const rp_about *rp_record_about(const rp_record *record);
 /* Checks keys, references and order across rows; rejects with what hangs on them; scores the answers (method computed
  * or prorated) where an administration has responses and the scale no supplied score; sorts and indexes. Once. */
 bool rp_record_seal(rp_record *record, rp_error *error) RP_MUST_CHECK;
-/* The same checks without what only readers of rows need: afterwards faults, inputs and rejects can be read, rows
- * cannot. Millions of rows are neither sorted nor moved for it. */
-bool rp_record_check(rp_record *record, rp_error *error) RP_MUST_CHECK;
 
 /* ---- reading (after sealing) ---------------------------------------------------------------------- */
 

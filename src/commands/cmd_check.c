@@ -177,7 +177,7 @@ static int run(const command_arguments *arguments) {
         rp_fail_memory(&error);
     else
         record = rp_evaluation_open(arguments->operands[0], command_value(arguments, "map"),
-                                    command_given(arguments, "quiet"), threads, rp_record_check, arena, faults, &error);
+                                    command_given(arguments, "quiet"), threads, true, arena, faults, &error);
     int status = record != NULL ? report(arguments, record, format, arena) : command_failed(&error);
     rp_arena_free(arena);
     return status;

@@ -97,6 +97,8 @@ static bool put_column(rp_intake *in, const rp_batch *batch, const rp_intake_tak
                        size_t c) {
     rp_column *column = &in->held->columns.at[c];
     int field = in->field_of[c];
+    if (column->dropped)
+        return true;
     if (field < 0 && (int)c == in->method)
         return put_supplied(in, n, column);
     if (field < 0) /* a row that was rejected may have left its value here */

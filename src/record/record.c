@@ -126,6 +126,28 @@ int rp_record_threads(const rp_record *record) {
     return record->threads;
 }
 
+/* What checks across rows look at. */
+static bool is_checked_later(const rp_held_table *held, int column) {
+    static const char *const others[] = {"item", "scale", "value", "instrument", "version"};
+    const rp_column_def *def = &held->def->columns[column];
+    bool needed =
+        def->need == RP_KEY || def->refers >= 0 || column == held->roles.date || column == held->roles.occasion;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        needed = needed || strcmp(def->name, others[i]) == 0;
+    return needed;
+}
+
+void rp_record_only_check(rp_record *record) {
+    record->only_checked = true;
+    record->tables[RP_SCORES].link.dropped = true;
+    for (int t = 0; t < RP_TABLES; t++) {
+        rp_held_table *held = &record->tables[t];
+        assert(held->n == 0);
+        for (size_t c = 0; c < held->columns.n; c++)
+            held->columns.at[c].dropped = c >= held->def->n_columns || !is_checked_later(held, (int)c);
+    }
+}
+
 rp_faults *rp_record_faults(const rp_record *record) {
     return record->faults;
 }
@@ -148,7 +170,8 @@ int rp_record_extra(rp_record *record, rp_table_id table, const char *name) {
         held->columns.n -= column != NULL;
         return -1;
     }
-    *column = (rp_column){.name = rp_names_text(held->extras, id), .type = RP_TYPE_TEXT, .refers = -1};
+    *column = (rp_column){
+        .name = rp_names_text(held->extras, id), .type = RP_TYPE_TEXT, .refers = -1, .dropped = record->only_checked};
     return (int)held->columns.n - 1;
 }
 

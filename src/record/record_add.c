@@ -20,6 +20,7 @@ typedef struct adding {
     size_t row;
     const char *rule; /* the first that was broken; NULL: none */
     bool no_memory;
+    rp_held start, finish; /* of a pair that must not run backwards */
 } adding;
 
 static const rp_cell *cell_of(const adding *a, int column) {
@@ -223,6 +224,10 @@ static void take_column(adding *a, int i) {
     } else if (column->required) {
         tell(a, cell, RP_RULE_REQUIRED, "%s is missing; every row of %s needs it.", column->name, a->held->def->name);
     }
+    if (i == a->held->roles.start)
+        a->start = value;
+    if (i == a->held->roles.finish)
+        a->finish = value;
     if (!a->no_memory && !rp_column_put(a->record->arena, column, a->row, value))
         a->no_memory = true;
 }
@@ -240,7 +245,7 @@ static void check_pair(adding *a) {
     if (roles->start < 0)
         return;
     const rp_column *start = rp_column_of(a->held, roles->start), *finish = rp_column_of(a->held, roles->finish);
-    if (!rp_pair_is_reversed(start, rp_column_get(start, a->row), finish, rp_column_get(finish, a->row)))
+    if (!rp_pair_is_reversed(start, a->start, finish, a->finish))
         return;
     const rp_cell *first = cell_of(a, roles->start), *last = cell_of(a, roles->finish);
     bool numbers = start->type == RP_TYPE_NUM;

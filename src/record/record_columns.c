@@ -109,6 +109,8 @@ static void *make_place(rp_arena *arena, rp_column *column, size_t row) {
 }
 
 bool rp_column_put(rp_arena *arena, rp_column *column, size_t row, rp_held value) {
+    if (column->dropped)
+        return true;
     const rp_held missing = rp_column_missing(column);
     size_t width = rp_column_width(column);
     void *at = rp_column_at(column, row);
@@ -132,7 +134,7 @@ static bool all_missing(const rp_column *column, const char *values, size_t n) {
 bool rp_column_fill(rp_arena *arena, rp_column *column, size_t row, size_t n, const void *values) {
     size_t width = rp_column_width(column);
     const char *from = values;
-    while (n) {
+    while (n && !column->dropped) {
         size_t within = 0, piece = rp_piece_of(row, &within), run = rp_piece_rows(piece) - within;
         run = run < n ? run : n;
         void *at = rp_column_at(column, row);

@@ -150,7 +150,8 @@ typedef struct rp_column {
     bool required, is_key;
     bool as_id; /* an open list: held as RP_TYPE_ID is */
     bool may_lie_ahead;
-    int refers; /* rp_table_id or -1 */
+    bool dropped; /* values are checked and not kept */
+    int refers;   /* rp_table_id or -1 */
     const rp_code_list *codes;
     rp_domain *domain;
     int64_t lowest, highest; /* of RP_TYPE_INT */
@@ -300,7 +301,7 @@ struct rp_record {
     rp_date latest; /* a year from today */
     int64_t this_year;
     bool failed, sealed;
-    bool only_checked; /* by rp_record_check: rows stay in the order in which they came */
+    bool only_checked; /* rows stay in the order in which they came, and are not read */
 };
 
 static inline rp_column *rp_column_of(rp_held_table *held, int column) {

@@ -118,11 +118,6 @@ static bool fail_memory(rp_record *record, rp_error *error) {
     return rp_fail_memory(error);
 }
 
-bool rp_record_check(rp_record *record, rp_error *error) {
-    record->only_checked = true;
-    return rp_record_seal(record, error);
-}
-
 bool rp_record_seal(rp_record *record, rp_error *error) {
     assert(!record->sealed && error);
     sealing s = {.record = record, .errors = rp_arena_take(record->arena, record->inputs.n, sizeof *s.errors)};

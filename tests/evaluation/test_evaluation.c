@@ -84,8 +84,7 @@ static void rejects_keep_the_rows_text(void **state) {
     rp_arena *arena = rp_arena_new(0);
     rp_faults *faults = rp_faults_new(arena, 1000);
     rp_error error = {0};
-    rp_record *record =
-        rp_evaluation_open("tests/data/faulty-service", NULL, true, 2, rp_record_seal, arena, faults, &error);
+    rp_record *record = rp_evaluation_open("tests/data/faulty-service", NULL, true, 2, false, arena, faults, &error);
     assert_non_null(record);
     rp_buf out = {0};
     assert_true(rp_evaluation_rejects_csv(record, &out, &error));
@@ -100,13 +99,12 @@ static void checking_tells_what_sealing_tells(void **state) {
     (void)state;
     rp_arena *arena = rp_arena_new(0);
     rp_error error = {0};
-    const rp_settle ways[] = {rp_record_seal, rp_record_check};
     rp_faults *faults[2];
     rp_record *records[2];
     for (int w = 0; w < 2; w++) {
         faults[w] = rp_faults_new(arena, 1000);
         records[w] =
-            rp_evaluation_open("tests/data/faulty-service", NULL, true, w + 1, ways[w], arena, faults[w], &error);
+            rp_evaluation_open("tests/data/faulty-service", NULL, true, w + 1, w == 1, arena, faults[w], &error);
         assert_non_null(records[w]);
     }
     assert_int_equal(rp_faults_kept(faults[0]), rp_faults_kept(faults[1]));
