@@ -270,7 +270,7 @@ rp_bulk_read rp_bulk_next(rp_bulk *bulk, rp_batch *batch, void **converted, rp_r
             rp_fail_memory(error);
             return RP_BULK_FAILED;
         }
-        if (run) {
+        if (run && c) {
             *batch = batch_of(bulk, c, run);
             *converted = run->converted;
             go_behind(bulk, c, run);
