@@ -79,19 +79,24 @@ static inline void contact(world *w, const char *referral_id, const char *date, 
     assert_int_equal(put_row(w->record, RP_CONTACTS, a, b, c, d, e, NULL), RP_PUT_KEPT);
 }
 
-/* A total score, given as one, by the client. */
-static inline void score(world *w, const char *referral_id, const char *instrument, const char *date, double value) {
+/* A total score, given as one. */
+static inline void score_by(world *w, const char *rater, const char *referral_id, const char *instrument,
+                            const char *date, double value) {
     static int next = 0;
-    char a[128], b[128], c[128], d[128], v[128];
+    char a[128], b[128], c[128], d[128], r[128], v[128];
     snprintf(a, sizeof a, "administration_id=a%d", next++);
     snprintf(b, sizeof b, "referral_id=%s", referral_id);
     snprintf(c, sizeof c, "date=%s", date);
     snprintf(d, sizeof d, "instrument=%s", instrument);
-    assert_int_equal(
-        put_row(w->record, RP_ADMINISTRATIONS, a, b, c, d, "version=1", "rater=client", "status=complete", NULL),
-        RP_PUT_KEPT);
+    snprintf(r, sizeof r, "rater=%s", rater);
+    assert_int_equal(put_row(w->record, RP_ADMINISTRATIONS, a, b, c, d, r, "version=1", "status=complete", NULL),
+                     RP_PUT_KEPT);
     snprintf(v, sizeof v, "value=%g", value);
     assert_int_equal(put_row(w->record, RP_SCORES, a, "scale=total", v, "method=supplied", NULL), RP_PUT_KEPT);
+}
+
+static inline void score(world *w, const char *referral_id, const char *instrument, const char *date, double value) {
+    score_by(w, "client", referral_id, instrument, date, value);
 }
 
 /* Seals, and wants no fault. */

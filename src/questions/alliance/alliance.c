@@ -15,6 +15,14 @@ const rp_statement_def alliance_statements[] = {
     {"alliance.ceiling.ever", "People with the highest possible score at least once, of people measured"},
     {"alliance.alpha", "Cronbach's alpha over all completely answered questionnaires, whoever answered them"},
     {"alliance.alpha.within_persons", "Cronbach's alpha of the items' differences from each person's own means"},
+    {"alliance.agreement.difference",
+     "Client's score less practitioner's, mean over sessions that both rated, interval over people"},
+    {"alliance.agreement.lower_limit", "About 95% of the differences at a session lie above this (Bland and Altman)"},
+    {"alliance.agreement.upper_limit", "About 95% of the differences at a session lie below this (Bland and Altman)"},
+    {"alliance.agreement.icc_agreement", "ICC(A,1) of each person's first session that both rated"},
+    {"alliance.agreement.icc_consistency", "ICC(C,1) of the same, a steady difference between raters left aside"},
+    {"alliance.agreement.within", "Correlation of the two raters' scores within dyads, over sessions"},
+    {"alliance.agreement.between", "Correlation of people's mean scores by the two raters"},
     {NULL, NULL},
 };
 
@@ -121,7 +129,7 @@ static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *err
     work->universe = alliance_universe(answer, family->name, &work->people.whole);
     alliance_write_scales(work);
     alliance_write_trajectory(work);
-    return true;
+    return alliance_write_agreement(work, error);
 }
 
 static bool ask_families(const rp_cohort *cohort, const rp_asked *asked, rp_answer *answer, rp_error *error) {

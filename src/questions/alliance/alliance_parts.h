@@ -135,5 +135,7 @@ rp_value alliance_percent(const alliance_family *family, rp_count part, rp_count
 extern const rp_statement_def alliance_statements[]; /* ended by a NULL id */
 void alliance_write_scales(alliance_work *work);
 void alliance_write_trajectory(alliance_work *work);
+/* Of the client's family, where practitioners rated its leading scale too. False: see *error. */
+bool alliance_write_agreement(alliance_work *work, rp_error *error);
 
 #endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How far client and practitioner agree, where both rated the same scale of the same questionnaire at the same session.
+ * Statements are of the leading scale; the table has all of them. */
+#include "questions/alliance/alliance_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_SESSIONS = 200 }; /* of one person that are compared: more are a mistake in the data */
+
+/* Marks of a person on one scale. */
+enum { BY_CLIENT, BY_PRACTITIONER, BY_BOTH, BY_BOTH_TWICE, MARKS_A_SCALE };
+static uint64_t mark(size_t k, unsigned which) {
+    return MARK(k * MARKS_A_SCALE + which);
+}
+
+typedef struct pairing {
+    const alliance_family *family;  /* the client's */
+    size_t others[ALLIANCE_SCALES]; /* the practitioner's measure of each scale, SIZE_MAX for none */
+} pairing;
+
+/* False: practitioners did not rate the leading scale. */
+static bool find_others(pairing *p) {
+    const rp_cohort *cohort = p->family->cohort;
+    for (size_t k = 0; k < p->family->n_scales; k++) {
+        const rp_measure *own = rp_cohort_measure(cohort, p->family->measures[k]);
+        p->others[k] = SIZE_MAX;
+        for (size_t m = 0; m < rp_cohort_measures(cohort); m++) {
+            const rp_measure *other = rp_cohort_measure(cohort, m);
+            if (other->instrument == own->instrument && other->scale == own->scale &&
+                strcmp(other->rater, "practitioner") == 0)
+                p->others[k] = m;
+        }
+    }
+    return p->others[0] != SIZE_MAX;
+}
+
+/* A person's pairs of scores, in order of sessions; returns how many. */
+static size_t pairs_of(const pairing *p, size_t k, const rp_session *sessions, size_t n, double *x, double *y) {
+    size_t pairs = 0;
+    for (size_t i = 0; i < n && p->others[k] != SIZE_MAX && pairs < MOST_SESSIONS; i++) {
+        double client = sessions[i].values[p->family->measures[k]], practitioner = sessions[i].values[p->others[k]];
+        if (isnan(client) || isnan(practitioner))
+            continue;
+        x[pairs] = client;
+        y[pairs++] = practitioner;
+    }
+    return pairs;
+}
+
+static uint64_t marks_of(void *context, const alliance_person *person) {
+    const pairing *p = context;
+    double x[MOST_SESSIONS], y[MOST_SESSIONS];
+    uint64_t marks = 0;
+    for (size_t k = 0; k < p->family->n_scales; k++) {
+        size_t pairs = pairs_of(p, k, person->sessions, person->n_sessions, x, y);
+        marks |= person->episode->series[p->family->measures[k]].n > 0 ? mark(k, BY_CLIENT) : 0;
+        if (p->others[k] != SIZE_MAX && person->episode->series[p->others[k]].n > 0)
+            marks |= mark(k, BY_PRACTITIONER);
+        marks |= (pairs > 0 ? mark(k, BY_BOTH) : 0) | (pairs > 1 ? mark(k, BY_BOTH_TWICE) : 0);
+    }
+    return marks;
+}
+
+static void prepare(void *statistics, const rp_block *block, const void *context) {
+    const pairing *p = context;
+    rp_agreement_sums *sums = statistics;
+    double x[MOST_SESSIONS], y[MOST_SESSIONS];
+    size_t session = 0;
+    for (size_t e = 0; e < block->n_episodes; e++) {
+        size_t first = session;
+        while (session < block->n_sessions && block->sessions[session].episode == e)
+            session++;
+        for (size_t k = 0; k < p->family->n_scales; k++) {
+            size_t n = pairs_of(p, k, block->sessions + first, session - first, x, y);
+            if (n > 0)
+                rp_agreement_add(&sums[k], x, y, n);
+        }
+    }
+}
+
+static void merge(void *into, const void *other, const void *context) {
+    const pairing *p = context;
+    for (size_t k = 0; k < p->family->n_scales; k++)
+        rp_agreement_merge((rp_agreement_sums *)into + k, (const rp_agreement_sums *)other + k);
+}
+
+/* ---- writing --------------------------------------------------------------------------------------------- */
+
+enum { QUANTITIES = 7 };
+typedef struct quantity {
+    const char *id, *label, *words, *unit, *method;
+    rp_interval value;
+    bool repeated; /* rests on people with two pairs or more */
+} quantity;
+
+static void quantities_of(const rp_agreement *a, quantity out[QUANTITIES]) {
+    static const char limits[] = "limits of agreement from a one-way analysis of variance by person (Bland & Altman "
+                                 "1999, 2007); their interval by the delta method";
+    static const char icc[] = "two-way intraclass correlation of single scores (McGraw & Wong 1996), each person's "
+                              "first session rated by both";
+    const quantity all[QUANTITIES] = {
+        {"alliance.agreement.difference", "Client less practitioner, mean",
+         "how much higher the client scores on average", "points",
+         "mean over sessions; t interval over people, who have several each (Cochran 1977)", a->difference, false},
+        {"alliance.agreement.lower_limit", "Lower limit of agreement",
+         "about 95% of differences at a session lie above this", "points", limits, a->lower_limit, false},
+        {"alliance.agreement.upper_limit", "Upper limit of agreement",
+         "about 95% of differences at a session lie below this", "points", limits, a->upper_limit, false},
+        {"alliance.agreement.icc_agreement", "ICC(A,1), absolute agreement",
+         "1 would be the same score by both, 0 no more alike than scores of different pairs", "", icc, a->icc_agreement,
+         false},
+        {"alliance.agreement.icc_consistency", "ICC(C,1), consistency",
+         "the same with a steady difference between the raters left aside", "", icc, a->icc_consistency, false},
+        {"alliance.agreement.within", "Correlation within dyads",
+         "whether both scores rise and fall together from session to session in the same dyad", "",
+         "repeated-measures correlation (Bakdash & Marusich 2017), Fisher's z", a->within, true},
+        {"alliance.agreement.between", "Correlation between dyads",
+         "whether dyads whose client scores high on average are those whose practitioner does", "",
+         "Pearson correlation of people's means over sessions rated by both, Fisher's z", a->between, false},
+    };
+    memcpy(out, all, sizeof all);
+}
+
+static rp_count behind(const alliance_set *set, size_t k, const quantity *q) {
+    return alliance_having(set, mark(k, q->repeated ? BY_BOTH_TWICE : BY_BOTH), 0);
+}
+
+static void state(const alliance_family *family, const alliance_set *set, const quantity *q) {
+    if (isnan(q->value.estimate))
+        return;
+    rp_answer *answer = set->answer;
+    rp_count people = behind(set, 0, q);
+    rp_statement *s =
+        alliance_statement(answer, family, q->id, 0, people, alliance_having(set, mark(0, BY_CLIENT), 0), q->value);
+    s->rater = NULL; /* it is of both */
+    s->unit = q->unit;
+    s->label = q->label;
+    s->method = q->method;
+    s->text = rp_answer_text(answer,
+                             "%s (%s), client and practitioner: %s %.2f%s; %s. It rests on %lld people whom both rated "
+                             "%sat the same session, of %lld whom the client rated.",
+                             family->instrument->short_title, alliance_scale(family, 0)->title, q->label,
+                             q->value.estimate, alliance_range(answer, &q->value), q->words, (long long)s->numerator.n,
+                             q->repeated ? "twice or more " : "", (long long)s->denominator.n);
+}
+
+static void write_who(const alliance_family *family, const alliance_set *set, const rp_agreement *agreements) {
+    static const rp_table_column columns[] = {
+        {"scale", "Scale", ""},
+        {"client", "By the client", "people"},
+        {"practitioner", "By the practitioner", "people"},
+        {"both", "By both at one session", "people"},
+        {"twice", "Twice or more", "people"},
+        {"sessions", "Rated by both", "sessions"},
+    };
+    rp_answer *answer = set->answer;
+    const char *name = family->instrument->short_title;
+    rp_answer_table *table =
+        rp_answer_table_add(answer, rp_answer_text(answer, "alliance.agreement_people.%s", name),
+                            rp_answer_text(answer, "%s: rated by client, practitioner, both", name), columns,
+                            sizeof columns / sizeof *columns);
+    table->note = "Agreement can be told only of sessions that both rated. Those are not a sample of all sessions.";
+    for (size_t k = 0; k < family->n_scales; k++) {
+        rp_value *row = rp_answer_row(table);
+        row[0] = rp_value_text(answer, alliance_scale(family, k)->title);
+        for (unsigned m = 0; m < MARKS_A_SCALE; m++)
+            row[1 + m] = rp_value_count(alliance_having(set, mark(k, m), 0));
+        row[5] = rp_value_num((double)agreements[k].pairs, 0, row[3].count);
+    }
+}
+
+static void write_table(const alliance_family *family, const alliance_set *set, const rp_agreement *agreements) {
+    static const rp_table_column columns[] = {
+        {"scale", "Scale", ""}, {"what", "What", ""}, {"estimate", "Estimate", ""},
+        {"lower", "From", ""},  {"upper", "To", ""},  {"people", "People", "people"},
+    };
+    rp_answer *answer = set->answer;
+    const char *name = family->instrument->short_title;
+    rp_answer_table *table = rp_answer_table_add(answer, rp_answer_text(answer, "alliance.agreement.%s", name),
+                                                 rp_answer_text(answer, "%s: do client and practitioner agree?", name),
+                                                 columns, sizeof columns / sizeof *columns);
+    table->note = rp_answer_text(
+        answer,
+        "Difference: client less practitioner, in points. Limits: between them lie about 95%% of the differences. "
+        "ICC: of each person's first session that both rated. From and To: %g%% interval; where they are empty there "
+        "are too few people, or too little spread.",
+        100 * family->asked->level);
+    for (size_t k = 0; k < family->n_scales; k++) {
+        quantity quantities[QUANTITIES];
+        quantities_of(&agreements[k], quantities);
+        for (size_t q = 0; q < QUANTITIES; q++) {
+            const rp_interval *i = &quantities[q].value;
+            if (isnan(i->estimate))
+                continue;
+            rp_count people = behind(set, k, &quantities[q]);
+            rp_value *row = rp_answer_row(table);
+            row[0] = rp_value_text(answer, alliance_scale(family, k)->title);
+            row[1] = rp_value_text(answer, quantities[q].label);
+            row[2] = rp_value_num(i->estimate, 2, people);
+            row[3] = alliance_number(i->lower, 2, people);
+            row[4] = alliance_number(i->upper, 2, people);
+            row[5] = rp_value_count(people);
+        }
+    }
+}
+
+bool alliance_write_agreement(alliance_work *work, rp_error *error) {
+    const alliance_family *family = work->family;
+    rp_answer *answer = work->answer;
+    pairing p = {.family = family};
+    if (strcmp(family->rater, "client") != 0 || !find_others(&p))
+        return true;
+    alliance_set set;
+    const char *name = rp_answer_text(answer, "%s, client and practitioner", family->instrument->short_title);
+    if (!alliance_set_make(&set, answer, family, name, marks_of, &p, error))
+        return false;
+    rp_agreement_sums sums[ALLIANCE_SCALES];
+    rp_fold fold = {family->n_scales * sizeof *sums, prepare, merge, &p};
+    if (!rp_cohort_fold(family->cohort, &fold, family->asked->threads, sums, error))
+        return false;
+    rp_agreement agreements[ALLIANCE_SCALES];
+    for (size_t k = 0; k < family->n_scales; k++)
+        agreements[k] = rp_agreement_infer(&sums[k], family->asked->level);
+    if (agreements[0].pairs == 0) {
+        rp_answer_caveat(answer,
+                         "%s: no session was rated by both client and practitioner, so their agreement cannot "
+                         "be told.",
+                         family->instrument->short_title);
+        return true;
+    }
+    quantity quantities[QUANTITIES];
+    quantities_of(&agreements[0], quantities);
+    for (size_t q = 0; q < QUANTITIES; q++)
+        state(family, &set, &quantities[q]);
+    write_who(family, &set, agreements);
+    write_table(family, &set, agreements);
+    return true;
+}
