@@ -124,9 +124,24 @@ static void check_header(const char *bytes, size_t n) {
     rp_arena_free(arena);
 }
 
+/* What is packed has other bounds than the number of its bytes: it is read to its end, and no more. */
+static int read_packed(const char *bytes, size_t n) {
+    rp_error error = {0};
+    rp_row row;
+    rp_read got = RP_READ_ROW;
+    rp_reader *reader =
+        rp_reader_open_bytes(bytes, n, "fuzz", &(rp_reader_options){.chunk = 4096, .limit_bytes = 1 << 20}, &error);
+    while (reader && (got == RP_READ_ROW || got == RP_READ_BAD))
+        got = rp_reader_next(reader, &row, &error);
+    rp_reader_close(reader);
+    return 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     static const rp_reader_options small = {.chunk = 4096};
     const char *bytes = n ? (const char *)data : "";
+    if (rp_unpack_is_packed(bytes, n))
+        return read_packed(bytes, n);
     rp_error error = {0};
     rp_buf copy = {0};
     rp_buf_put(&copy, "\n"); /* so that the first field is not taken for the mark of another format */

@@ -39,7 +39,7 @@ typedef struct rp_row {
     const rp_cell *cells; /* borrowed until the next row */
     size_t n;
     uint32_t line;   /* where it begins */
-    uint64_t offset; /* byte offset of its first byte in the file */
+    uint64_t offset; /* byte offset of its first byte in the file's text */
     size_t length;   /* bytes, without the line end */
 } rp_row;
 
@@ -47,16 +47,19 @@ typedef struct rp_row {
 enum {
     RP_READER_LIMIT_ROW = 16 << 20,  /* bytes in a row: longer ones are a lost quote or not text */
     RP_READER_LIMIT_CELLS = 1 << 16, /* fields in a row: more is not a table that anyone keeps by hand */
-    RP_READER_LIMIT_BYTES_GB = 1024, /* a whole file */
+    RP_READER_LIMIT_BYTES_GB = 1024, /* a whole file, and what it unpacks to */
     RP_READER_PEEK = 64 << 10        /* bytes looked at on opening, whatever the chunk: what the notes below call the
                                         first chunk */
 };
 
+#define RP_READER_LIMIT_BYTES ((uint64_t)RP_READER_LIMIT_BYTES_GB << 30)
+
 typedef struct rp_reader rp_reader;
 
 typedef struct rp_reader_options {
-    char separator; /* 0: found from the header among , ; tab | */
-    size_t chunk;   /* bytes read at once; 0: 1 MiB. Tests use small ones */
+    char separator;       /* 0: found from the header among , ; tab | */
+    size_t chunk;         /* bytes read at once; 0: 1 MiB. Tests use small ones */
+    uint64_t limit_bytes; /* of text; 0: RP_READER_LIMIT_BYTES_GB. Tests use small ones */
 } rp_reader_options;
 
 typedef enum rp_read {
@@ -68,9 +71,10 @@ typedef enum rp_read {
 
 /* Opens a delimited text file (RFC 4180 with LF, CRLF or CR line ends, quoted fields that may hold separators, line
  * ends and doubled quotes; UTF-8 with or without a byte-order mark). NULL: see *error (no such file, a folder, empty,
- * binary: a NUL byte in the first chunk, UTF-16). Owned: rp_reader_close. `path` is copied. Memory: bounded by the
- * longest row. An empty file fails with a sentence that says so. A blank line is skipped (a quoted empty field is not
- * blank). */
+ * binary: a NUL byte in the first chunk, UTF-16). A file packed by gzip or zstd, as its first bytes tell, is unpacked
+ * as it is read; all offsets are in its unpacked text. Owned: rp_reader_close. `path` is copied. Memory: bounded by the
+ * longest row, and 128 MB more for zstd. An empty file fails with a sentence that says so. A blank line is skipped (a
+ * quoted empty field is not blank). */
 rp_reader *rp_reader_open(const char *path, const rp_reader_options *options, rp_error *error) RP_MUST_CHECK;
 /* The same over bytes that the caller keeps alive (borrowed); `name` stands in messages. For tests and fuzzing. */
 rp_reader *rp_reader_open_bytes(const char *bytes, size_t n, const char *name, const rp_reader_options *options,
@@ -84,7 +88,7 @@ void rp_reader_close(rp_reader *reader); /* NULL is fine */
  * no LF. Text after a quote that was opened on an earlier line counts as an unclosed quote. */
 rp_read rp_reader_next(rp_reader *reader, rp_row *out, rp_error *error) RP_MUST_CHECK;
 char rp_reader_separator(const rp_reader *reader);
-double rp_reader_share(const rp_reader *reader); /* of the file read so far, [0, 1] */
+double rp_reader_share(const rp_reader *reader); /* of the file (packed, if it is) read so far, [0, 1] */
 
 /* The header: names of the columns, trimmed, in arena. Reads the first row; fails on an empty name that is followed by
  * a non-empty one, on duplicates (naming both places), or when there is no row at all. Position i is column i. Empty
@@ -148,10 +152,16 @@ typedef enum rp_bulk_read {
  * next call; *error is filled for RP_BULK_BAD and RP_BULK_FAILED. */
 rp_bulk_read rp_bulk_next(rp_bulk *bulk, rp_batch *batch, void **converted, rp_row *row, rp_error *error) RP_MUST_CHECK;
 
-/* The raw text of rows at known places, for the rejects file: copies `length` bytes at `offset` into arena.
- * At most RP_READER_LIMIT_ROW bytes: what was passed over may be longer than a row may be. */
-bool rp_file_slice(const char *path, uint64_t offset, size_t length, rp_arena *arena, rp_text *out,
-                   rp_error *error) RP_MUST_CHECK;
+/* The raw text of rows at known places, for the rejects file. */
+typedef struct rp_slices rp_slices;
+/* NULL: see *error. Owned: rp_slices_close. `path` is copied. */
+rp_slices *rp_slices_open(const char *path, rp_error *error) RP_MUST_CHECK;
+/* Copies `length` bytes at `offset` of the text into arena. At most RP_READER_LIMIT_ROW bytes: what was passed over may
+ * be longer than a row may be. A packed file is unpacked on from the piece before; one that lies further
+ * back costs unpacking from the beginning, and that is done a few times only (RP_E_LIMIT). */
+bool rp_slices_next(rp_slices *slices, uint64_t offset, size_t length, rp_arena *arena, rp_text *out,
+                    rp_error *error) RP_MUST_CHECK;
+void rp_slices_close(rp_slices *slices); /* NULL is fine */
 
 /* Writing: one field, quoted where it must be. With `guard`, a field that a spreadsheet would run (first byte one of
  * = + - @ TAB CR) gets a leading apostrophe, unless it is a number. */

@@ -3,6 +3,8 @@
  * goes on: no good row is lost for a bad neighbour. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "formats/delimited_rows.h"
@@ -16,6 +18,19 @@ bool rp_delimited_regular(const char *path, rp_error *error) {
     rp_fail(error, RP_E_FILE, "This is not a regular file, so it is not read.");
     rp_fail_at(error, path, 0, 0);
     return rp_fail_remedy(error, "Copy what it holds into a file and name that.");
+}
+
+bool rp_delimited_stem(const char *name, rp_text *out) {
+    static const char *const kinds[] = {".csv", ".csv.gz", ".csv.zst"};
+    size_t n = strlen(name);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t of_kind = strlen(kinds[i]);
+        if (n > of_kind && strcasecmp(name + n - of_kind, kinds[i]) == 0) {
+            *out = (rp_text){name, n - of_kind};
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The reader's header leaves out empty names at its end, so the line's own width is taken in a first look. */

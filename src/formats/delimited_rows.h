@@ -21,6 +21,9 @@ typedef struct rp_delimited {
 /* False, with the reason, for a pipe or a device: it could keep us waiting for ever, and could not be read again for
  * the rejects file. What is absent is let pass: the reader tells that better. */
 bool rp_delimited_regular(const char *path, rp_error *error);
+/* The name of a file of delimited text without what tells its kind: ".csv", ".csv.gz" or ".csv.zst", in any case.
+ * False: it has none of them, or nothing before. */
+bool rp_delimited_stem(const char *name, rp_text *out);
 /* Opens the file and reads its header; the record learns of it only by rp_delimited_begin, when its columns are known
  * to do. Refuses what is not a regular file. Zero *out first; close it in either case. */
 bool rp_delimited_open(rp_delimited *out, rp_record *record, const char *path, char separator, rp_arena *arena,

@@ -17,8 +17,6 @@ static const struct {
     {"\0\1\0\0Standard ", 13, "an Access database", "Export its tables as CSV (UTF-8)."},
     {"$FL", 3, "an SPSS file", "Save it as CSV (UTF-8) and write a map for it (docs/map.md)."},
     {"<stata_dta>", 11, "a Stata file", "Save it as CSV (UTF-8) and write a map for it (docs/map.md)."},
-    {"\x1f\x8b", 2, "a file packed by gzip", "Unpack it first."},
-    {"\x28\xb5\x2f\xfd", 4, "a file packed by zstd", "Unpack it first."},
     {"%PDF", 4, "a PDF", "Ask for the numbers behind it as CSV."},
 };
 
@@ -65,10 +63,9 @@ static bool check_kind(const char *path, rp_error *error) {
 }
 
 static bool fail_no_map(const char *path, rp_error *error) {
-    const char *name = rp_path_name(path);
-    size_t n = strlen(name);
+    rp_text stem;
     rp_table_id table;
-    if (n > 4 && strcmp(name + n - 4, ".csv") == 0 && rp_schema_find((rp_text){name, n - 4}, &table)) {
+    if (rp_delimited_stem(rp_path_name(path), &stem) && rp_schema_find(stem, &table)) {
         rp_fail(error, RP_E_RULE,
                 "This is one table of a record, and a record needs at least referrals and administrations "
                 "with scores or responses.");

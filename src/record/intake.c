@@ -157,7 +157,7 @@ rp_put rp_intake_add(rp_intake *in, const rp_batch *batch, const void *converted
 
 /* ---- places ---- */
 
-uint32_t rp_intake_place(const rp_intake *in, uint64_t offset, uint32_t length, int field) {
+uint32_t rp_intake_place(rp_intake *in, uint64_t offset, uint32_t length, int field) {
     rp_arena *scratch = rp_arena_new(0);
     rp_error ignored = {0};
     rp_text text;
@@ -166,11 +166,20 @@ uint32_t rp_intake_place(const rp_intake *in, uint64_t offset, uint32_t length, 
     const rp_reader_options options = {.separator = in->plan.separator};
     rp_reader *reader = NULL;
     rp_row row;
-    if (scratch && rp_file_slice(path, offset, length, scratch, &text, &ignored))
+    if (!in->slices)
+        in->slices = rp_slices_open(path, &ignored);
+    if (scratch && in->slices && rp_slices_next(in->slices, offset, length, scratch, &text, &ignored))
         reader = rp_reader_open_bytes(text.at, text.n, path, &options, &ignored);
     if (reader && rp_reader_next(reader, &row, &ignored) == RP_READ_ROW && (size_t)field < row.n)
         column = row.cells[field].column;
     rp_reader_close(reader);
     rp_arena_free(scratch);
     return column;
+}
+
+void rp_intakes_close(rp_record *record) {
+    for (size_t i = 0; i < record->intakes.n; i++) {
+        rp_slices_close(record->intakes.at[i]->slices);
+        record->intakes.at[i]->slices = NULL;
+    }
 }

@@ -22,6 +22,7 @@ struct rp_intake {
     int method;             /* of scores; -1: another table's method means nothing here */
     rp_cell *cells;         /* for a row that goes the long way */
     rp_intake_scratch *scratch;
+    rp_slices *slices; /* of its input; NULL until a place in it is looked up */
 };
 
 /* What becomes of a batch. */
@@ -31,7 +32,9 @@ typedef struct rp_intake_taken {
 } rp_intake_taken;
 
 /* The column at which a field of a row begins, read again from the file; 0 where it cannot be. */
-uint32_t rp_intake_place(const rp_intake *intake, uint64_t offset, uint32_t length, int field);
+uint32_t rp_intake_place(rp_intake *intake, uint64_t offset, uint32_t length, int field);
+/* Closes the files in which places were looked up. */
+void rp_intakes_close(rp_record *record);
 /* False: no memory. */
 bool rp_intake_know_codes(rp_intake *intake);
 

@@ -103,7 +103,7 @@ const char *rp_record_input_path(const rp_record *record, uint32_t input) {
 /* The place of a row's cell that came by the batch: looked up in the file again, as only a row at fault needs it. */
 static void look_up_cell(const rp_record *record, const rp_held_table *held, const rp_spot *spot, int column,
                          int64_t *at_column) {
-    const rp_intake *in = NULL;
+    rp_intake *in = NULL;
     for (size_t i = 0; i < record->intakes.n && !in; i++)
         if (record->intakes.at[i]->held == held && record->intakes.at[i]->plan.input == spot->input)
             in = record->intakes.at[i];

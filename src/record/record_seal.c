@@ -5,6 +5,7 @@
  *
  * Each step needs only tables that are done. Everything is decided by ids in byte order and by places in the inputs, so
  * that it does not matter which table came first. */
+#include "record/intake.h"
 #include "record/record_parts.h"
 
 /* Enough for the children of every table that is in its parents' order. */
@@ -124,6 +125,7 @@ bool rp_record_seal(rp_record *record, rp_error *error) {
     if (record->failed || !s.errors)
         return fail_memory(record, error);
     rp_pool_run(record->threads, record->inputs.n + 1, seal_or_digest, &s);
+    rp_intakes_close(record);
     if (!s.sealed)
         return fail_memory(record, error);
     for (size_t i = 0; i < record->inputs.n; i++)

@@ -302,7 +302,8 @@ double rp_reader_share(const rp_reader *reader) {
     const rp_window *window = &reader->window;
     if (window->at_end && held_bytes(window) == 0)
         return 1;
-    uint64_t size = reader->source.size;
-    double share = size ? (double)rp_window_offset(window) / (double)size : 0;
+    const rp_source *source = &reader->source;
+    uint64_t at = source->unpack ? source->taken : rp_window_offset(window);
+    double share = source->size ? (double)at / (double)source->size : 0;
     return share < 1 ? share : 1;
 }

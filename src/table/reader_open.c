@@ -28,9 +28,10 @@ static rp_reader *reader_new(const char *name, const rp_reader_options *options,
         return NULL;
     }
     size_t chunk = options && options->chunk ? options->chunk : USUAL_CHUNK;
+    uint64_t limit = options && options->limit_bytes ? options->limit_bytes : RP_READER_LIMIT_BYTES;
     reader->arena = arena;
     reader->dialect.separator = separator;
-    reader->source = (rp_source){.name = copy, .file = -1};
+    reader->source = (rp_source){.name = copy, .file = -1, .limit = limit};
     reader->window = (rp_window){.take = take_from_source,
                                  .from = &reader->source,
                                  .chunk = chunk < RP_READER_LIMIT_ROW ? chunk : RP_READER_LIMIT_ROW};

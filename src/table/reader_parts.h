@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of the delimited-text reader, private to this room.
  *
- *   source (reader_source.c) -> window (reader_window.c) -> scan (reader_scan.c) -> row or fault (reader.c)
+ *   source (reader_source.c, unpack.c) -> window (reader_window.c) -> scan (reader_scan.c) -> row or fault (reader.c)
  *
  * The window holds the file from the first byte of the row being read. So a row that turns out to be at fault can be
  * given up and reading can begin again at a line inside it, without going back in the file (which may be a pipe).
@@ -15,23 +15,45 @@
 #ifndef RAPPORT_TABLE_READER_PARTS_H
 #define RAPPORT_TABLE_READER_PARTS_H
 
+#include <stdatomic.h>
+
 #include "rapport/table.h"
 
 /* ---- source ------------------------------------------------------------------------------- */
 
-/* Where the bytes come from. */
+typedef struct rp_unpack rp_unpack;
+
+/* Where the bytes come from. What is packed, by its first bytes, is unpacked on the way. */
 typedef struct rp_source {
-    const char *name;  /* for messages */
-    int file;          /* -1: the source is `bytes` */
-    const char *bytes; /* borrowed */
-    uint64_t size;     /* 0: not known beforehand, as with a pipe */
-    uint64_t taken;    /* bytes taken so far */
+    const char *name;       /* for messages */
+    int file;               /* -1: the source is `bytes` */
+    const char *bytes;      /* borrowed */
+    uint64_t size;          /* 0: not known beforehand, as with a pipe */
+    _Atomic uint64_t taken; /* bytes taken so far, as they lie there: asked for while another thread takes */
+    uint64_t given, limit;  /* bytes of text given so far, and at most */
+    bool begun;
+    char head[4]; /* the first bytes, looked at to tell whether the rest is packed */
+    size_t n_head;
+    rp_unpack *unpack; /* NULL: not packed */
 } rp_source;
 
 bool rp_source_open(rp_source *source, const char *path, rp_error *error);
 void rp_source_close(rp_source *source);
 /* The next bytes, n at most; *got is 0 at the end. False: see *error. */
 bool rp_source_take(rp_source *source, char *to, size_t n, size_t *got, rp_error *error);
+/* The same without unpacking. */
+bool rp_source_take_raw(rp_source *source, char *to, size_t n, size_t *got, rp_error *error);
+/* Finds out whether what is in it is packed, if rp_source_take has not yet. */
+bool rp_source_begin(rp_source *source, rp_error *error);
+
+/* ---- packed ------------------------------------------------------------------------------- */
+
+bool rp_unpack_is_packed(const char *bytes, size_t n);
+/* `head`: the first bytes, already taken from the source. NULL: see *error. */
+rp_unpack *rp_unpack_open(const char *head, size_t n, rp_error *error);
+void rp_unpack_close(rp_unpack *unpack); /* NULL is fine */
+/* As rp_source_take. What was good before a fault is given first. */
+bool rp_unpack_take(rp_unpack *unpack, rp_source *source, char *to, size_t n, size_t *got, rp_error *error);
 
 /* ---- window ------------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the reader's bytes come from: a file, a pipe, or memory. */
+/* Where the reader's bytes come from: a file, a pipe, or memory; packed or not. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -7,8 +7,6 @@
 #include <unistd.h>
 
 #include "table/reader_parts.h"
-
-static const uint64_t LARGEST_SOURCE = (uint64_t)RP_READER_LIMIT_BYTES_GB << 30;
 
 static bool fail_system(const rp_source *source, const char *what, rp_error *error) {
     int reason = errno;
@@ -22,7 +20,8 @@ static bool fail_system(const rp_source *source, const char *what, rp_error *err
 }
 
 static bool fail_too_large(const rp_source *source, rp_error *error) {
-    rp_fail(error, RP_E_LIMIT, "The file is larger than %d GB.", (int)RP_READER_LIMIT_BYTES_GB);
+    rp_fail(error, RP_E_LIMIT, "%s larger than %.6g GB.", source->unpack ? "Unpacked, the file is" : "The file is",
+            (double)source->limit / (1 << 30));
     rp_fail_at(error, source->name, 0, 0);
     return rp_fail_remedy(error, "Split it into smaller files.");
 }
@@ -40,20 +39,21 @@ bool rp_source_open(rp_source *source, const char *path, rp_error *error) {
         return rp_fail_remedy(error, "Name a file in it.");
     }
     source->size = S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
-    return source->size <= LARGEST_SOURCE || fail_too_large(source, error);
+    return source->size <= source->limit || fail_too_large(source, error);
 }
 
 void rp_source_close(rp_source *source) {
     if (source->file >= 0)
         close(source->file);
+    rp_unpack_close(source->unpack);
 }
 
 static bool take(rp_source *source, char *to, size_t n, size_t *got, rp_error *error) {
     if (source->file < 0) {
-        uint64_t left = source->size - source->taken;
+        uint64_t at = source->taken, left = source->size - at;
         *got = left < n ? (size_t)left : n;
         if (*got)
-            memcpy(to, source->bytes + source->taken, *got);
+            memcpy(to, source->bytes + at, *got);
         return true;
     }
     ssize_t taken = 0;
@@ -68,20 +68,53 @@ static bool take(rp_source *source, char *to, size_t n, size_t *got, rp_error *e
 
 /* A file that changes while it is read gives rows of two different tables. */
 static bool check_whole(const rp_source *source, rp_error *error) {
-    if (!source->size || source->taken == source->size)
+    uint64_t taken = source->taken;
+    if (!source->size || taken == source->size)
         return true;
     rp_fail(error, RP_E_FILE, "The file became %s while it was read: %llu bytes at first, %llu now.",
-            source->taken < source->size ? "shorter" : "longer", (unsigned long long)source->size,
-            (unsigned long long)source->taken);
+            taken < source->size ? "shorter" : "longer", (unsigned long long)source->size, (unsigned long long)taken);
     rp_fail_at(error, source->name, 0, 0);
     return rp_fail_remedy(error, "Wait until it is written, or read a copy.");
 }
 
-bool rp_source_take(rp_source *source, char *to, size_t n, size_t *got, rp_error *error) {
+bool rp_source_take_raw(rp_source *source, char *to, size_t n, size_t *got, rp_error *error) {
     if (!take(source, to, n, got, error))
         return false;
     source->taken += *got;
-    if (source->taken > LARGEST_SOURCE)
-        return fail_too_large(source, error);
     return *got > 0 || check_whole(source, error);
+}
+
+bool rp_source_begin(rp_source *source, rp_error *error) {
+    for (size_t got = 1; !source->begun && got > 0 && source->n_head < sizeof source->head; source->n_head += got)
+        if (!rp_source_take_raw(source, source->head + source->n_head, sizeof source->head - source->n_head, &got,
+                                error))
+            return false;
+    if (!source->begun && rp_unpack_is_packed(source->head, source->n_head)) {
+        source->unpack = rp_unpack_open(source->head, source->n_head, error);
+        if (!source->unpack)
+            return false;
+    }
+    source->begun = true;
+    return true;
+}
+
+/* Text that is not packed begins with the bytes that were looked at. */
+static bool take_plain(rp_source *source, char *to, size_t n, size_t *got, rp_error *error) {
+    if (source->given >= source->n_head)
+        return rp_source_take_raw(source, to, n, got, error);
+    size_t at = (size_t)source->given, left = source->n_head - at;
+    *got = left < n ? left : n;
+    memcpy(to, source->head + at, *got);
+    return true;
+}
+
+bool rp_source_take(rp_source *source, char *to, size_t n, size_t *got, rp_error *error) {
+    if (!rp_source_begin(source, error))
+        return false;
+    bool fine = source->unpack ? rp_unpack_take(source->unpack, source, to, n, got, error)
+                               : take_plain(source, to, n, got, error);
+    if (!fine)
+        return false;
+    source->given += *got;
+    return source->given <= source->limit || fail_too_large(source, error);
 }

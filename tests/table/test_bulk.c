@@ -90,7 +90,7 @@ static void note_bulk(transcript *t, const source *s, rp_reader *reader, const b
 
 static rp_reader *open_source(source s, bool bare_cr) {
     rp_error error = {0};
-    rp_reader_options options = {s.separator, s.chunk};
+    rp_reader_options options = {.separator = s.separator, .chunk = s.chunk};
     rp_reader *reader = s.also & KNOWN ? rp_reader_open_known(s.bytes, s.n, &options, bare_cr, &error)
                                        : rp_reader_open_bytes(s.bytes, s.n, "test.csv", &options, &error);
     assert_non_null(reader);

@@ -176,13 +176,16 @@ static void a_bad_row_can_be_fetched_as_it_stands(void **state) {
     rp_arena *arena = rp_arena_new(0);
     rp_text piece = {0};
     rp_reader *reader = rp_reader_open(own.path, NULL, &error);
+    rp_slices *slices = rp_slices_open(own.path, &error);
+    assert_non_null(slices);
     assert_int_equal(rp_reader_next(reader, &row, &error), RP_READ_ROW);
     assert_int_equal(rp_reader_next(reader, &row, &error), RP_READ_BAD);
-    assert_true(rp_file_slice(own.path, row.offset, row.length, arena, &piece, &error));
+    assert_true(rp_slices_next(slices, row.offset, row.length, arena, &piece, &error));
     assert_true(rp_text_is(piece, "1,\"x\"y"));
     rp_reader_close(reader);
-    assert_true(rp_file_slice(own.path, 0, 0, arena, &piece, &error));
+    assert_true(rp_slices_next(slices, 0, 0, arena, &piece, &error));
     assert_int_equal(piece.n, 0);
+    rp_slices_close(slices);
     drop(&own);
     rp_arena_free(arena);
 }
@@ -193,23 +196,26 @@ static void a_piece_that_is_not_there_is_told(void **state) {
     rp_error error = {0};
     rp_arena *arena = rp_arena_new(0);
     rp_text piece = {0};
-    assert_true(rp_file_slice(own.path, 1, 2, arena, &piece, &error));
+    rp_slices *slices = rp_slices_open(own.path, &error);
+    assert_non_null(slices);
+    assert_true(rp_slices_next(slices, 1, 2, arena, &piece, &error));
     assert_true(rp_text_is(piece, "bc"));
-    assert_false(rp_file_slice(own.path, 1, 3, arena, &piece, &error));
+    assert_false(rp_slices_next(slices, 1, 3, arena, &piece, &error));
     assert_int_equal(error.code, RP_E_FILE);
-    assert_false(rp_file_slice(own.path, UINT64_MAX, 3, arena, &piece, &error));
+    assert_false(rp_slices_next(slices, UINT64_MAX, 3, arena, &piece, &error));
     assert_int_equal(error.code, RP_E_LIMIT);
-    assert_false(rp_file_slice(own.path, 0, RP_READER_LIMIT_ROW + 1, arena, &piece, &error));
+    assert_false(rp_slices_next(slices, 0, RP_READER_LIMIT_ROW + 1, arena, &piece, &error));
     assert_int_equal(error.code, RP_E_LIMIT);
-    assert_false(rp_file_slice("/nowhere/at/all", 0, 1, arena, &piece, &error));
-    assert_int_equal(error.code, RP_E_FILE);
-    assert_false(rp_file_slice("/", 0, 1, arena, &piece, &error));
-    assert_int_equal(error.code, RP_E_FILE);
     rp_memory_fail_after(1);
-    assert_false(rp_file_slice(own.path, 0, 1, arena, &piece, &error));
+    assert_false(rp_slices_next(slices, 0, 1, arena, &piece, &error));
     rp_memory_fail_after(0);
     assert_int_equal(error.code, RP_E_MEMORY);
     assert_true(rp_text_is(piece, "bc")); /* left alone */
+    rp_slices_close(slices);
+    assert_null(rp_slices_open("/nowhere/at/all", &error));
+    assert_int_equal(error.code, RP_E_FILE);
+    assert_null(rp_slices_open("/", &error));
+    assert_int_equal(error.code, RP_E_FILE);
     drop(&own);
     rp_arena_free(arena);
 }

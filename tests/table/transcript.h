@@ -105,7 +105,7 @@ static inline transcript transcribe(source s) {
     transcript t = {0};
     rp_error error = {0};
     rp_buf_put(&t.text, "");
-    rp_reader_options options = {s.separator, s.chunk};
+    rp_reader_options options = {.separator = s.separator, .chunk = s.chunk};
     rp_reader *reader = s.also & KNOWN ? rp_reader_open_known(s.bytes, s.n, &options, false, &error)
                                        : rp_reader_open_bytes(s.bytes, s.n, "test.csv", &options, &error);
     if (!reader) {

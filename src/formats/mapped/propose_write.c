@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "formats/delimited_rows.h"
 #include "formats/mapped/propose.h"
 
 static void text_member(rp_json *json, const char *key, const char *text) {
@@ -268,14 +269,12 @@ static void write_covariates(rp_proposal *p, rp_json *json) {
 }
 
 static void write_name(rp_proposal *p, rp_json *json) {
-    const char *name = rp_path_name(p->path);
-    size_t n = strlen(name);
-    if (n > 4 && strcmp(name + n - 4, ".csv") == 0)
-        n -= 4;
-    const char *copy = rp_arena_copy(p->arena, name, n);
+    rp_text name = rp_text_of(rp_path_name(p->path));
+    (void)rp_delimited_stem(name.at, &name);
+    const char *copy = rp_arena_copy(p->arena, name.at, name.n);
     p->no_memory = p->no_memory || !copy;
     /* A file's name may be any bytes. */
-    text_member(json, "name", copy && n > 0 && rp_text_is_utf8((rp_text){copy, n}) ? copy : "A study");
+    text_member(json, "name", copy && name.n > 0 && rp_text_is_utf8(name) ? copy : "A study");
 }
 
 void rp_propose_write(rp_proposal *p, rp_buf *out) {

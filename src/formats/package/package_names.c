@@ -5,13 +5,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "formats/delimited_rows.h"
 #include "formats/package/package.h"
 
 static bool is_csv(const char *name) {
-    size_t n = strlen(name);
-    return n > 4 && name[0] != '.' && strcasecmp(name + n - 4, ".csv") == 0;
+    rp_text ignored;
+    return name[0] != '.' && rp_delimited_stem(name, &ignored);
 }
 
 static int by_text(const void *left, const void *right) {
@@ -49,18 +49,29 @@ static bool list_folder(rp_package *p, listing *out) {
 }
 
 static bool find_table(const char *file, rp_table_id *out) {
-    return rp_schema_find((rp_text){file, strlen(file) - 4}, out);
+    rp_text stem;
+    return rp_delimited_stem(file, &stem) && rp_schema_find(stem, out);
 }
 
 static void note_unknown(const rp_package *p, const char *file) {
     const char *names[RP_TABLES];
     for (int t = 0; t < RP_TABLES; t++)
         names[t] = rp_schema_table((rp_table_id)t)->name;
-    const char *nearest = rp_text_nearest((rp_text){file, strlen(file) - 4}, names, RP_TABLES);
+    rp_text stem = rp_text_of(file);
+    (void)rp_delimited_stem(file, &stem);
+    const char *nearest = rp_text_nearest(stem, names, RP_TABLES);
     const char *path = rp_path_join(p->arena, p->folder, file);
     rp_faults_add(rp_record_faults(p->record), RP_FAULT_NOTE, path ? path : file, 0, 0, "table_unknown",
                   "This file is named as no table of the record, so it was not read%s%s%s.",
                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? ".csv\"?" : "");
+}
+
+/* As where a file was packed and kept: its rows are not to be read twice. */
+static bool was_added(const rp_package *p, rp_table_id table) {
+    for (size_t i = 0; i < p->tables.n; i++)
+        if (p->tables.at[i].table == table)
+            return true;
+    return false;
 }
 
 static bool add_file(rp_package *p, const char *file) {
@@ -71,6 +82,13 @@ static bool add_file(rp_package *p, const char *file) {
     }
     rp_error why = {0};
     table.path = rp_package_path(p, file, &why);
+    if (table.path && was_added(p, table.table)) {
+        rp_fail(&why, RP_E_RULE, "Another file in the folder holds the table %s already, so this one was not read.",
+                rp_schema_table(table.table)->name);
+        rp_fail_remedy(&why, "Keep one of them.");
+        rp_package_give_up(p, &table, "resource", &why);
+        return true;
+    }
     if (table.path)
         return rp_package_add(p, &table);
     if (why.code == RP_E_MEMORY)
