@@ -152,6 +152,20 @@ typedef enum rp_bulk_read {
  * next call; *error is filled for RP_BULK_BAD and RP_BULK_FAILED. */
 rp_bulk_read rp_bulk_next(rp_bulk *bulk, rp_batch *batch, void **converted, rp_row *row, rp_error *error) RP_MUST_CHECK;
 
+/* rp_text_to_int, rp_text_to_num and rp_date_parse, faster, for texts behind which RP_BATCH_PADDING bytes may be read,
+ * such as those of a batch. text.at may not be NULL; an empty text is no value. */
+bool rp_padded_to_int(rp_text text, int64_t *out);
+bool rp_padded_to_num(rp_text text, double *out);
+bool rp_padded_to_date(rp_text text, rp_date *out);
+
+/* What stands in a field that should hold a value. */
+enum { RP_CELL_VALUE, RP_CELL_EMPTY, RP_CELL_OTHER /* a text that is no such value */ };
+/* One field of all rows of a batch, by the three above: out[row] is the value, or `missing` where there is none, and
+ * found[row] says which. Both have room for n_rows. */
+void rp_cells_int(const rp_batch *batch, size_t field, int64_t missing, int64_t *out, uint8_t *found);
+void rp_cells_num(const rp_batch *batch, size_t field, double missing, double *out, uint8_t *found);
+void rp_cells_date(const rp_batch *batch, size_t field, rp_date missing, rp_date *out, uint8_t *found);
+
 /* The raw text of rows at known places, for the rejects file. */
 typedef struct rp_slices rp_slices;
 /* NULL: see *error. Owned: rp_slices_close. `path` is copied. */

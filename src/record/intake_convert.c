@@ -47,7 +47,7 @@ static bool take_bool(rp_text text, int8_t *out) {
 }
 
 static bool take_date(const taking *t, rp_text text, rp_date *out) {
-    return rp_date_parse(text, out) && rp_date_is_sensible(t->in->record, t->column, *out);
+    return rp_padded_to_date(text, out) && rp_date_is_sensible(t->in->record, t->column, *out);
 }
 
 static bool take_time(const taking *t, rp_text text, int64_t *out) {
@@ -56,13 +56,13 @@ static bool take_time(const taking *t, rp_text text, int64_t *out) {
 }
 
 static bool take_int(const taking *t, rp_text text, int64_t *out) {
-    return rp_text_to_int(text, out) && *out >= t->column->lowest && *out <= t->column->highest;
+    return rp_padded_to_int(text, out) && *out >= t->column->lowest && *out <= t->column->highest;
 }
 
 static bool take_value(rp_text text, uint64_t *out) {
     double number = 0;
     rp_missing kind = RP_MISSING;
-    if (rp_text_to_num(text, &number))
+    if (rp_padded_to_num(text, &number))
         *out = rp_value_of_number(number).bits;
     else if (rp_missing_parse(text, &kind))
         *out = rp_value_of_missing(kind).bits;
@@ -91,7 +91,7 @@ static bool take(const taking *t, rp_text text, char *at) {
         fine = take_int(t, text, &value.whole);
         break;
     case RP_TYPE_NUM:
-        fine = rp_text_to_num(text, &value.num);
+        fine = rp_padded_to_num(text, &value.num);
         break;
     case RP_TYPE_VALUE:
         fine = take_value(text, &value.bits);
