@@ -172,7 +172,7 @@ static void random_text_gives_the_same_rows(void **state) {
             rp_buf_add(&text, alphabet + draw(&seed) % strlen(alphabet), 1);
         source s = {.bytes = text.at, .n = text.n, .separator = ',', .also = PLACES | EXTENT | KNOWN};
         for (s.chunk = 1; s.chunk <= 1000; s.chunk = s.chunk * 3 + 1)
-            for (int threads = 1; threads <= 3; threads++)
+            for (int threads = 1; threads <= 4; threads++)
                 batch_rows += expect_same(s, (bulk_options){.n_cells = 1 + draw(&seed) % 4,
                                                             .threads = threads,
                                                             .bare_cr = round % 16 == 0})
