@@ -39,7 +39,7 @@ docs:
 fuzz: # SECONDS=60 for each target
 	@tools/fuzz.sh
 
-bench: # BENCH=evaluate ROWS=... or FILE=... MAP=...
+bench: # BENCH=evaluate ROWS=... or FILE=... MAP=...; BENCH=csv FILE=...
 	@tools/build.sh release
 	@bench/bench.sh
 

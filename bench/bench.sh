@@ -4,11 +4,12 @@
 #   evaluate   a synthetic wide trial of ROWS people (200000), or FILE with its MAP; with 1 and 2 threads
 #   check      a synthetic service of ROWS contacts, administrations and scores (1000000) with FAULTS planted faults
 #              (1000), which have to be told, each at its place and by its rule; or FILE with its MAP
+#   csv        every field of FILE (the contacts of the service above, without faults) as a typed value; 1 and 2 threads
 set -eu
 cd "$(dirname "$0")/.."
 rapport=build/rapport
 file=${FILE:-} map=${MAP:-}
-if [ -n "$file" ] && [ -z "$map" ]; then
+if [ -n "$file" ] && [ -z "$map" ] && [ "${BENCH:-}" != csv ]; then
     echo "MAP is missing: say what the columns of $file mean, as MAP=map.json" >&2
     exit 2
 fi
@@ -43,11 +44,25 @@ check() {
     python3 bench/planted_faults.py "$service" "$service.json"
 }
 
+csv() {
+    table=$file
+    if [ -z "$table" ]; then
+        rows=${ROWS:-1000000}
+        service=build/bench/service-$rows-0
+        [ -f "$service/faults.json" ] || python3 bench/make_service.py "$service" "$rows" 0
+        table=$service/contacts.csv
+    fi
+    ninja --quiet -C build bench/csv
+    for threads in 1 2; do
+        python3 bench/measure.py "csv -$threads" "$table" -- build/bench/csv "$table" "$threads"
+    done
+}
+
 case ${BENCH:-} in
-'') evaluate && check ;;
-evaluate | check) "$BENCH" ;;
+'') evaluate && check && { [ -n "$file" ] || csv; } ;;
+evaluate | check | csv) "$BENCH" ;;
 *)
-    echo "there is no benchmark $BENCH in this version; there are: evaluate, check" >&2
+    echo "there is no benchmark $BENCH in this version; there are: evaluate, check, csv" >&2
     exit 2
     ;;
 esac
