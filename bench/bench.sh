@@ -52,7 +52,10 @@ csv() {
         [ -f "$service/faults.json" ] || python3 bench/make_service.py "$service" "$rows" 0
         table=$service/contacts.csv
     fi
-    ninja --quiet -C build bench/csv
+    ninja --quiet -C build bench/csv >build/build.log || {
+        cat build/build.log >&2
+        exit 1
+    }
     for threads in 1 2; do
         python3 bench/measure.py "csv -$threads" "$table" -- build/bench/csv "$table" "$threads"
     done
