@@ -23,6 +23,13 @@ const rp_statement_def alliance_statements[] = {
     {"alliance.agreement.icc_consistency", "ICC(C,1) of the same, a steady difference between raters left aside"},
     {"alliance.agreement.within", "Correlation of the two raters' scores within dyads, over sessions"},
     {"alliance.agreement.between", "Correlation of people's mean scores by the two raters"},
+    {"alliance.coverage.scored", "People with at least one score, of everyone in the cohort"},
+    {"alliance.coverage.asked_no_score",
+     "People with the questionnaire on record as more than not offered, but never a score, of everyone in the cohort"},
+    {"alliance.coverage.not_offered",
+     "People with nothing on record but that it was not offered, of everyone in the cohort"},
+    {"alliance.coverage.no_record", "People with no record of the questionnaire, of everyone in the cohort"},
+    {"alliance.coverage.every_session", "People with a score in each of their sessions, of people with a session"},
     {NULL, NULL},
 };
 
@@ -129,7 +136,7 @@ static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *err
     work->universe = alliance_universe(answer, family->name, &work->people.whole);
     alliance_write_scales(work);
     alliance_write_trajectory(work);
-    return alliance_write_agreement(work, error);
+    return alliance_write_agreement(work, error) && alliance_write_coverage(work, error);
 }
 
 static bool ask_families(const rp_cohort *cohort, const rp_asked *asked, rp_answer *answer, rp_error *error) {
@@ -157,7 +164,8 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     if (answer == NULL)
         return rp_fail_memory(error), NULL;
     answer->lead = rp_answer_text(answer, "What was said of the working alliance, by each rater, over time; whether "
-                                          "the items of each scale go together, and how many can score no higher.");
+                                          "the items of each scale go together, how many can score no higher, and what "
+                                          "became of the questionnaire.");
     if (!ask_families(cohort, asked, answer, error))
         return NULL;
     if (answer->n_tables == 0) {

@@ -137,5 +137,6 @@ void alliance_write_scales(alliance_work *work);
 void alliance_write_trajectory(alliance_work *work);
 /* Of the client's family, where practitioners rated its leading scale too. False: see *error. */
 bool alliance_write_agreement(alliance_work *work, rp_error *error);
+bool alliance_write_coverage(alliance_work *work, rp_error *error);
 
 #endif
