@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Agreement of client and practitioner, on a record made by hand: the values of tests/models/test_agreement.c as scores
- * of sessions, so that its numbers from R must come out here. */
+/* `alliance`: how far client and practitioner agree, on a record made by hand. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -10,103 +9,150 @@
 
 #include "questions/asked_helper.h"
 
+/* The people and pairs of tests/models/test_agreement.c, whose numbers are R 4.2.2's. */
 enum { PEOPLE = 6 };
 static const size_t pairs[PEOPLE] = {3, 2, 4, 1, 2, 2};
 static const double x[] = {40, 44, 47, 30, 35, 50, 52, 49, 55, 41, 38, 36, 45, 48};
 static const double y[] = {38, 40, 47, 33, 36, 44, 50, 46, 50, 43, 30, 33, 46, 44};
 
-static void dyads(world *w) {
-    for (size_t i = 0, at = 0; i < PEOPLE; i++) {
-        char id[8], date[16];
-        snprintf(id, sizeof id, "r%zu", i);
-        referral(w, id, "2024-01-01", "", NULL);
-        for (size_t k = 0; k < pairs[i]; k++, at++) {
-            snprintf(date, sizeof date, "2024-02-%02zu", k + 1);
-            score_by(w, "client", id, "wai-sr", date, x[at]);
-            score_by(w, "practitioner", id, "wai-sr", date, y[at]);
-        }
-        score_by(w, "client", id, "wai-sr", "2024-03-01", 20); /* by one of the two only: no pair */
-        score_by(w, "practitioner", id, "wai-sr", "2024-03-08", 60);
-    }
-    referral(w, "alone", "2024-01-01", "", NULL);
-    score_by(w, "client", "alone", "wai-sr", "2024-02-01", 33); /* never rated by the practitioner */
+static void rate(world *w, const char *id, unsigned week, const char *rater, double value) {
+    static int next = 0;
+    char a[64], b[64], c[64], d[64], v[64];
+    snprintf(a, sizeof a, "administration_id=g%d", next++);
+    snprintf(b, sizeof b, "referral_id=%s", id);
+    snprintf(c, sizeof c, "date=2024-02-%02u", 1 + 7 * week);
+    snprintf(d, sizeof d, "rater=%s", rater);
+    snprintf(v, sizeof v, "value=%g", value);
+    assert_int_equal(
+        put_row(w->record, RP_ADMINISTRATIONS, a, b, c, d, "instrument=wai-sr", "version=1", "status=complete", NULL),
+        RP_PUT_KEPT);
+    assert_int_equal(put_row(w->record, RP_SCORES, a, "scale=total", v, "method=supplied", NULL), RP_PUT_KEPT);
 }
 
-static void estimate_is(const world *w, const char *id, double estimate, double lower, double upper) {
+static void person(world *w, const char *id) {
+    referral(w, id, "2024-01-01", "", NULL);
+    for (unsigned week = 0; week < 4; week++) {
+        char date[32];
+        snprintf(date, sizeof date, "2024-02-%02u", 1 + 7 * week);
+        contact(w, id, date, "treatment", "attended");
+    }
+}
+
+/* The six people `times` over, the rest of whom one or nobody rated. */
+static void pairs_of_people(world *w, int times) {
+    char id[32];
+    for (int t = 0; t < times; t++)
+        for (size_t i = 0, at = 0; i < PEOPLE; at += pairs[i++]) {
+            snprintf(id, sizeof id, "p%d-%zu", t, i);
+            person(w, id);
+            for (unsigned n = 0; n < pairs[i]; n++) {
+                rate(w, id, n, "client", x[at + n]);
+                rate(w, id, n, "practitioner", y[at + n]);
+            }
+        }
+}
+
+static void rated_apart(world *w, int clients, int practitioners, int apart, int nobody) {
+    char id[32];
+    for (int i = 0; i < clients + practitioners + apart + nobody; i++) {
+        snprintf(id, sizeof id, "one-%d", i);
+        person(w, id);
+        if (i < clients || (i >= clients + practitioners && i < clients + practitioners + apart))
+            rate(w, id, 0, "client", 12); /* far from all others: a pair of it would be seen */
+        if (i >= clients && i < clients + practitioners + apart)
+            rate(w, id, 1, "practitioner", 60); /* not at the client's session */
+    }
+}
+
+static void says(const world *w, const char *id, double estimate, double lower, double upper) {
     const rp_statement *s = find(w, id);
     assert_non_null(s);
-    assert_true(fabs(s->estimate - estimate) < 1e-11);
-    assert_true(fabs(s->lower - lower) < 1e-10);
-    assert_true(fabs(s->upper - upper) < 1e-10);
-    assert_true(s->method[0] != '\0');
+    assert_null(s->rater);
+    assert_string_equal(s->scale, "total");
+    if (!(fabs(s->estimate - estimate) < 1e-11 && fabs(s->lower - lower) < 1e-11 && fabs(s->upper - upper) < 1e-11))
+        fail_msg("%s: %.17g (%.17g to %.17g)", id, s->estimate, s->lower, s->upper);
 }
 
-static void only_sessions_rated_by_both_count(void **state) {
+static void only_sessions_that_both_rated(void **state) {
     (void)state;
     world w = begin();
-    dyads(&w);
+    pairs_of_people(&w, 1);
+    rated_apart(&w, 1, 2, 3, 4);
     seal(&w);
     ask(&w, "alliance", 0, 1);
-    is(&w, "alliance.agreement.difference", 6, 7); /* the seventh was rated by the client alone */
-    is(&w, "alliance.agreement.within", 5, 7);     /* one of the six has a single pair */
-    /* tests/models/test_agreement.c: R 4.2.2, the calls stand there */
-    estimate_is(&w, "alliance.agreement.difference", 2.1428571428571428, -0.61440867607184435, 4.9001229617861295);
-    estimate_is(&w, "alliance.agreement.lower_limit", -4.3557376281010072, -9.1813311543230363, 0.46985589812102191);
-    estimate_is(&w, "alliance.agreement.upper_limit", 8.6414519138152937, 3.8158583875932646, 13.467045440037323);
-    estimate_is(&w, "alliance.agreement.within", 0.6998124659714906, 0.066681864951306721, 0.93116522059610807);
-    estimate_is(&w, "alliance.agreement.between", 0.8921599139748797, 0.29206895287935936, 0.98821302338063466);
-    estimate_is(&w, "alliance.agreement.icc_consistency", 0.76722817764165374, 0.030242143012785837,
-                0.96380489010447834);
-    estimate_is(&w, "alliance.agreement.icc_agreement", 0.7725520431765609, 0.11513483133061755, 0.96406426513749199);
+    is(&w, "alliance.agreement.client", 6 + 1 + 3, 16);       /* the record above */
+    is(&w, "alliance.agreement.practitioner", 6 + 2 + 3, 16); /* the same */
+    is(&w, "alliance.agreement.both", 6, 10);                 /* the same */
+    is(&w, "alliance.agreement.difference", 6, 10);           /* the same */
+    is(&w, "alliance.agreement.within", 5, 10);               /* the same: all but the fourth have two pairs */
+    /* tests/models/test_agreement.c gives R's calls. */
+    says(&w, "alliance.agreement.difference", 2.1428571428571428, -0.61440867607184435, 4.9001229617861295);
+    says(&w, "alliance.agreement.lower_limit", -4.3557376281010072, -9.1813311543230363, 0.46985589812102191);
+    says(&w, "alliance.agreement.upper_limit", 8.6414519138152937, 3.8158583875932646, 13.467045440037323);
+    says(&w, "alliance.agreement.icc_agreement", 0.7725520431765609, 0.11513483133061755, 0.96406426513749199);
+    says(&w, "alliance.agreement.icc_consistency", 0.76722817764165374, 0.030242143012785837, 0.96380489010447834);
+    says(&w, "alliance.agreement.within", 0.6998124659714906, 0.066681864951306721, 0.93116522059610807);
+    says(&w, "alliance.agreement.between", 0.8921599139748797, 0.29206895287935936, 0.98821302338063466);
+    const rp_answer_table *t = table_of(&w, "alliance.agreement_people.WAI-SR");
+    const int64_t people[] = {10, 11, 6, 5}; /* the record above */
+    for (size_t c = 0; c < 4; c++)
+        assert_int_equal(t->values[1 + c].count.n, people[c]);
     end(&w);
 }
 
-static void nothing_is_told_where_only_one_side_rated(void **state) {
+static void never_at_the_same_session(void **state) {
     (void)state;
     world w = begin();
-    referral(&w, "a", "2024-01-01", "", NULL);
-    score(&w, "a", "wai-sr", "2024-02-01", 40);
-    seal(&w);
-    ask(&w, "alliance", 0, 1);
-    assert_null(find(&w, "alliance.agreement.difference"));
-    end(&w);
-}
-
-static void apart_in_time_is_said(void **state) {
-    (void)state;
-    world w = begin();
-    referral(&w, "a", "2024-01-01", "", NULL);
-    score(&w, "a", "wai-sr", "2024-02-01", 40);
-    score_by(&w, "practitioner", "a", "wai-sr", "2024-02-08", 44);
+    rated_apart(&w, 0, 0, 6, 0);
     seal(&w);
     ask(&w, "alliance", 0, 1);
     assert_null(find(&w, "alliance.agreement.difference"));
     bool said = false;
     for (size_t i = 0; i < w.answer->n_caveats; i++)
-        said = said || strstr(w.answer->caveats[i], "no session was rated by both client and practitioner");
+        said = said || strstr(w.answer->caveats[i], "no session was rated by both") != NULL;
     assert_true(said);
     end(&w);
 }
 
-static void neither_blocks_nor_threads_change_it(void **state) {
+/* 12 rated by both, and few by one alone: those few must not follow from what others of the answer tell. */
+static void hidden(int clients, int practitioners, bool hidden) {
+    world w = begin();
+    pairs_of_people(&w, 2);
+    rated_apart(&w, clients, practitioners, 0, 20);
+    seal(&w);
+    ask(&w, "alliance", 0, 1);
+    rp_answer *answer = (rp_answer *)(uintptr_t)w.answer; /* the test's own */
+    assert_true(rp_answer_protect(answer, 5));
+    assert_int_equal(find(&w, "alliance.agreement.practitioner")->suppressed, false);
+    assert_int_equal(find(&w, "alliance.agreement.both")->suppressed, hidden);
+    assert_int_equal(find(&w, "alliance.agreement.difference")->suppressed, hidden);
+    const rp_answer_table *t = table_of(&w, "alliance.agreement.WAI-SR");
+    assert_int_equal(t->values[2].suppressed, hidden);
+    end(&w);
+}
+
+static void few_rated_by_one_alone(void **state) {
     (void)state;
-    const size_t sizes[] = {0, 1, 3};
-    for (size_t i = 0; i < 3; i++) {
-        world w = begin();
-        dyads(&w);
-        seal(&w);
-        ask(&w, "alliance", sizes[i], i == 2 ? 2 : 1);
-        estimate_is(&w, "alliance.agreement.difference", 2.1428571428571428, -0.61440867607184435, 4.9001229617861295);
-        end(&w);
-    }
+    hidden(6, 6, false);
+    hidden(2, 6, true);
+    hidden(6, 2, true);
+}
+
+static void neither_blocks_nor_threads(void **state) {
+    (void)state;
+    world w = begin();
+    pairs_of_people(&w, 1);
+    seal(&w);
+    same_bytes(bytes_of(&w, "alliance", 2, 1), bytes_of(&w, "alliance", 2, 2));
+    end(&w);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_sessions_rated_by_both_count),
-        cmocka_unit_test(nothing_is_told_where_only_one_side_rated),
-        cmocka_unit_test(apart_in_time_is_said),
-        cmocka_unit_test(neither_blocks_nor_threads_change_it),
+        cmocka_unit_test(only_sessions_that_both_rated),
+        cmocka_unit_test(never_at_the_same_session),
+        cmocka_unit_test(few_rated_by_one_alone),
+        cmocka_unit_test(neither_blocks_nor_threads),
     };
-    return cmocka_run_group_tests_name("questions: agreement of client and practitioner", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("questions: alliance, agreement", tests, NULL, NULL);
 }

@@ -15,14 +15,21 @@ const rp_statement_def alliance_statements[] = {
     {"alliance.ceiling.ever", "People with the highest possible score at least once, of people measured"},
     {"alliance.alpha", "Cronbach's alpha over all completely answered questionnaires, whoever answered them"},
     {"alliance.alpha.within_persons", "Cronbach's alpha of the items' differences from each person's own means"},
+    {"alliance.agreement.client", "People with a client's score on the leading scale, of everyone in the cohort"},
+    {"alliance.agreement.practitioner",
+     "People with a practitioner's score on the leading scale, of everyone in the cohort"},
+    {"alliance.agreement.both",
+     "People whom client and practitioner both rated at one session or more, of people with a client's score"},
     {"alliance.agreement.difference",
-     "Client's score less practitioner's, mean over sessions that both rated, interval over people"},
-    {"alliance.agreement.lower_limit", "About 95% of the differences at a session lie above this (Bland and Altman)"},
-    {"alliance.agreement.upper_limit", "About 95% of the differences at a session lie below this (Bland and Altman)"},
-    {"alliance.agreement.icc_agreement", "ICC(A,1) of each person's first session that both rated"},
-    {"alliance.agreement.icc_consistency", "ICC(C,1) of the same, a steady difference between raters left aside"},
-    {"alliance.agreement.within", "Correlation of the two raters' scores within dyads, over sessions"},
-    {"alliance.agreement.between", "Correlation of people's mean scores by the two raters"},
+     "Mean of client less practitioner, at sessions that both rated, with an interval over people"},
+    {"alliance.agreement.lower_limit", "Lower 95% limit of agreement, several sessions a person allowed for"},
+    {"alliance.agreement.upper_limit", "Upper 95% limit of agreement, several sessions a person allowed for"},
+    {"alliance.agreement.icc_agreement",
+     "ICC(A,1) of client and practitioner, at each person's first session rated by both"},
+    {"alliance.agreement.icc_consistency",
+     "ICC(C,1) of client and practitioner, at each person's first session rated by both"},
+    {"alliance.agreement.within", "Repeated-measures correlation of client and practitioner within dyads"},
+    {"alliance.agreement.between", "Correlation of client's and practitioner's means between dyads"},
     {"alliance.coverage.scored", "People with at least one score, of everyone in the cohort"},
     {"alliance.coverage.asked_no_score",
      "People with the questionnaire on record as more than not offered, but never a score, of everyone in the cohort"},
@@ -136,7 +143,7 @@ static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *err
     work->universe = alliance_universe(answer, family->name, &work->people.whole);
     alliance_write_scales(work);
     alliance_write_trajectory(work);
-    return alliance_write_agreement(work, error) && alliance_write_coverage(work, error);
+    return alliance_write_agreement(family, answer, error) && alliance_write_coverage(work, error);
 }
 
 static bool ask_families(const rp_cohort *cohort, const rp_asked *asked, rp_answer *answer, rp_error *error) {

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How far client and practitioner agree, where both rated the same scale of the same questionnaire at the same session.
- * Statements are of the leading scale; the table has all of them. */
+ * Statements are of the leading scale; the table has all of them.
+ *
+ * How many each rated is said first: other parts of the answer tell it too, so what is left of it without those rated
+ * by both must be protected here. How many sessions both rated is not said, since with it the means of all scores less
+ * those of the pairs would tell of the few sessions that one of them rated alone. That makes it harder and not
+ * impossible: the width of an interval depends on that number too. */
 #include "questions/alliance/alliance_parts.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { MOST_SESSIONS = 200 }; /* of one person that are compared: more are a mistake in the data */
+enum { MOST_PAIRS = 1000 }; /* of one person that are compared: room on the stack; more are a mistake in the data */
 
 /* Marks of a person on one scale. */
 enum { BY_CLIENT, BY_PRACTITIONER, BY_BOTH, BY_BOTH_TWICE, MARKS_A_SCALE };
@@ -15,7 +20,7 @@ static uint64_t mark(size_t k, unsigned which) {
 }
 
 typedef struct pairing {
-    const alliance_family *family;  /* the client's */
+    const alliance_family *family;  /* the client's, in the name of both */
     size_t others[ALLIANCE_SCALES]; /* the practitioner's measure of each scale, SIZE_MAX for none */
 } pairing;
 
@@ -38,7 +43,7 @@ static bool find_others(pairing *p) {
 /* A person's pairs of scores, in order of sessions; returns how many. */
 static size_t pairs_of(const pairing *p, size_t k, const rp_session *sessions, size_t n, double *x, double *y) {
     size_t pairs = 0;
-    for (size_t i = 0; i < n && p->others[k] != SIZE_MAX && pairs < MOST_SESSIONS; i++) {
+    for (size_t i = 0; i < n && p->others[k] != SIZE_MAX && pairs < MOST_PAIRS; i++) {
         double client = sessions[i].values[p->family->measures[k]], practitioner = sessions[i].values[p->others[k]];
         if (isnan(client) || isnan(practitioner))
             continue;
@@ -50,7 +55,7 @@ static size_t pairs_of(const pairing *p, size_t k, const rp_session *sessions, s
 
 static uint64_t marks_of(void *context, const alliance_person *person) {
     const pairing *p = context;
-    double x[MOST_SESSIONS], y[MOST_SESSIONS];
+    double x[MOST_PAIRS], y[MOST_PAIRS];
     uint64_t marks = 0;
     for (size_t k = 0; k < p->family->n_scales; k++) {
         size_t pairs = pairs_of(p, k, person->sessions, person->n_sessions, x, y);
@@ -65,7 +70,7 @@ static uint64_t marks_of(void *context, const alliance_person *person) {
 static void prepare(void *statistics, const rp_block *block, const void *context) {
     const pairing *p = context;
     rp_agreement_sums *sums = statistics;
-    double x[MOST_SESSIONS], y[MOST_SESSIONS];
+    double x[MOST_PAIRS], y[MOST_PAIRS];
     size_t session = 0;
     for (size_t e = 0; e < block->n_episodes; e++) {
         size_t first = session;
@@ -101,7 +106,7 @@ static void quantities_of(const rp_agreement *a, quantity out[QUANTITIES]) {
                               "first session rated by both";
     const quantity all[QUANTITIES] = {
         {"alliance.agreement.difference", "Client less practitioner, mean",
-         "how much higher the client scores on average", "points",
+         "the client's score less the practitioner's, on average over sessions", "points",
          "mean over sessions; t interval over people, who have several each (Cochran 1977)", a->difference, false},
         {"alliance.agreement.lower_limit", "Lower limit of agreement",
          "about 95% of differences at a session lie above this", "points", limits, a->lower_limit, false},
@@ -126,33 +131,52 @@ static rp_count behind(const alliance_set *set, size_t k, const quantity *q) {
     return alliance_having(set, mark(k, q->repeated ? BY_BOTH_TWICE : BY_BOTH), 0);
 }
 
+static void state_people(const alliance_family *family, const alliance_set *set) {
+    static const struct {
+        alliance_saying say;
+        uint64_t part, whole;
+    } sayings[] = {
+        {{"alliance.agreement.client", "Rated by the client", "people in the cohort", "have a score by the client",
+          "share of everyone in the cohort, Wilson interval"},
+         MARK(BY_CLIENT),
+         0},
+        {{"alliance.agreement.practitioner", "Rated by the practitioner", "people in the cohort",
+          "have a score by the practitioner", "share of everyone in the cohort, Wilson interval"},
+         MARK(BY_PRACTITIONER),
+         0},
+        {{"alliance.agreement.both", "Rated by both at one session", "people with a score by the client",
+          "have scores by both at one session or more", "share of people with a score by the client, Wilson interval"},
+         MARK(BY_BOTH),
+         MARK(BY_CLIENT)},
+    };
+    for (size_t i = 0; i < sizeof sayings / sizeof *sayings; i++)
+        alliance_say(set->answer, family, &sayings[i].say, alliance_having(set, sayings[i].part, 0),
+                     alliance_having(set, sayings[i].whole, 0));
+}
+
 static void state(const alliance_family *family, const alliance_set *set, const quantity *q) {
     if (isnan(q->value.estimate))
         return;
     rp_answer *answer = set->answer;
-    rp_count people = behind(set, 0, q);
-    rp_statement *s =
-        alliance_statement(answer, family, q->id, 0, people, alliance_having(set, mark(0, BY_CLIENT), 0), q->value);
-    s->rater = NULL; /* it is of both */
+    rp_statement *s = alliance_statement(answer, family, q->id, 0, behind(set, 0, q),
+                                         alliance_having(set, mark(0, BY_CLIENT), 0), q->value);
     s->unit = q->unit;
     s->label = q->label;
     s->method = q->method;
-    s->text = rp_answer_text(answer,
-                             "%s (%s), client and practitioner: %s %.2f%s; %s. It rests on %lld people whom both rated "
-                             "%sat the same session, of %lld whom the client rated.",
-                             family->instrument->short_title, alliance_scale(family, 0)->title, q->label,
-                             q->value.estimate, alliance_range(answer, &q->value), q->words, (long long)s->numerator.n,
-                             q->repeated ? "twice or more " : "", (long long)s->denominator.n);
+    s->text =
+        rp_answer_text(answer, "%s (%s): %s %.2f%s: %s. Of %lld people %s, of %lld with a client's score.",
+                       family->name, alliance_scale(family, 0)->title, q->label, q->value.estimate,
+                       alliance_range(answer, &q->value), q->words, (long long)s->numerator.n,
+                       q->repeated ? "rated by both twice or more" : "rated by both", (long long)s->denominator.n);
 }
 
-static void write_who(const alliance_family *family, const alliance_set *set, const rp_agreement *agreements) {
+static void write_who(const alliance_family *family, const alliance_set *set) {
     static const rp_table_column columns[] = {
         {"scale", "Scale", ""},
         {"client", "By the client", "people"},
         {"practitioner", "By the practitioner", "people"},
         {"both", "By both at one session", "people"},
         {"twice", "Twice or more", "people"},
-        {"sessions", "Rated by both", "sessions"},
     };
     rp_answer *answer = set->answer;
     const char *name = family->instrument->short_title;
@@ -166,7 +190,6 @@ static void write_who(const alliance_family *family, const alliance_set *set, co
         row[0] = rp_value_text(answer, alliance_scale(family, k)->title);
         for (unsigned m = 0; m < MARKS_A_SCALE; m++)
             row[1 + m] = rp_value_count(alliance_having(set, mark(k, m), 0));
-        row[5] = rp_value_num((double)agreements[k].pairs, 0, row[3].count);
     }
 }
 
@@ -205,35 +228,32 @@ static void write_table(const alliance_family *family, const alliance_set *set, 
     }
 }
 
-bool alliance_write_agreement(alliance_work *work, rp_error *error) {
-    const alliance_family *family = work->family;
-    rp_answer *answer = work->answer;
-    pairing p = {.family = family};
-    if (strcmp(family->rater, "client") != 0 || !find_others(&p))
+bool alliance_write_agreement(const alliance_family *client, rp_answer *answer, rp_error *error) {
+    alliance_family both = *client;
+    both.rater = NULL;
+    both.name = rp_answer_text(answer, "%s, client and practitioner", client->instrument->short_title);
+    pairing p = {.family = &both};
+    if (strcmp(client->rater, "client") != 0 || !find_others(&p))
         return true;
-    alliance_set set;
-    const char *name = rp_answer_text(answer, "%s, client and practitioner", family->instrument->short_title);
-    if (!alliance_set_make(&set, answer, family, name, marks_of, &p, error))
-        return false;
     rp_agreement_sums sums[ALLIANCE_SCALES];
-    rp_fold fold = {family->n_scales * sizeof *sums, prepare, merge, &p};
-    if (!rp_cohort_fold(family->cohort, &fold, family->asked->threads, sums, error))
+    rp_fold fold = {both.n_scales * sizeof *sums, prepare, merge, &p};
+    alliance_set set;
+    if (!rp_cohort_fold(both.cohort, &fold, both.asked->threads, sums, error) ||
+        !alliance_set_make(&set, answer, &both, both.name, marks_of, &p, error))
         return false;
-    rp_agreement agreements[ALLIANCE_SCALES];
-    for (size_t k = 0; k < family->n_scales; k++)
-        agreements[k] = rp_agreement_infer(&sums[k], family->asked->level);
-    if (agreements[0].pairs == 0) {
-        rp_answer_caveat(answer,
-                         "%s: no session was rated by both client and practitioner, so their agreement cannot "
-                         "be told.",
-                         family->instrument->short_title);
+    if (sums[0].people.n == 0) {
+        rp_answer_caveat(answer, "%s: no session was rated by both, so how far they agree cannot be told.", both.name);
         return true;
     }
+    rp_agreement agreements[ALLIANCE_SCALES] = {0};
+    for (size_t k = 0; k < both.n_scales; k++)
+        agreements[k] = rp_agreement_infer(&sums[k], both.asked->level);
     quantity quantities[QUANTITIES];
     quantities_of(&agreements[0], quantities);
+    state_people(&both, &set);
     for (size_t q = 0; q < QUANTITIES; q++)
-        state(family, &set, &quantities[q]);
-    write_who(family, &set, agreements);
-    write_table(family, &set, agreements);
+        state(&both, &set, &quantities[q]);
+    write_who(&both, &set);
+    write_table(&both, &set, agreements);
     return true;
 }

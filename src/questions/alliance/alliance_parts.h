@@ -135,8 +135,8 @@ rp_value alliance_percent(const alliance_family *family, rp_count part, rp_count
 extern const rp_statement_def alliance_statements[]; /* ended by a NULL id */
 void alliance_write_scales(alliance_work *work);
 void alliance_write_trajectory(alliance_work *work);
-/* Of the client's family, where practitioners rated its leading scale too. False: see *error. */
-bool alliance_write_agreement(alliance_work *work, rp_error *error);
+/* Of the client's family; nothing for another one. false: see *error. */
+bool alliance_write_agreement(const alliance_family *client, rp_answer *answer, rp_error *error);
 bool alliance_write_coverage(alliance_work *work, rp_error *error);
 
 #endif
