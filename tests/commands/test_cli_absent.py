@@ -24,6 +24,15 @@ USED = {
         'pathway': ('how long anybody waited', 'With contacts, each step and each wait could be told.'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
     },
+    'goals': {
+        'alliance': ('does not mean that none were set', 'it could be told who has one'),
+    },
+    'tasks': {
+        'alliance': ('does not mean that none were set', 'it could be told who has one'),
+    },
+    'goal_ratings': {
+        'alliance': ('no ratings of goals', 'whose goals were looked at again'),
+    },
     'problems': {
         'outcome': ('by the problem that the referral names', 'With dated problems, it would go by'),
     },
@@ -44,9 +53,6 @@ NOT_USED = {
     'qualifications': 'no question tells practitioners apart',
     'activities': 'no question tells therapies apart',
     'disclosures': 'no question asks what people were told',
-    'goals': 'no question asks for goals',
-    'tasks': 'no question asks for tasks',
-    'goal_ratings': 'no question asks for goals',
     'protocols': 'no question asks for fidelity',
     'diagnoses': 'no question asks for diagnoses',
     'risks': 'no question asks for risks',

@@ -37,6 +37,12 @@ const rp_statement_def alliance_statements[] = {
      "People with nothing on record but that it was not offered, of everyone in the cohort"},
     {"alliance.coverage.no_record", "People with no record of the questionnaire, of everyone in the cohort"},
     {"alliance.coverage.every_session", "People with a score in each of their sessions, of people with a session"},
+    {"alliance.goals", "People with a goal on record, of everyone in the cohort"},
+    {"alliance.goals.agreed_by_both", "A goal recorded as agreed by client and practitioner, of people with a goal"},
+    {"alliance.goals.agreement_not_recorded", "No goal about which it is recorded who agreed, of people with a goal"},
+    {"alliance.tasks", "People with a task on record, of everyone in the cohort"},
+    {"alliance.tasks.agreed_by_both", "A task recorded as agreed by client and practitioner, of people with a task"},
+    {"alliance.tasks.agreement_not_recorded", "No task about which it is recorded who agreed, of people with a task"},
     {NULL, NULL},
 };
 
@@ -170,9 +176,10 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     rp_answer *answer = rp_answer_new(arena, "alliance", "How was the alliance seen?");
     if (answer == NULL)
         return rp_fail_memory(error), NULL;
-    answer->lead = rp_answer_text(answer, "What was said of the working alliance, by each rater, over time; whether "
-                                          "the items of each scale go together, how many can score no higher, and what "
-                                          "became of the questionnaire.");
+    answer->lead =
+        rp_answer_text(answer, "What was said of the working alliance, by each rater, over time; whether the items of "
+                               "each scale go together, and how many can score no higher; what became of the "
+                               "questionnaires; whether client and practitioner agree; goals and tasks on record.");
     if (!ask_families(cohort, asked, answer, error))
         return NULL;
     if (answer->n_tables == 0) {
@@ -185,6 +192,9 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
         rp_answer_caveat(answer, "Those who leave early are in the early means and not in the later ones, so a rise "
                                  "over time is not by itself a growing alliance.");
     }
+    const alliance_family nobody = {.cohort = cohort, .asked = asked};
+    if (!alliance_write_goals(&nobody, answer, error))
+        return NULL;
     if (answer->failed)
         return rp_fail_memory(error), NULL;
     return answer;
@@ -195,6 +205,16 @@ static const rp_table_use uses[] = {
      "The data hold no contacts, so the times of answering stand for sessions. With contacts, scores could be told by "
      "the session that they belong to.",
      -1},
+    {RP_GOALS,
+     "The data hold no goals, which does not mean that none were set. With goals, it could be told who has one and who "
+     "agreed to it.",
+     -1},
+    {RP_TASKS,
+     "The data hold no tasks, which does not mean that none were set. With tasks, it could be told who has one and who "
+     "agreed to it.",
+     -1},
+    {RP_GOAL_RATINGS,
+     "The data hold no ratings of goals. With ratings, it could be told whose goals were looked at again.", RP_GOALS},
     {RP_TABLES, NULL, -1},
 };
 

@@ -135,6 +135,9 @@ rp_value alliance_percent(const alliance_family *family, rp_count part, rp_count
 extern const rp_statement_def alliance_statements[]; /* ended by a NULL id */
 void alliance_write_scales(alliance_work *work);
 void alliance_write_trajectory(alliance_work *work);
+/* Of people, whatever questionnaires they had: `nobody` is a family without an instrument. Nothing where the record has
+ * neither goals nor tasks. false: see *error. */
+bool alliance_write_goals(const alliance_family *nobody, rp_answer *answer, rp_error *error);
 /* Of the client's family; nothing for another one. false: see *error. */
 bool alliance_write_agreement(const alliance_family *client, rp_answer *answer, rp_error *error);
 bool alliance_write_coverage(alliance_work *work, rp_error *error);
