@@ -147,6 +147,7 @@ rp_reader *rp_reader_open_known(const char *bytes, size_t n, const rp_reader_opt
         return NULL;
     reader->source.bytes = bytes;
     reader->source.size = n;
+    reader->source.begun = true; /* known to be text: not looked at for packing */
     rp_dialect_make(&reader->dialect, options->separator, bare_cr);
     rp_reader_begin_row(reader, 1);
     return reader;

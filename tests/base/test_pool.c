@@ -92,7 +92,6 @@ static void watch(bool at_terminal, bool quiet, char *seen, size_t size) {
         reader = ends[0];
         writer = ends[1];
     }
-    fcntl(reader, F_SETFL, O_NONBLOCK);
     int kept = dup(STDERR_FILENO);
     dup2(writer, STDERR_FILENO);
     rp_progress progress;
@@ -104,9 +103,11 @@ static void watch(bool at_terminal, bool quiet, char *seen, size_t size) {
     rp_progress_end(&progress);
     dup2(kept, STDERR_FILENO);
     close(kept);
-    ssize_t n = read(reader, seen, size - 1);
-    seen[n > 0 ? n : 0] = '\0';
-    close(writer);
+    close(writer); /* nobody can write any more: what is read ends, be it in pieces */
+    size_t n = 0;
+    for (ssize_t got = 1; got > 0 && n<size - 1; n += got> 0 ? (size_t)got : 0)
+        got = read(reader, seen + n, size - 1 - n);
+    seen[n] = '\0';
     close(reader);
 }
 

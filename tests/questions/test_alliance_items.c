@@ -18,7 +18,7 @@ static bool is_turned(int item) {
 
 /* One questionnaire of a person who means `meant` by every item. */
 static void answers(world *w, int person, int meant, bool turned) {
-    char id[16], a[32], b[32], item[16], value[16];
+    char id[32], a[64], b[64], item[32], value[32];
     snprintf(id, sizeof id, "r%d", person);
     referral(w, id, "2024-01-01", "", NULL);
     snprintf(a, sizeof a, "administration_id=a%d", person);
