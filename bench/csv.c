@@ -12,7 +12,7 @@
 
 #include "rapport/table.h"
 
-enum { LOOKED_AT = 1000, FIRST_SLOTS = 256, LONGEST_SHORT = 16 };
+enum { LOOKED_AT = 1000, FIRST_SLOTS = 256 };
 
 typedef enum type { INTS, NUMBERS, DATES, TEXTS } type;
 static const char *const type_names[] = {"whole numbers", "numbers", "dates", "texts"};
@@ -25,52 +25,55 @@ typedef struct plan {
 /* ---- a dictionary of short texts ---- */
 
 typedef struct slot {
-    uint64_t low, high; /* the text, with zeros behind it: no text of a batch holds a zero byte */
-    uint32_t id;
-    bool used;
+    rp_words text;
+    size_t rows; /* 0: free */
 } slot;
 
 typedef struct dictionary {
     slot *slots;
-    size_t n_slots; /* a power of two, or 0: no memory */
-    uint32_t n;
+    size_t n_slots; /* a power of two */
+    size_t n;
 } dictionary;
 
-static uint64_t word_of(const char *at, size_t n) {
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    return n >= 8 ? word : n ? word & ~UINT64_C(0) >> (64 - 8 * n) : 0;
-}
-
-static slot *find(const dictionary *d, uint64_t low, uint64_t high) {
-    uint64_t hash = (low ^ high * UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xd6e8feb86659fd93);
+static inline slot *find(const dictionary *d, rp_words text) {
+    uint64_t hash = (text.low ^ text.high * UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xd6e8feb86659fd93);
     for (size_t i = hash >> 40;; i++) {
         slot *s = &d->slots[i & (d->n_slots - 1)];
-        if (!s->used || (s->low == low && s->high == high))
+        if (!s->rows || (s->text.low == text.low && s->text.high == text.high))
             return s;
     }
 }
 
-static bool grow(dictionary *d, rp_arena *arena) {
+static __attribute__((noinline)) bool grow(dictionary *d, rp_arena *arena) {
     dictionary more = {.n_slots = d->n_slots ? d->n_slots * 4 : FIRST_SLOTS, .n = d->n};
     more.slots = rp_arena_take(arena, more.n_slots, sizeof *more.slots);
     if (!more.slots)
         return false;
     for (size_t i = 0; i < d->n_slots; i++)
-        if (d->slots[i].used)
-            *find(&more, d->slots[i].low, d->slots[i].high) = d->slots[i];
+        if (d->slots[i].rows)
+            *find(&more, d->slots[i].text) = d->slots[i];
     *d = more;
     return true;
 }
 
-/* The text's number, from 0 in order of arrival; RP_NO_ID: no memory. */
-static uint32_t put(dictionary *d, uint64_t low, uint64_t high, rp_arena *arena) {
+/* `rows` more of the text. False: no memory. */
+static bool put(dictionary *d, rp_words text, size_t rows, rp_arena *arena) {
     if (d->n * 2 >= d->n_slots && !grow(d, arena))
-        return RP_NO_ID;
-    slot *s = find(d, low, high);
-    if (!s->used)
-        *s = (slot){low, high, d->n++, true};
-    return s->id;
+        return false;
+    slot *s = find(d, text);
+    if (!s->rows) {
+        s->text = text;
+        d->n++;
+    }
+    s->rows += rows;
+    return true;
+}
+
+static unsigned bytes_in(rp_words text) {
+    unsigned n = 0;
+    for (; text.low | text.high; n++)
+        text = (rp_words){text.low >> 8 | text.high << 56, text.high >> 8};
+    return n;
 }
 
 /* ---- a batch ---- */
@@ -78,30 +81,53 @@ static uint32_t put(dictionary *d, uint64_t low, uint64_t high, rp_arena *arena)
 typedef struct column {
     size_t values, empty, other;
     double sum, least, most; /* of a text: of its bytes */
-    dictionary texts;        /* those of up to LONGEST_SHORT bytes; longer ones are `other` */
+    dictionary texts;        /* those of up to 16 bytes; longer ones are `other` */
 } column;
 
+/* Two of each, so that one need not wait for the one before it. */
 #define TAKE(kind, of_type, least_of, most_of)                                                                         \
-    of_type *values = rp_arena_take(arena, batch->n_rows, sizeof *values);                                             \
-    uint8_t *found = rp_arena_take(arena, batch->n_rows, 1);                                                           \
+    of_type *values = rp_arena_take_unset(arena, batch->n_rows, sizeof *values);                                       \
+    uint8_t *found = rp_arena_take_unset(arena, batch->n_rows, 1);                                                     \
     if (!values || !found)                                                                                             \
         return false;                                                                                                  \
     rp_cells_##kind(batch, field, 0, values, found);                                                                   \
-    double sum = 0;                                                                                                    \
-    of_type least = most_of, most = least_of;                                                                          \
-    for (size_t row = 0; row < batch->n_rows; row++) {                                                                 \
-        bool is = found[row] == RP_CELL_VALUE;                                                                         \
-        sum += (double)values[row]; /* 0 where there is none */                                                        \
-        least = is && values[row] < least ? values[row] : least;                                                       \
-        most = is && values[row] > most ? values[row] : most;                                                          \
-        c->values += is;                                                                                               \
-        c->empty += found[row] == RP_CELL_EMPTY;                                                                       \
-    }                                                                                                                  \
+    c->values = keep_values(found, values, sizeof *values, batch->n_rows, &c->empty);                                  \
     c->other = batch->n_rows - c->values - c->empty;                                                                   \
-    c->sum = sum;                                                                                                      \
-    c->least = (double)least;                                                                                          \
-    c->most = (double)most;                                                                                            \
+    double sum = 0, sum_b = 0;                                                                                         \
+    of_type least = most_of, most = least_of, least_b = most_of, most_b = least_of;                                    \
+    for (size_t i = 0; i + 1 < c->values; i += 2) {                                                                    \
+        of_type a = values[i], b = values[i + 1];                                                                      \
+        sum += (double)a;                                                                                              \
+        sum_b += (double)b;                                                                                            \
+        least = a < least ? a : least;                                                                                 \
+        least_b = b < least_b ? b : least_b;                                                                           \
+        most = a > most ? a : most;                                                                                    \
+        most_b = b > most_b ? b : most_b;                                                                              \
+    }                                                                                                                  \
+    if (c->values % 2) {                                                                                               \
+        of_type last = values[c->values - 1];                                                                          \
+        sum += (double)last;                                                                                           \
+        least = last < least ? last : least;                                                                           \
+        most = last > most ? last : most;                                                                              \
+    }                                                                                                                  \
+    c->sum = sum + sum_b;                                                                                              \
+    c->least = (double)(least < least_b ? least : least_b);                                                            \
+    c->most = (double)(most > most_b ? most : most_b);                                                                 \
     return true;
+
+/* Moves the values together over those rows that have none, and gives their number. */
+static size_t keep_values(const uint8_t *found, void *values, size_t width, size_t n, size_t *empty) {
+    char *at = values;
+    size_t kept = 0;
+    if (n && !memchr(found, RP_CELL_EMPTY, n) && !memchr(found, RP_CELL_OTHER, n))
+        return n;
+    for (size_t row = 0; row < n; row++) {
+        *empty += found[row] == RP_CELL_EMPTY;
+        if (found[row] == RP_CELL_VALUE)
+            memmove(at + width * kept++, at + width * row, width);
+    }
+    return kept;
+}
 
 static bool take_ints(const rp_batch *batch, size_t field, rp_arena *arena, column *c) {
     TAKE(int, int64_t, INT64_MIN, INT64_MAX)
@@ -115,30 +141,32 @@ static bool take_dates(const rp_batch *batch, size_t field, rp_arena *arena, col
     TAKE(date, rp_date, INT32_MIN, INT32_MAX)
 }
 
+static void note_bytes(column *c, size_t bytes, size_t rows) {
+    c->least = c->values == 0 || (double)bytes < c->least ? (double)bytes : c->least;
+    c->most = (double)bytes > c->most ? (double)bytes : c->most;
+    c->sum += (double)(bytes * rows);
+    c->values += rows;
+}
+
+/* What is told of texts is told of each once. */
 static bool take_texts(const rp_batch *batch, size_t field, rp_arena *arena, column *c) {
-    uint32_t *ids = rp_arena_take(arena, batch->n_rows, sizeof *ids);
-    if (!ids)
+    rp_text_run *runs = rp_arena_take_unset(arena, batch->n_rows, sizeof *runs);
+    if (!runs)
         return false;
-    for (size_t row = 0; row < batch->n_rows; row++) {
-        rp_span span = batch->spans[row * batch->n_cells + field];
-        const char *at = batch->bytes + span.at;
-        ids[row] = RP_NO_ID;
-        if (span.n == 0) {
-            c->empty++;
-            continue;
-        }
-        c->least = c->values == 0 || span.n < c->least ? span.n : c->least;
-        c->most = span.n > c->most ? span.n : c->most;
-        c->sum += span.n;
-        c->values++;
-        if (span.n > LONGEST_SHORT) {
-            c->other++;
-            continue;
-        }
-        ids[row] = put(&c->texts, word_of(at, span.n), span.n > 8 ? word_of(at + 8, span.n - 8) : 0, arena);
-        if (ids[row] == RP_NO_ID)
+    size_t n = rp_cells_runs(batch, field, runs);
+    for (size_t i = 0; i < n; i++) {
+        if (runs[i].found == RP_CELL_EMPTY) {
+            c->empty += runs[i].n;
+        } else if (runs[i].found == RP_CELL_OTHER) {
+            note_bytes(c, rp_batch_span(batch, runs[i].row, field).n, runs[i].n);
+            c->other += runs[i].n;
+        } else if (!put(&c->texts, runs[i].text, runs[i].n, arena)) {
             return false;
+        }
     }
+    for (size_t i = 0; i < c->texts.n_slots; i++)
+        if (c->texts.slots[i].rows)
+            note_bytes(c, bytes_in(c->texts.slots[i].text), c->texts.slots[i].rows);
     return true;
 }
 
@@ -166,8 +194,7 @@ static bool merge(column *all, const column *one, rp_arena *arena) {
     all->empty += one->empty;
     all->other += one->other;
     for (size_t i = 0; i < one->texts.n_slots; i++)
-        if (one->texts.slots[i].used &&
-            put(&all->texts, one->texts.slots[i].low, one->texts.slots[i].high, arena) == RP_NO_ID)
+        if (one->texts.slots[i].rows && !put(&all->texts, one->texts.slots[i].text, one->texts.slots[i].rows, arena))
             return false;
     return true;
 }
@@ -256,7 +283,7 @@ static bool convert_file(const char *path, int threads, rp_arena *arena, rp_erro
         return false;
     printf("%zu rows in batches, %zu others\n", rows, odd);
     for (size_t i = 0; i < p.n_cells; i++)
-        printf("%-20s %-13s %zu values, %zu empty, %zu other, sum %.17g, from %.17g to %.17g, %u distinct\n",
+        printf("%-20s %-13s %zu values, %zu empty, %zu other, sum %.17g, from %.17g to %.17g, %zu distinct\n",
                header.names[i], type_names[p.types[i]], columns[i].values, columns[i].empty, columns[i].other,
                columns[i].sum, columns[i].least, columns[i].most, columns[i].texts.n);
     return true;

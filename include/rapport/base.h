@@ -67,6 +67,10 @@ void rp_arena_free(rp_arena *arena);
 /* count * size zeroed bytes, 16-byte aligned, in arena; NULL on overflow, limit or no memory.
  * A zero-byte request gives a valid pointer. */
 void *rp_arena_take(rp_arena *arena, size_t count, size_t size) RP_MUST_CHECK;
+/* The same, but the bytes are whatever they are: for arrays that are filled at once. */
+void *rp_arena_take_unset(rp_arena *arena, size_t count, size_t size) RP_MUST_CHECK;
+/* All that was taken goes at once, as by freeing; the arena stays, and keeps memory for about as much again. */
+void rp_arena_empty(rp_arena *arena);
 /* A NUL-ended copy of n bytes, in arena; NULL as above. */
 char *rp_arena_copy(rp_arena *arena, const char *text, size_t n) RP_MUST_CHECK;
 char *rp_arena_printf(rp_arena *arena, const char *format, ...) RP_PRINTF(2, 3) RP_MUST_CHECK;

@@ -107,25 +107,47 @@ const char *rp_header_nearest(const rp_header *header, const char *name);
 
 /* ---- many rows at once -------------------------------------------------------------------- */
 
+/* Regular rows that follow one another in the file, at most about RP_BATCH_BYTES: each on one line, with a line end,
+ * the asked number of fields, no doubled quotes, no line ends in quotes, valid UTF-8 and no NUL. */
+typedef struct rp_batch {
+    const char *bytes;    /* borrowed; RP_BATCH_PADDING readable bytes follow the last row, so that whole words may be
+                             loaded */
+    const uint32_t *ends; /* n_rows * n_cells, row after row: the place in bytes of the separator or line feed behind
+                             each field. ends[-1] + 1 (in 32 bits) is where row 0 begins. */
+    bool quotes;          /* fields may stand in quotes */
+    size_t n_rows, n_cells;
+    uint32_t line;   /* of row 0; row i stands on line + i */
+    uint64_t offset; /* of bytes[0] in the file (in its decoded text where it is packed) */
+} rp_batch;
+enum { RP_BATCH_BYTES = 1 << 18, RP_BATCH_PADDING = 16 };
+
 /* A field of a batch: its text (quotes taken off) in the batch's bytes. */
 typedef struct rp_span {
     uint32_t at;
     uint32_t n : 31, quoted : 1;
 } rp_span;
 
-/* Regular rows that follow one another in the file, at most about RP_BATCH_BYTES: each on one line, with a line end,
- * the asked number of fields, no doubled quotes, no line ends in quotes, valid UTF-8 and no NUL. */
-typedef struct rp_batch {
-    const char *bytes;      /* borrowed; RP_BATCH_PADDING readable bytes follow the last row, so that whole words may
-                               be loaded */
-    const rp_span *spans;   /* n_rows * n_cells, row after row */
-    const uint32_t *row_at; /* n_rows + 1: where row i begins in bytes; row_at[i + 1] is past its line end */
-    const uint32_t *row_n;  /* bytes of row i without its line end */
-    size_t n_rows, n_cells;
-    uint32_t line;   /* of row 0; row i stands on line + i */
-    uint64_t offset; /* of bytes[0] in the file (in its decoded text where it is packed) */
-} rp_batch;
-enum { RP_BATCH_BYTES = 1 << 18, RP_BATCH_PADDING = 16 };
+/* The field that ends at *end, one of batch->ends; `last`: it is a row's last. */
+static inline rp_span rp_batch_span_at(const rp_batch *batch, const uint32_t *end, bool last) {
+    uint32_t at = end[-1] + 1, n = end[0] - at;
+    n -= last && n > 0 && batch->bytes[at + n - 1] == '\r'; /* of the line end */
+    bool quoted = batch->quotes && n > 0 && batch->bytes[at] == '"';
+    return (rp_span){.at = at + quoted, .n = (n - 2 * quoted) & INT32_MAX, .quoted = quoted};
+}
+
+static inline rp_span rp_batch_span(const rp_batch *batch, size_t row, size_t field) {
+    return rp_batch_span_at(batch, batch->ends + row * batch->n_cells + field, field + 1 == batch->n_cells);
+}
+
+static inline uint32_t rp_batch_row_at(const rp_batch *batch, size_t row) {
+    return (batch->ends + row * batch->n_cells)[-1] + 1;
+}
+
+/* Bytes of a row without its line end. */
+static inline uint32_t rp_batch_row_bytes(const rp_batch *batch, size_t row) {
+    uint32_t at = rp_batch_row_at(batch, row), end = rp_batch_row_at(batch, row + 1) - 1;
+    return end - at - (end > at && batch->bytes[end - 1] == '\r');
+}
 
 /* Makes something of a batch in `arena`, which lives as long as the batch. Called in any thread, for batches in any
  * order, once for each batch that is given out; and for batches that turn out to be guessed wrongly and are not given
@@ -165,6 +187,20 @@ enum { RP_CELL_VALUE, RP_CELL_EMPTY, RP_CELL_OTHER /* a text that is no such val
 void rp_cells_int(const rp_batch *batch, size_t field, int64_t missing, int64_t *out, uint8_t *found);
 void rp_cells_num(const rp_batch *batch, size_t field, double missing, double *out, uint8_t *found);
 void rp_cells_date(const rp_batch *batch, size_t field, rp_date missing, rp_date *out, uint8_t *found);
+
+/* A text of up to 16 bytes, the first byte lowest, and zeros behind it: two texts without NULs are the same if, and
+ * only if, their words are. */
+typedef struct rp_words {
+    uint64_t low, high;
+} rp_words;
+/* Rows that follow one another and say the same. */
+typedef struct rp_text_run {
+    rp_words text; /* if RP_CELL_VALUE; RP_CELL_OTHER is a text of more than 16 bytes, always in a run of its own */
+    uint32_t row, n;
+    uint8_t found;
+} rp_text_run;
+/* One field of all rows of a batch as runs; `out` has room for n_rows. Gives their number. */
+size_t rp_cells_runs(const rp_batch *batch, size_t field, rp_text_run *out);
 
 /* The raw text of rows at known places, for the rejects file. */
 typedef struct rp_slices rp_slices;

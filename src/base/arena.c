@@ -34,6 +34,7 @@ enum { ALIGNMENT = 16, FIRST_CHUNK = 4096, LARGE_PAGE = 1 << 21, LARGEST_CHUNK =
 typedef struct chunk {
     struct chunk *before;
     size_t used, room; /* of the bytes that follow the header */
+    size_t dirty;      /* bytes up to here may be other than zero */
     bool mapped;
 } chunk;
 
@@ -121,6 +122,25 @@ void rp_arena_free(rp_arena *arena) {
     free(arena);
 }
 
+void rp_arena_empty(rp_arena *arena) {
+    chunk *c = arena->current;
+    if (c && c->before) { /* one chunk instead, next time */
+        size_t room = arena->handed_out < LARGEST_CHUNK ? arena->handed_out : LARGEST_CHUNK;
+        for (chunk *before; c; c = before) {
+            before = c->before;
+            chunk_free(c);
+        }
+        arena->current = NULL;
+        while (arena->next_chunk < room)
+            arena->next_chunk *= 2;
+    } else if (c) {
+        c->dirty = c->dirty > c->used ? c->dirty : c->used;
+        c->used = 0;
+        ASAN_POISON_MEMORY_REGION(chunk_bytes(c), c->room);
+    }
+    arena->handed_out = 0;
+}
+
 /* A chunk with room for `need`. A large request gets a chunk of its own behind the current one, which stays in use. */
 static chunk *chunk_for(rp_arena *arena, size_t need) {
     chunk *current = arena->current;
@@ -142,7 +162,8 @@ static chunk *chunk_for(rp_arena *arena, size_t need) {
     return c;
 }
 
-void *rp_arena_take(rp_arena *arena, size_t count, size_t size) {
+/* `dirty`: how many of the bytes may be other than zero. */
+static void *take(rp_arena *arena, size_t count, size_t size, size_t *dirty) {
     assert(arena);
     size_t bytes = 0;
     if (rp_memory_refused() || __builtin_mul_overflow(count, size, &bytes))
@@ -156,9 +177,29 @@ void *rp_arena_take(rp_arena *arena, size_t count, size_t size) {
     if (!c)
         return NULL;
     char *at = chunk_bytes(c) + c->used;
+    size_t used_before = c->dirty > c->used ? c->dirty - c->used : 0;
+    *dirty = bytes < used_before ? bytes : used_before;
     c->used += rounded + GAP;
     arena->handed_out += rounded;
     ASAN_UNPOISON_MEMORY_REGION(at, bytes);
+    return at;
+}
+
+void *rp_arena_take(rp_arena *arena, size_t count, size_t size) {
+    size_t dirty = 0;
+    void *at = take(arena, count, size, &dirty);
+    if (at && dirty)
+        memset(at, 0, dirty);
+    return at;
+}
+
+void *rp_arena_take_unset(rp_arena *arena, size_t count, size_t size) {
+    size_t dirty = 0;
+    void *at = take(arena, count, size, &dirty);
+#ifndef NDEBUG
+    if (at) /* so that a test sees it if the bytes count after all */
+        memset(at, 0xa5, count * size);
+#endif
     return at;
 }
 

@@ -38,15 +38,15 @@ static rp_put add_alone(const rp_intake *in, const rp_batch *batch, size_t row, 
         in->cells[c] = (rp_cell){.line = line};
         if (in->field_of[c] < 0)
             continue;
-        rp_span span = batch->spans[row * batch->n_cells + (size_t)in->field_of[c]];
+        rp_span span = rp_batch_span(batch, row, (size_t)in->field_of[c]);
         in->cells[c] = (rp_cell){.text = rp_intake_text(in, batch, row, in->field_of[c]),
                                  .line = line,
-                                 .column = span.at - batch->row_at[row] + 1 - span.quoted,
+                                 .column = span.at - rp_batch_row_at(batch, row) + 1 - span.quoted,
                                  .quoted = span.quoted};
     }
     const rp_place place = {.origin = {.input = in->plan.input, .line = line},
-                            .offset = batch->offset + batch->row_at[row],
-                            .length = batch->row_n[row]};
+                            .offset = batch->offset + rp_batch_row_at(batch, row),
+                            .length = rp_batch_row_bytes(batch, row)};
     return rp_record_add(in->record, in->plan.table, in->cells, n, place, error);
 }
 

@@ -54,7 +54,7 @@ static inline bool rp_intake_is_missing(const rp_intake *in, rp_text text) {
 
 /* The text of a field; empty where it means a missing value. */
 static inline rp_text rp_intake_text(const rp_intake *in, const rp_batch *batch, size_t row, int field) {
-    rp_span span = batch->spans[row * batch->n_cells + (size_t)field];
+    rp_span span = rp_batch_span(batch, row, (size_t)field);
     rp_text text = {batch->bytes + span.at, span.n};
     return in->plan.n_missing && rp_intake_is_missing(in, text) ? (rp_text){0} : text;
 }

@@ -70,10 +70,11 @@ uint32_t rp_spots_put(rp_record *record, uint32_t input, const rp_batch *batch, 
             return RP_NO_ROW;
         rp_spot *fresh = (rp_spot *)(void *)start + within;
         for (size_t end = run < n - i ? i + run : n; i < end; i++)
-            *fresh++ = (rp_spot){.offset = (batch->offset + batch->row_at[row + i]) & ((UINT64_C(1) << 48) - 1),
-                                 .input = input & 0xffff,
-                                 .line = batch->line + (uint32_t)(row + i),
-                                 .length = batch->row_n[row + i]};
+            *fresh++ =
+                (rp_spot){.offset = (batch->offset + rp_batch_row_at(batch, row + i)) & ((UINT64_C(1) << 48) - 1),
+                          .input = input & 0xffff,
+                          .line = batch->line + (uint32_t)(row + i),
+                          .length = rp_batch_row_bytes(batch, row + i)};
     }
     rp_input *from = &record->inputs.at[input];
     from->out_of_order = from->out_of_order || batch->line + row <= from->last_line;

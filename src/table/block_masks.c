@@ -13,7 +13,7 @@ static uint64_t matches(uint64_t eight, unsigned char byte) {
     return (zero >> 7) * 0x0102040810204080u >> 56; /* gathered, first byte in the lowest bit */
 }
 
-void rp_masks_portable(const char *bytes, size_t n_blocks, char separator, rp_block *out) {
+static void portable(const char *bytes, size_t n_blocks, char separator, rp_block *out) {
     for (size_t i = 0; i < n_blocks; i++) {
         rp_block block = {0};
         for (int part = 0; part < RP_BLOCK / 8; part++) {
@@ -21,7 +21,9 @@ void rp_masks_portable(const char *bytes, size_t n_blocks, char separator, rp_bl
             for (int byte = 7; byte >= 0; byte--) /* the first byte lowest, on any processor */
                 eight = eight << 8 | (unsigned char)bytes[i * RP_BLOCK + (size_t)part * 8 + (size_t)byte];
             uint64_t high = (eight >> 7 & 0x0101010101010101u) * 0x0102040810204080u >> 56;
-            block.edges |= (matches(eight, (unsigned char)separator) | matches(eight, '\n')) << 8 * part;
+            uint64_t lines = matches(eight, '\n');
+            block.edges |= (matches(eight, (unsigned char)separator) | lines) << 8 * part;
+            block.lines |= lines << 8 * part;
             block.quotes |= matches(eight, '"') << 8 * part;
             block.odd |= (high | matches(eight, 0)) << 8 * part;
         }
@@ -39,9 +41,10 @@ static void by_sse2(const char *bytes, size_t n_blocks, char separator, rp_block
         rp_block block = {0};
         for (int part = 0; part < RP_BLOCK / 16; part++) {
             __m128i x = _mm_loadu_si128((const void *)(bytes + i * RP_BLOCK + (size_t)part * 16));
-            __m128i edges = _mm_or_si128(_mm_cmpeq_epi8(x, sep), _mm_cmpeq_epi8(x, lf));
+            __m128i lines = _mm_cmpeq_epi8(x, lf), edges = _mm_or_si128(_mm_cmpeq_epi8(x, sep), lines);
             __m128i odd = _mm_or_si128(x, _mm_cmpeq_epi8(x, zero));
             block.edges |= (uint64_t)(unsigned)_mm_movemask_epi8(edges) << 16 * part;
+            block.lines |= (uint64_t)(unsigned)_mm_movemask_epi8(lines) << 16 * part;
             block.quotes |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, quote)) << 16 * part;
             block.odd |= (uint64_t)(unsigned)_mm_movemask_epi8(odd) << 16 * part;
         }
@@ -56,9 +59,10 @@ __attribute__((target("avx2"))) static void by_avx2(const char *bytes, size_t n_
         rp_block block = {0};
         for (int part = 0; part < RP_BLOCK / 32; part++) {
             __m256i x = _mm256_loadu_si256((const void *)(bytes + i * RP_BLOCK + (size_t)part * 32));
-            __m256i edges = _mm256_or_si256(_mm256_cmpeq_epi8(x, sep), _mm256_cmpeq_epi8(x, lf));
+            __m256i lines = _mm256_cmpeq_epi8(x, lf), edges = _mm256_or_si256(_mm256_cmpeq_epi8(x, sep), lines);
             __m256i odd = _mm256_or_si256(x, _mm256_cmpeq_epi8(x, zero));
             block.edges |= (uint64_t)(unsigned)_mm256_movemask_epi8(edges) << 32 * part;
+            block.lines |= (uint64_t)(unsigned)_mm256_movemask_epi8(lines) << 32 * part;
             block.quotes |= (uint64_t)(unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(x, quote)) << 32 * part;
             block.odd |= (uint64_t)(unsigned)_mm256_movemask_epi8(odd) << 32 * part;
         }
@@ -66,19 +70,21 @@ __attribute__((target("avx2"))) static void by_avx2(const char *bytes, size_t n_
     }
 }
 
-rp_masks rp_masks_way(size_t i) {
-    rp_masks ways[] = {rp_masks_portable, by_sse2, __builtin_cpu_supports("avx2") ? by_avx2 : NULL};
-    return i < sizeof ways / sizeof *ways ? ways[i] : NULL;
+rp_way rp_way_at(size_t i) {
+    bool counts = __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi");
+    const rp_way ways[] = {
+        {portable, false}, {by_sse2, false}, {__builtin_cpu_supports("avx2") && counts ? by_avx2 : NULL, true}};
+    return i < sizeof ways / sizeof *ways ? ways[i] : (rp_way){0};
 }
 #else
-rp_masks rp_masks_way(size_t i) {
-    return i == 0 ? rp_masks_portable : NULL;
+rp_way rp_way_at(size_t i) {
+    return (rp_way){.masks = i == 0 ? portable : NULL};
 }
 #endif
 
-rp_masks rp_masks_choose(void) {
-    rp_masks best = rp_masks_portable;
-    for (size_t i = 1; rp_masks_way(i); i++)
-        best = rp_masks_way(i);
+rp_way rp_way_choose(void) {
+    rp_way best = rp_way_at(0), next = best;
+    for (size_t i = 1; next.masks; next = rp_way_at(i++))
+        best = next;
     return best;
 }

@@ -30,7 +30,7 @@ typedef struct chunk {
 struct rp_bulk {
     rp_arena *arena; /* holds the bulk and its chunks */
     rp_reader *reader;
-    rp_masks masks;
+    rp_way way;
     rp_convert convert;
     void *context;
     rp_belt *belt;
@@ -90,9 +90,8 @@ static bool load(void *context, size_t place) {
 static rp_batch batch_of(const rp_bulk *bulk, const chunk *c, const rp_run *run) {
     const rp_rows *rows = &c->rows;
     return (rp_batch){.bytes = c->at,
-                      .spans = rows->spans + run->first_row * rows->n_cells,
-                      .row_at = rows->row_at + run->first_place,
-                      .row_n = rows->row_n + run->first_row,
+                      .ends = rows->ends + run->first_end,
+                      .quotes = run->quotes,
                       .n_rows = run->n_rows,
                       .n_cells = rows->n_cells,
                       .line = bulk->reader->line,
@@ -101,7 +100,7 @@ static rp_batch batch_of(const rp_bulk *bulk, const chunk *c, const rp_run *run)
 
 /* The run at `at`, if there is a row; its end is where the next row begins that is not regular. */
 static size_t find_run(rp_bulk *bulk, chunk *c, size_t at) {
-    rp_run run = rp_rows_find(&c->rows, &bulk->reader->dialect, bulk->masks, c->at, c->n, at);
+    rp_run run = rp_rows_find(&c->rows, &bulk->reader->dialect, bulk->way, c->at, c->n, at);
     if (run.n_rows) {
         rp_run *kept = rp_vec_push(c->arena, &c->runs);
         rp_batch batch = batch_of(bulk, c, &run);
@@ -114,21 +113,28 @@ static size_t find_run(rp_bulk *bulk, chunk *c, size_t at) {
 }
 
 static void forget_runs(chunk *c) {
-    c->rows.n_rows = c->rows.n_places = 0;
+    c->rows.n_ends = 0;
     c->runs.n = c->next_run = 0;
+}
+
+/* With nothing found yet. */
+static void begin_anew(chunk *c) {
+    if (c->arena)
+        rp_arena_empty(c->arena);
+    else
+        c->arena = rp_arena_new(0);
+    c->no_memory = !c->arena;
+    c->runs.at = NULL;
+    c->runs.room = 0;
+    forget_runs(c);
 }
 
 static void scan(void *context, size_t place) {
     rp_bulk *bulk = context;
     chunk *c = &bulk->chunks[place];
     rp_scan slow = {0};
-    rp_arena_free(c->arena);
-    c->arena = rp_arena_new(0);
-    c->no_memory = !c->arena;
+    begin_anew(c);
     c->again = false;
-    c->runs.at = NULL;
-    c->runs.room = 0;
-    forget_runs(c);
     for (size_t at = 0; !c->no_memory && at < c->n;) {
         at = find_run(bulk, c, at);
         if (at < c->n)
@@ -200,12 +206,8 @@ static bool look_ahead(rp_bulk *bulk, uint64_t at) {
     const char *from = n ? window->at + window->start : NULL, *line_feed = from ? memrchr(from, '\n', n) : NULL;
     if (!line_feed)
         return false;
-    rp_arena_free(c->arena);
-    c->arena = rp_arena_new(0);
-    c->runs.at = NULL;
-    c->runs.room = 0;
-    forget_runs(c);
-    c->no_memory = !c->arena || (!c->at && !make_room(bulk, c, bulk->chunks[0].rows.n_cells));
+    begin_anew(c);
+    c->no_memory = c->no_memory || (!c->at && !make_room(bulk, c, bulk->chunks[0].rows.n_cells));
     c->n = c->no_memory ? 0 : (size_t)(line_feed + 1 - from);
     c->offset = at;
     if (c->n)
@@ -314,7 +316,7 @@ rp_bulk *rp_bulk_open(rp_reader *reader, size_t n_cells, int threads, rp_convert
     }
     *bulk = (rp_bulk){.arena = arena,
                       .reader = reader,
-                      .masks = rp_masks_choose(),
+                      .way = rp_way_choose(),
                       .convert = convert,
                       .context = context,
                       .n_chunks = threads == 1 ? 1 : (size_t)threads + 1};

@@ -20,36 +20,48 @@
 /* 64 bytes; bit i is byte i. */
 typedef struct rp_block {
     uint64_t edges; /* separators and line feeds */
+    uint64_t lines; /* line feeds */
     uint64_t quotes;
     uint64_t odd; /* bytes past 0x7f, and NULs */
 } rp_block;
 
 enum { RP_BLOCK = 64 };
 
-/* The masks of n_blocks blocks. Which of the ways is fastest here, rp_masks_choose tells; all give the same. */
+/* The masks of n_blocks blocks. */
 typedef void (*rp_masks)(const char *bytes, size_t n_blocks, char separator, rp_block *out);
-rp_masks rp_masks_choose(void);
-void rp_masks_portable(const char *bytes, size_t n_blocks, char separator, rp_block *out);
-/* The i-th of the ways that this processor has; NULL past the last. For tests. */
-rp_masks rp_masks_way(size_t i);
+
+/* A way to scan, by what the processor has. All give the same. */
+typedef struct rp_way {
+    rp_masks masks;
+    bool counts_bits; /* by an instruction */
+} rp_way;
+
+rp_way rp_way_choose(void); /* the fastest here */
+/* The i-th of the ways that this processor has; its masks are NULL past the last. For tests. */
+rp_way rp_way_at(size_t i);
 
 /* ---- ends of fields ----------------------------------------------------------------------- */
 
-enum { RP_PIECE_BLOCKS = 64, RP_PIECE = RP_PIECE_BLOCKS * RP_BLOCK };
+enum {
+    RP_PIECE_BLOCKS = 64,
+    RP_PIECE = RP_PIECE_BLOCKS * RP_BLOCK,
+    RP_PIECE_ROOM = RP_PIECE + 16 /* ends of a piece, and what may be written behind them */
+};
 
 /* Goes through text piece by piece, from the beginning of a row on. */
 typedef struct rp_ends {
-    rp_masks masks;
+    rp_way way;
     char separator;
-    size_t next;     /* where the next piece begins */
-    bool inside;     /* the byte before it is in quotes */
-    bool after_edge; /* the byte before it is an end, so that a quote may open here */
-    bool quotes, odd,
-        stopped; /* what the last piece had; stopped: a quote that is not simple, or a line feed in quotes */
+    size_t next;      /* where the next piece begins */
+    bool inside;      /* the byte before it is in quotes */
+    bool after_edge;  /* the byte before it is an end, so that a quote may open here */
+    bool quotes, odd; /* what the last piece had */
+    bool stopped;     /* by a quote that is not simple, or a line feed in quotes */
+    size_t n_lines;   /* line feeds among the last piece's ends */
 } rp_ends;
 
 /* Puts the places of the next piece's ends (separators and line feeds outside quotes) into `out`, which has room for
- * RP_PIECE + 8, and gives their number. At least RP_BLOCK readable bytes follow text[n - 1]. */
+ * RP_PIECE_ROOM, and gives their number. At least RP_BLOCK readable bytes follow text[n - 1]. */
 size_t rp_ends_find(rp_ends *ends, const char *text, size_t n, uint32_t *out);
 
 /* ---- runs of regular rows ----------------------------------------------------------------- */
@@ -57,25 +69,23 @@ size_t rp_ends_find(rp_ends *ends, const char *text, size_t n, uint32_t *out);
 /* Rows that follow one another. */
 typedef struct rp_run {
     size_t start, end; /* bytes */
-    size_t first_row, n_rows;
-    size_t first_place; /* in row_at */
+    size_t first_end;  /* in rp_rows.ends; the one before it is start - 1 */
+    size_t n_rows;
+    bool quotes; /* some field may stand in quotes */
     void *converted;
 } rp_run;
 
-/* Where the rows of a text are put down. The tables have room for all that it can hold. */
+/* Where the ends of the fields of a text's rows are put down. */
 typedef struct rp_rows {
-    size_t n_cells, n_rows;
-    rp_span *spans; /* n_cells a row */
-    uint32_t *row_n;
-    uint32_t *row_at; /* as in rp_batch: n_rows + 1 a run */
-    size_t n_places;  /* in row_at */
-    uint32_t *ends;   /* found, and not yet made into rows */
+    size_t n_cells;
+    uint32_t *ends; /* with room for all that the text can hold */
+    size_t n_ends;
 } rp_rows;
 
 /* In arena; false: no memory. `size`: bytes of the longest text. */
 bool rp_rows_make(rp_rows *rows, size_t n_cells, size_t size, rp_arena *arena);
 /* The regular rows from `start` on, up to one that is not regular or does not end in the text. */
-rp_run rp_rows_find(rp_rows *rows, const rp_dialect *dialect, rp_masks masks, const char *text, size_t n, size_t start);
+rp_run rp_rows_find(rp_rows *rows, const rp_dialect *dialect, rp_way way, const char *text, size_t n, size_t start);
 /* Where the row that begins at `start`, and is not regular, most likely ends. */
 size_t rp_rows_guess_next(rp_scan *scan, const rp_dialect *dialect, rp_arena *arena, const char *text, size_t n,
                           size_t start);

@@ -6,11 +6,10 @@
  * Eight digits by three multiplications: Langdale and Lemire, "Parsing gigabytes of JSON per second", VLDB Journal 28
  * (2019), section 3.1.4 on numbers. Digits and a power of ten that are both exact doubles need one rounding only:
  * Clinger 1990, PLDI. */
-#include <assert.h>
 #include <float.h>
 #include <string.h>
 
-#include "rapport/table.h"
+#include "table/cells_parts.h"
 
 enum { LONGEST = 16, LONGEST_EXACT = 15 /* digits that a double holds */ };
 
@@ -68,7 +67,8 @@ static inline rp_text without_sign(rp_text text, bool *negative) {
     return (rp_text){text.at + sign, text.n - sign};
 }
 
-static inline bool to_int(rp_text text, int64_t *out) {
+/* With a sign, or longer than most. */
+static bool to_other_int(rp_text text, int64_t *out) {
     bool negative;
     uint64_t value;
     rp_text digits = without_sign(text, &negative);
@@ -77,6 +77,14 @@ static inline bool to_int(rp_text text, int64_t *out) {
     if (!read_digits(digits.at, digits.n, &value))
         return false;
     *out = negative ? -(int64_t)value : (int64_t)value;
+    return true;
+}
+
+static inline bool to_int(rp_text text, int64_t *out) {
+    uint64_t wrong = 0, value = text.n - 1 < 8 ? up_to_eight(text.at, text.n, &wrong) : 0;
+    if (text.n - 1 >= 8 || wrong)
+        return to_other_int(text, out);
+    *out = (int64_t)value;
     return true;
 }
 
@@ -120,9 +128,9 @@ static inline bool to_num(rp_text text, double *out) {
 
 /* A month in a year that begins in March, so that the leap day comes last. */
 typedef struct month {
-    int16_t before; /* days of such a year */
-    int8_t days;
-    int8_t next_year; /* the year that began in March is the one before */
+    uint32_t before; /* days of such a year */
+    uint32_t days;
+    uint32_t next_year; /* the year that began in March is the one before */
 } month;
 
 /* Days since 1970-01-01, by the calendar of src/base/date.c; no division but by constants, and none to look whether the
@@ -143,12 +151,12 @@ static inline bool to_date(rp_text text, rp_date *out) {
     uint32_t place = (uint32_t)(d >> 40 & 0xff) * 10 + (uint32_t)(d >> 48 & 0xff) - 1;
     if (year == 0 || place > 11)
         return false;
-    month m = months[place];
+    const month *m = &months[place];
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 16 == 0);
-    if (day - 1 >= (uint32_t)m.days + (place == 1 && leap))
+    if (day - 1 >= m->days + (place == 1 && leap))
         return false;
-    uint32_t y = year - (uint32_t)m.next_year;
-    *out = (rp_date)(365 * y + y / 4 - y / 100 + y / 400 + (uint32_t)m.before + day - 1) - DAYS_TO_1970;
+    uint32_t y = year - m->next_year;
+    *out = (rp_date)(365 * y + y / 4 - y / 100 + y / 400 + m->before + day - 1) - DAYS_TO_1970;
     return true;
 }
 
@@ -168,27 +176,96 @@ bool rp_padded_to_date(rp_text text, rp_date *out) {
 
 /* ---- one field of all rows ---- */
 
-/* The rows' texts through `parse`, which is compiled into the loop. */
-#define EACH_ROW(parse)                                                                                                \
-    assert(field < batch->n_cells);                                                                                    \
-    const rp_span *span = batch->spans + field;                                                                        \
-    for (size_t row = 0; row < batch->n_rows; row++, span += batch->n_cells) {                                         \
-        out[row] = missing;                                                                                            \
-        if (span->n == 0)                                                                                              \
-            found[row] = RP_CELL_EMPTY;                                                                                \
-        else                                                                                                           \
-            found[row] =                                                                                               \
-                parse((rp_text){batch->bytes + span->at, span->n}, &out[row]) ? RP_CELL_VALUE : RP_CELL_OTHER;         \
+/* The text of a field that ends at *end. `plain` is known to the compiler: most fields are what lies between two ends;
+ * a row's last one, and those of a batch with quotes, take a look. */
+static inline __attribute__((always_inline)) rp_text text_at(const rp_batch *batch, const uint32_t *end, bool plain,
+                                                             bool last) {
+    uint32_t at = end[-1] + 1;
+    if (plain)
+        return (rp_text){batch->bytes + at, end[0] - at};
+    rp_span span = rp_batch_span_at(batch, end, last);
+    return (rp_text){batch->bytes + span.at, span.n};
+}
+
+static inline bool is_plain(const rp_batch *batch, size_t field) {
+    assert(field < batch->n_cells);
+    return !batch->quotes && field + 1 < batch->n_cells;
+}
+
+/* The texts of rows `from` to before `to` through `parse`, compiled into a loop for plain fields and one for others. */
+#define TAKE_ROWS(parse, from, to, plain)                                                                              \
+    {                                                                                                                  \
+        const uint32_t *end = batch->ends + (from)*batch->n_cells + field;                                             \
+        const bool last = field + 1 == batch->n_cells;                                                                 \
+        for (size_t row = from; row < (to); row++, end += batch->n_cells) {                                            \
+            rp_text text = text_at(batch, end, plain, last);                                                           \
+            out[row] = missing;                                                                                        \
+            if (text.n == 0)                                                                                           \
+                found[row] = RP_CELL_EMPTY;                                                                            \
+            else                                                                                                       \
+                found[row] = parse(text, &out[row]) ? RP_CELL_VALUE : RP_CELL_OTHER;                                   \
+        }                                                                                                              \
     }
+#define TAKE(parse, from, to)                                                                                          \
+    if (is_plain(batch, field))                                                                                        \
+        TAKE_ROWS(parse, from, to, true)                                                                               \
+    else                                                                                                               \
+        TAKE_ROWS(parse, from, to, false)
 
 void rp_cells_int(const rp_batch *batch, size_t field, int64_t missing, int64_t *out, uint8_t *found) {
-    EACH_ROW(to_int)
+    enum { BETWEEN = 32 }; /* rows read one by one before it is tried again: not much is lost where it never helps */
+    for (size_t at = 0; at < batch->n_rows;) {
+        size_t begin = rp_ints_wide(batch, field, at, out, found), left = batch->n_rows - begin;
+        at = begin + (left < BETWEEN ? left : BETWEEN);
+        TAKE(to_int, begin, at)
+    }
 }
 
 void rp_cells_num(const rp_batch *batch, size_t field, double missing, double *out, uint8_t *found) {
-    EACH_ROW(to_num)
+    TAKE(to_num, 0, batch->n_rows)
 }
 
 void rp_cells_date(const rp_batch *batch, size_t field, rp_date missing, rp_date *out, uint8_t *found) {
-    EACH_ROW(to_date)
+    TAKE(to_date, 0, batch->n_rows)
+}
+
+/* ---- short texts ---- */
+
+/* 1 to 8 bytes, and zeros behind them. */
+static inline uint64_t word_of(const char *at, size_t n) {
+    return load(at) & ~UINT64_C(0) >> (64 - 8 * n);
+}
+
+static inline rp_words words_of(const char *at, size_t n) {
+    const rp_words longer = {0, 1}; /* as of no text that fits */
+    if (n - 1 < 8)
+        return (rp_words){word_of(at, n), 0};
+    if (n == 0)
+        return (rp_words){0};
+    return n <= LONGEST ? (rp_words){load(at), word_of(at + 8, n - 8)} : longer;
+}
+
+static inline __attribute__((always_inline)) size_t runs_of(const rp_batch *batch, size_t field, rp_text_run *out,
+                                                            bool plain) {
+    const uint32_t *end = batch->ends + field;
+    const bool last = field + 1 == batch->n_cells;
+    rp_words before = {0};
+    rp_text_run *run = out - 1; /* there is a row: whoever calls has seen to that */
+    for (uint32_t row = 0; row < batch->n_rows; row++, end += batch->n_cells) {
+        rp_text text = text_at(batch, end, plain, last);
+        rp_words words = words_of(text.at, text.n);
+        bool same = words.low == before.low && words.high == before.high && text.n <= LONGEST && row > 0;
+        before = words;
+        if (same) {
+            run->n++;
+            continue;
+        }
+        uint8_t found = text.n == 0 ? RP_CELL_EMPTY : text.n <= LONGEST ? RP_CELL_VALUE : RP_CELL_OTHER;
+        *++run = (rp_text_run){.text = words, .row = row, .n = 1, .found = found};
+    }
+    return (size_t)(run + 1 - out);
+}
+
+size_t rp_cells_runs(const rp_batch *batch, size_t field, rp_text_run *out) {
+    return is_plain(batch, field) ? runs_of(batch, field, out, true) : runs_of(batch, field, out, false);
 }

@@ -11,23 +11,23 @@ static uint64_t parity_so_far(uint64_t bits) {
     return bits;
 }
 
-static unsigned count_bits(uint64_t bits) {
+static inline unsigned count_bits(uint64_t bits) {
     bits -= bits >> 1 & 0x5555555555555555u;
     bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
     bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
     return (unsigned)(bits * 0x0101010101010101u >> 56);
 }
 
-/* Puts down the places of the bits, eight at a time: what is written past the last one is written over later, and the
- * processor need not guess how many there are. */
-static uint32_t *put_places(uint64_t bits, uint32_t at, uint32_t *out) {
-    unsigned n = count_bits(bits);
-    for (unsigned done = 0; done < n; done += 8)
-        for (unsigned i = 0; i < 8; i++) {
-            out[done + i] = at + (uint32_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
-            bits &= bits - 1;
-        }
-    return out + n;
+/* Puts down the places of n bits, twelve at once and then eight: what is written past the last one is written over
+ * later, and the processor seldom has to guess how many there are. */
+static inline void put_places(uint64_t bits, unsigned n, uint32_t at, uint32_t *out) {
+    const uint64_t last = (uint64_t)1 << 63; /* there is a bit to count up to */
+#pragma GCC unroll 12
+    for (unsigned i = 0; i < 12; i++, bits &= bits - 1)
+        out[i] = at + (uint32_t)__builtin_ctzll(bits | last);
+    for (unsigned done = 12; done < n; done += 8)
+        for (unsigned i = 0; i < 8; i++, bits &= bits - 1)
+            out[done + i] = at + (uint32_t)__builtin_ctzll(bits | last);
 }
 
 /* Takes out of block->edges what is in quotes, and all from the place where the quotes are not simple. */
@@ -45,30 +45,52 @@ static void follow_quotes(rp_ends *ends, rp_block *block, const char *at) {
     ends->stopped = wrong != 0;
     ends->inside = inside >> 63;
     block->edges = wrong ? edges & (wrong ^ (wrong - 1)) >> 1 : edges;
+    block->lines &= block->edges;
 }
 
-size_t rp_ends_find(rp_ends *ends, const char *text, size_t n, uint32_t *out) {
+/* Compiled twice, by what the processor can do. */
+static inline __attribute__((always_inline)) size_t find(rp_ends *ends, const char *text, size_t n, uint32_t *out,
+                                                         bool counts_bits) {
     rp_block blocks[RP_PIECE_BLOCKS];
     size_t left = n - ends->next, n_blocks = left < RP_PIECE ? (left + RP_BLOCK - 1) / RP_BLOCK : RP_PIECE_BLOCKS;
     uint32_t *to = out;
     uint64_t odd = 0, quotes = ends->inside;
-    ends->masks(text + ends->next, n_blocks, ends->separator, blocks);
+    ends->n_lines = 0;
+    ends->way.masks(text + ends->next, n_blocks, ends->separator, blocks);
     for (size_t i = 0; i < n_blocks && !ends->stopped; i++, ends->next += RP_BLOCK) {
         rp_block *block = &blocks[i];
         if (n - ends->next < RP_BLOCK) {
             uint64_t known = ((uint64_t)1 << (n - ends->next)) - 1;
-            *block = (rp_block){block->edges & known, block->quotes & known, block->odd & known};
+            *block = (rp_block){block->edges & known, block->lines & known, block->quotes & known, block->odd & known};
         }
         odd |= block->odd;
         quotes |= block->quotes;
         if (block->quotes || ends->inside)
             follow_quotes(ends, block, text + ends->next);
         ends->after_edge = block->edges >> 63;
-        to = put_places(block->edges, (uint32_t)ends->next, to);
+        unsigned n_edges = counts_bits ? (unsigned)__builtin_popcountll(block->edges) : count_bits(block->edges);
+        ends->n_lines += counts_bits ? (unsigned)__builtin_popcountll(block->lines) : count_bits(block->lines);
+        put_places(block->edges, n_edges, (uint32_t)ends->next, to);
+        to += n_edges;
     }
     if (ends->next > n)
         ends->next = n;
     ends->odd = odd != 0;
     ends->quotes = quotes != 0;
     return (size_t)(to - out);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("bmi,popcnt"))) static size_t find_by_counting(rp_ends *ends, const char *text, size_t n,
+                                                                     uint32_t *out) {
+    return find(ends, text, n, out, true);
+}
+#else
+static size_t find_by_counting(rp_ends *ends, const char *text, size_t n, uint32_t *out) {
+    return find(ends, text, n, out, true);
+}
+#endif
+
+size_t rp_ends_find(rp_ends *ends, const char *text, size_t n, uint32_t *out) {
+    return ends->way.counts_bits ? find_by_counting(ends, text, n, out) : find(ends, text, n, out, false);
 }

@@ -7,89 +7,85 @@
 #include "table/bulk_parts.h"
 
 bool rp_rows_make(rp_rows *rows, size_t n_cells, size_t size, rp_arena *arena) {
-    /* A row has a byte for each end, and is no blank line. Memory that is not touched costs nothing. */
-    size_t most_rows = size / (n_cells > 1 ? n_cells : 2) + 1;
+    /* A byte for each end; before each run one place more, and a run has two bytes at least. Memory that is not touched
+     * costs nothing. */
     *rows = (rp_rows){.n_cells = n_cells};
-    rows->spans = rp_arena_take(arena, most_rows * n_cells, sizeof *rows->spans);
-    rows->row_at = rp_arena_take(arena, most_rows * 2, sizeof *rows->row_at); /* a run has a row at least */
-    rows->row_n = rp_arena_take(arena, most_rows, sizeof *rows->row_n);
-    rows->ends = rp_arena_take(arena, n_cells + RP_PIECE + 8, sizeof *rows->ends);
-    return rows->spans && rows->row_at && rows->row_n && rows->ends;
+    rows->ends = rp_arena_take(arena, size + size / 2 + 1 + RP_PIECE_ROOM, sizeof *rows->ends);
+    return rows->ends != NULL;
 }
 
 /* ---- one row ---- */
+
+/* A field that begins with a quote ends with one, or something stands behind it. */
+static bool is_simply_quoted(const char *text, uint32_t at, uint32_t end) {
+    return at == end || text[at] != '"' || (end - at > 1 && text[end - 1] == '"');
+}
 
 /* A CR before the line feed belongs to the line end. */
 static uint32_t without_cr(const char *text, uint32_t at, uint32_t end) {
     return end > at && text[end - 1] == '\r' ? end - 1 : end;
 }
 
-static rp_span span_of(uint32_t at, uint32_t end, bool quoted) {
-    return (rp_span){.at = at, .n = (end - at) & INT32_MAX, .quoted = quoted};
-}
-
-static bool set_plain(const char *text, char separator, const uint32_t *ends, size_t n, uint32_t at, rp_span *spans) {
-    int other = 0;
-    for (size_t i = 0; i + 1 < n; i++) {
-        spans[i] = span_of(at, ends[i], false);
-        other |= text[ends[i]] ^ separator;
-        at = ends[i] + 1;
-    }
-    other |= text[ends[n - 1]] ^ '\n';
-    spans[n - 1] = span_of(at, without_cr(text, at, ends[n - 1]), false);
-    return other == 0;
-}
-
-/* Takes off simple quotes: a field that begins with one ends with one, or something stands behind it. */
-static bool take_quotes_off(const char *text, rp_span *spans, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        rp_span span = spans[i];
-        if (span.n == 0 || text[span.at] != '"')
-            continue;
-        if (span.n < 2 || text[span.at + span.n - 1] != '"')
-            return false;
-        spans[i] = span_of(span.at + 1, span.at + span.n - 1, true);
-    }
-    return true;
-}
-
 static bool is_text(const char *text, size_t n) {
     return !memchr(text, '\0', n) && rp_text_is_utf8((rp_text){text, n});
 }
 
+static bool is_regular(const char *text, char separator, const uint32_t *ends, size_t n_cells, bool quotes, bool odd) {
+    uint32_t start = ends[-1] + 1, last = ends[n_cells - 1], row_end = without_cr(text, start, last);
+    int other = text[last] ^ '\n';
+    for (size_t i = 0; i + 1 < n_cells; i++)
+        other |= text[ends[i]] ^ separator;
+    if (other || row_end == start)
+        return false;
+    for (size_t i = 0; i < n_cells && quotes; i++) {
+        uint32_t at = ends[i - (size_t)1] + 1, end = i + 1 < n_cells ? ends[i] : without_cr(text, at, last);
+        if (!is_simply_quoted(text, at, end))
+            return false;
+    }
+    return !odd || is_text(text + start, row_end - start);
+}
+
 /* ---- rows one after the other ---- */
 
-rp_run rp_rows_find(rp_rows *rows, const rp_dialect *dialect, rp_masks masks, const char *text, size_t n,
-                    size_t start) {
-    rp_ends ends = {.masks = masks, .separator = dialect->separator, .next = start, .after_edge = true};
-    rp_run run = {.start = start, .end = start, .first_row = rows->n_rows, .first_place = rows->n_places};
-    size_t n_cells = rows->n_cells, held = 0;
+static bool end_in_lines(const char *text, const uint32_t *ends, size_t n_cells, size_t n_rows) {
+    int other = 0;
+    for (const uint32_t *last = ends + n_cells - 1; n_rows > 0; n_rows--, last += n_cells)
+        other |= text[*last] ^ '\n';
+    return other == 0;
+}
+
+rp_run rp_rows_find(rp_rows *rows, const rp_dialect *dialect, rp_way way, const char *text, size_t n, size_t start) {
+    rp_ends ends = {.way = way, .separator = dialect->separator, .next = start, .after_edge = true};
+    rp_run run = {.start = start, .end = start, .first_end = rows->n_ends + 1};
+    size_t n_cells = rows->n_cells, held = 0, n_lines = 0; /* ends that are in no row yet, and line feeds among them */
     bool regular = !dialect->bare_cr, quotes = false, odd = false; /* of all pieces that the row at run.end touches */
+    uint32_t *next = rows->ends + run.first_end;                   /* the first end of the row at run.end */
+    next[-1] = (uint32_t)start - 1;
     while (regular && ends.next < n && !ends.stopped) {
-        held += rp_ends_find(&ends, text, n, rows->ends + held);
+        held += rp_ends_find(&ends, text, n, next + held);
+        n_lines += ends.n_lines;
         quotes |= ends.quotes;
         odd |= ends.odd;
-        const uint32_t *next = rows->ends;
-        for (; regular && held >= n_cells; next += n_cells, held -= n_cells) {
-            rp_span *spans = rows->spans + rows->n_rows * n_cells;
-            uint32_t at = (uint32_t)run.end, end = next[n_cells - 1], row_n = without_cr(text, at, end) - at;
-            regular = set_plain(text, dialect->separator, next, n_cells, at, spans) && row_n > 0 &&
-                      (!quotes || take_quotes_off(text, spans, n_cells)) && (!odd || is_text(text + at, row_n));
-            if (!regular)
-                break;
-            rows->row_at[rows->n_places++] = at;
-            run.n_rows++;
-            rows->row_n[rows->n_rows++] = row_n;
-            run.end = end + 1;
-        }
-        if (next > rows->ends) { /* a row ended in this piece, so the next one begins in it */
+        size_t n_rows = held / n_cells, good = 0;
+        /* As many line feeds as rows, and one at the end of each: so there is none within a row. */
+        if (n_cells > 1 && !quotes && !odd && n_lines == n_rows && end_in_lines(text, next, n_cells, n_rows))
+            good = n_rows;
+        while (good < n_rows && is_regular(text, dialect->separator, next + good * n_cells, n_cells, quotes, odd))
+            good++;
+        regular = good == n_rows;
+        run.n_rows += good;
+        next += good * n_cells;
+        held -= good * n_cells;
+        n_lines -= good;
+        run.end = (size_t)next[-1] + 1;
+        run.quotes |= quotes;
+        if (n_rows) { /* a row ended in this piece, so the next one begins in it */
             quotes = ends.quotes;
             odd = ends.odd;
         }
-        memmove(rows->ends, next, held * sizeof *next);
     }
     if (run.n_rows)
-        rows->row_at[rows->n_places++] = (uint32_t)run.end;
+        rows->n_ends = (size_t)(next - rows->ends);
     return run;
 }
 

@@ -29,6 +29,27 @@ static void takes_are_apart_aligned_and_zero(void **state) {
     rp_arena_free(arena);
 }
 
+static void an_emptied_arena_gives_zeroes_again(void **state) {
+    (void)state;
+    static const size_t sizes[] = {10, 70000, 3000, 1 << 22, 1, 200};
+    rp_arena *arena = rp_arena_new(0);
+    for (int round = 0; round < 40; round++) {
+        for (size_t i = 0; i < (size_t)(round % 7); i++) {
+            unsigned char *at = rp_arena_take(arena, sizes[i % 6], 1);
+            assert_non_null(at);
+            for (size_t k = 0; k < sizes[i % 6]; k++)
+                assert_int_equal(at[k], 0);
+            memset(at, 0xff, sizes[i % 6]);
+            unsigned char *unset = rp_arena_take_unset(arena, sizes[i % 6], 1);
+            assert_non_null(unset);
+            memset(unset, 0xfe, sizes[i % 6]);
+        }
+        rp_arena_empty(arena);
+        assert_int_equal(rp_arena_bytes(arena), 0);
+    }
+    rp_arena_free(arena);
+}
+
 static void nothing_asked_gives_a_pointer_of_its_own(void **state) {
     (void)state;
     rp_arena *arena = rp_arena_new(0);
@@ -165,6 +186,7 @@ static void after_the_first_refusal_all_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_are_apart_aligned_and_zero),
+        cmocka_unit_test(an_emptied_arena_gives_zeroes_again),
         cmocka_unit_test(nothing_asked_gives_a_pointer_of_its_own),
         cmocka_unit_test(small_takes_go_on_after_a_large_one),
         cmocka_unit_test(the_limit_holds),

@@ -20,7 +20,7 @@ static bool add_lengths(void *context, const rp_batch *batch, rp_arena *arena, v
     (void)context;
     uint64_t *sum = rp_arena_take(arena, 1, sizeof *sum);
     for (size_t i = 0; sum && i < batch->n_rows * batch->n_cells; i++)
-        *sum += batch->spans[i].n;
+        *sum += rp_batch_span(batch, i / batch->n_cells, i % batch->n_cells).n;
     *out = sum;
     return sum != NULL;
 }
@@ -30,10 +30,10 @@ static void note_batch(transcript *t, const source *s, const rp_batch *batch, co
     rp_cell cells[64];
     assert_true(batch->n_rows > 0 && batch->n_cells <= 64);
     for (size_t i = 0; i < batch->n_rows; i++) {
-        uint32_t at = batch->row_at[i];
-        assert_true(batch->row_at[i + 1] > at + batch->row_n[i]);
+        uint32_t at = rp_batch_row_at(batch, i);
+        assert_true(rp_batch_row_at(batch, i + 1) > at + rp_batch_row_bytes(batch, i));
         for (size_t c = 0; c < batch->n_cells; c++) {
-            rp_span span = batch->spans[i * batch->n_cells + c];
+            rp_span span = rp_batch_span(batch, i, c);
             sum += span.n;
             cells[c] = (rp_cell){.text = {batch->bytes + span.at, span.n},
                                  .line = batch->line + (uint32_t)i,
@@ -45,11 +45,11 @@ static void note_batch(transcript *t, const source *s, const rp_batch *batch, co
                            .n = batch->n_cells,
                            .line = batch->line + (uint32_t)i,
                            .offset = batch->offset + at,
-                           .length = batch->row_n[i]});
+                           .length = rp_batch_row_bytes(batch, i)});
     }
     assert_non_null(converted);
     assert_int_equal(*converted, sum);
-    volatile char padding = batch->bytes[batch->row_at[batch->n_rows] + RP_BATCH_PADDING - 1];
+    volatile char padding = batch->bytes[rp_batch_row_at(batch, batch->n_rows) + RP_BATCH_PADDING - 1];
     (void)padding; /* the address sanitiser looks */
 }
 

@@ -194,12 +194,123 @@ static void a_column_says_what_stands_in_each_row(void **state) {
     rp_reader_close(reader);
 }
 
+/* ---- columns of any texts ---- */
+
+enum { COLUMNS = 4, ROWS = 500 };
+
+/* A file whose columns hold mostly plain whole numbers, numbers, dates, and texts that come in runs. Every second file
+ * quotes some, every third ends its lines with CR LF. */
+static void make_file(rp_buf *out, int round, uint64_t *seed) {
+    char text[ROOM + 8];
+    for (int row = 0; row < ROWS; row++)
+        for (int column = 0; column < COLUMNS; column++) {
+            size_t n = 0;
+            if (draw(seed) % 32 == 0)
+                n = mutate(text, make_number(text, seed), seed);
+            else if (column == 0)
+                n = make_digits(text, 8, seed);
+            else if (column == 1)
+                n = make_number(text, seed);
+            else if (column == 2)
+                n = make_date(text, seed);
+            else
+                n = (size_t)snprintf(text, sizeof text, "%.*s", (row / 7 * 5) % 23, "a text of some bytes, 23");
+            bool quoted = round % 2 && draw(seed) % 8 == 0;
+            for (size_t i = 0; i < n; i++) /* what would make the row an irregular one */
+                text[i] = memchr(",\n\"\r", text[i], 4) || (unsigned char)text[i] > 0x7f ? '_' : text[i];
+            rp_buf_printf(out, "%s%.*s%s", quoted ? "\"" : "", (int)n, text, quoted ? "\"" : "");
+            rp_buf_put(out, column + 1 < COLUMNS ? "," : round % 3 ? "\n" : "\r\n");
+        }
+}
+
+static void expect_cells(const rp_batch *batch, size_t field) {
+    static int64_t whole[ROWS];
+    static double number[ROWS];
+    static rp_date date[ROWS];
+    static uint8_t is_whole[ROWS], is_number[ROWS], is_date[ROWS];
+    assert_true(batch->n_rows <= ROWS);
+    rp_cells_int(batch, field, -7, whole, is_whole);
+    rp_cells_num(batch, field, -7, number, is_number);
+    rp_cells_date(batch, field, RP_NO_DATE, date, is_date);
+    for (size_t row = 0; row < batch->n_rows; row++) {
+        rp_span span = rp_batch_span(batch, row, field);
+        rp_text text = {batch->bytes + span.at, span.n};
+        int64_t whole_wanted = -7;
+        double number_wanted = -7;
+        rp_date date_wanted = RP_NO_DATE;
+        uint8_t other = text.n ? RP_CELL_OTHER : RP_CELL_EMPTY;
+        assert_int_equal(is_whole[row], text.n && rp_text_to_int(text, &whole_wanted) ? RP_CELL_VALUE : other);
+        assert_int_equal(is_number[row], text.n && rp_text_to_num(text, &number_wanted) ? RP_CELL_VALUE : other);
+        assert_int_equal(is_date[row], text.n && rp_date_parse(text, &date_wanted) ? RP_CELL_VALUE : other);
+        assert_true(whole[row] == whole_wanted && number[row] == number_wanted && date[row] == date_wanted);
+    }
+}
+
+/* The runs are the rows, one after the other; no run could be longer. */
+static void expect_runs(const rp_batch *batch, size_t field) {
+    static rp_text_run runs[ROWS];
+    size_t n = rp_cells_runs(batch, field, runs), row = 0;
+    for (size_t i = 0; i < n; i++) {
+        rp_span first = rp_batch_span(batch, row, field);
+        assert_int_equal(runs[i].row, row);
+        assert_true(runs[i].n > 0);
+        assert_int_equal(runs[i].found, first.n == 0 ? RP_CELL_EMPTY : first.n <= 16 ? RP_CELL_VALUE : RP_CELL_OTHER);
+        assert_true(first.n <= 16 || runs[i].n == 1);
+        char wanted[16] = {0};
+        memcpy(wanted, batch->bytes + first.at, first.n <= 16 ? first.n : 0);
+        for (size_t byte = 0; byte < sizeof wanted && first.n <= 16; byte++)
+            assert_int_equal((byte < 8 ? runs[i].text.low >> 8 * byte : runs[i].text.high >> 8 * (byte - 8)) & 0xff,
+                             (unsigned char)wanted[byte]);
+        for (size_t end = row + runs[i].n; row < end; row++) {
+            rp_span span = rp_batch_span(batch, row, field);
+            assert_int_equal(span.n, first.n);
+            assert_memory_equal(batch->bytes + span.at, batch->bytes + first.at, span.n);
+        }
+        rp_span next = row < batch->n_rows ? rp_batch_span(batch, row, field) : (rp_span){0};
+        assert_true(row == batch->n_rows || first.n > 16 || next.n != first.n ||
+                    memcmp(batch->bytes + next.at, batch->bytes + first.at, first.n) != 0);
+    }
+    assert_int_equal(row, batch->n_rows);
+}
+
+static void columns_have_the_values_of_their_texts(void **state) {
+    (void)state;
+    uint64_t seed = 3;
+    size_t rows = 0;
+    for (int round = 0; round < 60; round++) {
+        rp_buf file = {0};
+        rp_error error = {0};
+        make_file(&file, round, &seed);
+        rp_reader_options options = {.separator = ','};
+        rp_reader *reader = rp_reader_open_bytes(file.at, file.n, "t.csv", &options, &error);
+        assert_non_null(reader);
+        rp_bulk *bulk = rp_bulk_open(reader, COLUMNS, 1, NULL, NULL, &error);
+        assert_non_null(bulk);
+        rp_batch batch;
+        rp_row row;
+        void *converted;
+        for (rp_bulk_read got; (got = rp_bulk_next(bulk, &batch, &converted, &row, &error)) != RP_BULK_END;) {
+            assert_int_equal(got, RP_BULK_BATCH);
+            for (size_t field = 0; field < COLUMNS; field++) {
+                expect_cells(&batch, field);
+                expect_runs(&batch, field);
+            }
+            rows += batch.n_rows;
+        }
+        rp_bulk_close(bulk);
+        rp_reader_close(reader);
+        rp_buf_free(&file);
+    }
+    assert_int_equal(rows, 60 * ROWS);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(generated_texts_have_the_same_values),
         cmocka_unit_test(each_day_and_no_other_is_a_date),
         cmocka_unit_test(chosen_texts_have_the_same_values),
         cmocka_unit_test(a_column_says_what_stands_in_each_row),
+        cmocka_unit_test(columns_have_the_values_of_their_texts),
     };
     return cmocka_run_group_tests_name("table: values of a batch", tests, NULL, NULL);
 }
