@@ -69,6 +69,8 @@ void rp_arena_free(rp_arena *arena);
 void *rp_arena_take(rp_arena *arena, size_t count, size_t size) RP_MUST_CHECK;
 /* The same, but the bytes are whatever they are: for arrays that are filled at once. */
 void *rp_arena_take_unset(rp_arena *arena, size_t count, size_t size) RP_MUST_CHECK;
+/* Gives a large piece back before the rest, if it has memory of its own; else it stays. NULL is fine. */
+void rp_arena_give_back(rp_arena *arena, void *at);
 /* All that was taken goes at once, as by freeing; the arena stays, and keeps memory for about as much again. */
 void rp_arena_empty(rp_arena *arena);
 /* A NUL-ended copy of n bytes, in arena; NULL as above. */
@@ -123,15 +125,23 @@ void rp_buf_put(rp_buf *buf, const char *ended);
 void rp_buf_printf(rp_buf *buf, const char *format, ...) RP_PRINTF(2, 3);
 void rp_buf_free(rp_buf *buf); /* leaves it empty and usable */
 
+/* A text of up to 16 bytes, the first byte lowest, and zeros behind it: two texts without NULs are the same if, and only
+ * if, their words are. */
+typedef struct rp_words {
+    uint64_t low, high;
+} rp_words;
+/* False: longer than 15 bytes, or with a NUL. */
+bool rp_text_to_words(rp_text text, rp_words *out);
+
 /* Interned texts: each distinct text gets a number from 0 in order of arrival. In arena. */
 typedef struct rp_names rp_names;
 #define RP_NO_ID UINT32_MAX
 rp_names *rp_names_new(rp_arena *arena);
 /* The text's number, added when new; RP_NO_ID when out of memory. O(1). */
 uint32_t rp_names_put(rp_names *names, rp_text text);
-/* The same for n texts, one after the other; much faster where texts come in runs or in an order that came before.
- * False: out of memory. */
-bool rp_names_put_many(rp_names *names, const rp_text *texts, size_t n, uint32_t *out);
+/* The same for n texts, one after the other, of up to 15 bytes and without NULs; much faster where they come in an order
+ * in which they came before. False: out of memory. */
+bool rp_names_put_short(rp_names *names, const rp_words *texts, size_t n, uint32_t *out);
 /* The text's number, or RP_NO_ID where it is not known. */
 uint32_t rp_names_find(const rp_names *names, rp_text text);
 /* NUL-ended, valid as long as the arena; id must be one given out. */

@@ -26,8 +26,11 @@ typedef struct rp_evaluation {
     rp_provenance provenance;
 } rp_evaluation;
 
-/* Reads and seals a record; only_check: as rp_record_only_check says. In arena; NULL: see *error. */
-rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, int threads, bool only_check,
+/* What a record is opened for: to be read, or only to be checked (rp_record_only_check). */
+typedef enum rp_opening { RP_OPEN_TO_READ, RP_OPEN_TO_CHECK, RP_OPEN_TO_CHECK_WITHOUT_DIGESTS } rp_opening;
+
+/* Reads and seals a record. In arena; NULL: see *error. */
+rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, int threads, rp_opening opening,
                               rp_arena *arena, rp_faults *faults, rp_error *error) RP_MUST_CHECK;
 /* The whole pipeline. Everything in arena. */
 bool rp_evaluate(const rp_evaluation_options *options, rp_arena *arena, rp_evaluation *out,

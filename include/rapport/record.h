@@ -94,8 +94,9 @@ typedef struct rp_record rp_record;
 /* In arena. `instruments` and `faults` are borrowed and must live as long. NULL: no memory. */
 rp_record *rp_record_new(rp_arena *arena, rp_instruments *instruments, rp_faults *faults);
 /* Before any row: this record is checked and not read. Columns that no check across rows needs are not kept, and
- * sealing neither sorts nor moves rows; afterwards faults, inputs and rejects can be read, rows cannot. */
-void rp_record_only_check(rp_record *record);
+ * sealing neither sorts nor moves rows; afterwards faults, inputs and rejects can be read, rows cannot. Without
+ * `digests`, the inputs have none. */
+void rp_record_only_check(rp_record *record, bool digests);
 /* How many threads may work for this record; 1 unless told. What comes of it is the same. */
 void rp_record_use_threads(rp_record *record, int threads);
 int rp_record_threads(const rp_record *record);

@@ -188,14 +188,9 @@ void rp_cells_int(const rp_batch *batch, size_t field, int64_t missing, int64_t 
 void rp_cells_num(const rp_batch *batch, size_t field, double missing, double *out, uint8_t *found);
 void rp_cells_date(const rp_batch *batch, size_t field, rp_date missing, rp_date *out, uint8_t *found);
 
-/* A text of up to 16 bytes, the first byte lowest, and zeros behind it: two texts without NULs are the same if, and
- * only if, their words are. */
-typedef struct rp_words {
-    uint64_t low, high;
-} rp_words;
 /* Rows that follow one another and say the same. */
 typedef struct rp_text_run {
-    rp_words text; /* if RP_CELL_VALUE; RP_CELL_OTHER is a text of more than 16 bytes, always in a run of its own */
+    rp_words text; /* if RP_CELL_VALUE; RP_CELL_OTHER is a text of more than 15 bytes, always in a run of its own */
     uint32_t row, n;
     uint8_t found;
 } rp_text_run;

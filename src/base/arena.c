@@ -36,6 +36,7 @@ typedef struct chunk {
     size_t used, room; /* of the bytes that follow the header */
     size_t dirty;      /* bytes up to here may be other than zero */
     bool mapped;
+    bool alone; /* for one request */
 } chunk;
 
 enum { HEADER = (sizeof(chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
@@ -151,6 +152,7 @@ static chunk *chunk_for(rp_arena *arena, size_t need) {
     if (!c)
         return NULL;
     if (alone && current) {
+        c->alone = true;
         c->before = current->before;
         current->before = c;
         return c;
@@ -201,6 +203,19 @@ void *rp_arena_take_unset(rp_arena *arena, size_t count, size_t size) {
         memset(at, 0xa5, count * size);
 #endif
     return at;
+}
+
+void rp_arena_give_back(rp_arena *arena, void *at) {
+    if (!at || !arena->current)
+        return;
+    for (chunk *c = arena->current; c->before; c = c->before) {
+        chunk *gone = c->before;
+        if (!gone->alone || chunk_bytes(gone) != at)
+            continue;
+        c->before = gone->before;
+        chunk_free(gone);
+        return;
+    }
 }
 
 char *rp_arena_copy(rp_arena *arena, const char *text, size_t n) {

@@ -148,7 +148,7 @@ static int report(const command_arguments *arguments, const rp_record *record, r
     rp_buf out = {0};
     rp_error error = {0};
     rp_provenance provenance;
-    if (!rp_evaluation_provenance(record, arena, &provenance, &error))
+    if (format == RP_REPORT_JSON && !rp_evaluation_provenance(record, arena, &provenance, &error))
         return command_failed(&error);
     if (format == RP_REPORT_JSON)
         as_json(record, &provenance, &out);
@@ -176,8 +176,9 @@ static int run(const command_arguments *arguments) {
     if (faults == NULL)
         rp_fail_memory(&error);
     else
-        record = rp_evaluation_open(arguments->operands[0], command_value(arguments, "map"),
-                                    command_given(arguments, "quiet"), threads, true, arena, faults, &error);
+        record = rp_evaluation_open(
+            arguments->operands[0], command_value(arguments, "map"), command_given(arguments, "quiet"), threads,
+            format == RP_REPORT_JSON ? RP_OPEN_TO_CHECK : RP_OPEN_TO_CHECK_WITHOUT_DIGESTS, arena, faults, &error);
     int status = record != NULL ? report(arguments, record, format, arena) : command_failed(&error);
     rp_arena_free(arena);
     return status;

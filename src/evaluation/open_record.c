@@ -2,7 +2,7 @@
 /* From a path to a sealed record. */
 #include "rapport/evaluation.h"
 
-rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, int threads, bool only_check,
+rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, int threads, rp_opening opening,
                               rp_arena *arena, rp_faults *faults, rp_error *error) {
     rp_instruments *instruments = rp_instruments_new(arena, error);
     if (instruments == NULL)
@@ -11,8 +11,8 @@ rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, in
     if (record == NULL)
         return rp_fail_memory(error), NULL;
     rp_record_use_threads(record, threads);
-    if (only_check)
-        rp_record_only_check(record);
+    if (opening != RP_OPEN_TO_READ)
+        rp_record_only_check(record, opening == RP_OPEN_TO_CHECK);
     if (!rp_format_read(input, map, quiet, record, error) || !rp_record_seal(record, error))
         return NULL;
     rp_faults_sort(faults);

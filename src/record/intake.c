@@ -52,25 +52,62 @@ static rp_put add_alone(const rp_intake *in, const rp_batch *batch, size_t row, 
 
 /* ---- runs of good rows ---- */
 
-/* Ids of texts, and RP_NO_ID where there is none: by runs of those that are there. */
-static bool find_ids(rp_names *names, const rp_text *texts, size_t n, uint32_t *ids) {
-    for (size_t i = 0; i < n;) {
-        size_t run = 0;
-        while (i + run < n && texts[i + run].n)
-            run++;
-        if (run && !rp_names_put_many(names, texts + i, run, ids + i))
+/* The run that the row is in. */
+static size_t find_run(const rp_text_run *runs, size_t n, size_t row) {
+    size_t low = 0, high = n;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (runs[middle].row <= row)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* A run of a text that is long, or empty, or means a missing value. */
+static bool put_other_id(const rp_intake *in, const rp_batch *batch, const rp_text_run *run, rp_names *names, int field,
+                         uint32_t *id) {
+    rp_text text = rp_intake_text(in, batch, run->row, field);
+    *id = text.n ? rp_names_put(names, text) : RP_NO_ID;
+    return !text.n || *id != RP_NO_ID;
+}
+
+static bool is_short(const rp_intake *in, const rp_text_run *run) {
+    return run->found == RP_CELL_VALUE && !in->plan.n_missing;
+}
+
+/* The ids of runs `from` to before `to`: of those that are short many at once. */
+static bool put_run_ids(const rp_intake *in, const rp_batch *batch, const rp_text_run *runs, size_t from, size_t to,
+                        rp_names *names, int field) {
+    rp_words *texts = in->scratch->texts;
+    uint32_t *ids = in->scratch->run_ids;
+    for (size_t at = from, n; at < to; at += n) {
+        for (n = 0; at + n < to && is_short(in, &runs[at + n]); n++)
+            texts[n] = runs[at + n].text;
+        if (n == 0 && !put_other_id(in, batch, &runs[at], names, field, ids + (at - from)))
             return false;
-        for (i += run; i < n && !texts[i].n; i++)
-            ids[i] = RP_NO_ID;
+        if (n > 0 && !rp_names_put_short(names, texts, n, ids + (at - from)))
+            return false;
+        n += n == 0;
     }
     return true;
 }
 
-static bool put_ids(rp_intake *in, const rp_batch *batch, size_t row, size_t n, rp_column *column, int field) {
-    for (size_t i = 0; i < n; i++)
-        in->scratch->texts[i] = rp_intake_text(in, batch, row + i, field);
-    return find_ids(column->domain->names, in->scratch->texts, n, in->scratch->ids) &&
-           rp_column_fill(in->record->arena, column, in->held->n, n, in->scratch->ids);
+static bool put_ids(rp_intake *in, const rp_batch *batch, const rp_intake_taken *taken, size_t row, size_t n,
+                    size_t c) {
+    rp_column *column = &in->held->columns.at[c];
+    const rp_text_run *runs = taken->runs[c];
+    size_t from = find_run(runs, taken->n_runs[c], row), to = from;
+    while (to < taken->n_runs[c] && runs[to].row < row + n)
+        to++;
+    if (!put_run_ids(in, batch, runs, from, to, column->domain->names, in->field_of[c]))
+        return false;
+    uint32_t *ids = in->scratch->ids, *at = ids;
+    for (size_t i = from, next = row; i < to; i++)
+        for (size_t end = runs[i].row + runs[i].n; next < end && next < row + n; next++)
+            *at++ = in->scratch->run_ids[i - from];
+    return rp_column_fill(in->record->arena, column, in->held->n, n, ids);
 }
 
 static bool put_texts(rp_intake *in, const rp_batch *batch, size_t row, size_t n, rp_column *column, int field) {
@@ -104,7 +141,7 @@ static bool put_column(rp_intake *in, const rp_batch *batch, const rp_intake_tak
     if (field < 0) /* a row that was rejected may have left its value here */
         return rp_column_put(in->record->arena, column, in->held->n, rp_column_missing(column));
     if (column->domain)
-        return put_ids(in, batch, row, n, column, field);
+        return put_ids(in, batch, taken, row, n, c);
     if (column->type == RP_TYPE_TEXT)
         return put_texts(in, batch, row, n, column, field);
     const char *values = taken->values[c];

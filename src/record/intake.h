@@ -8,8 +8,8 @@
 enum { RP_INTAKE_SLICE = 1024 }; /* rows added at once: what is held of them stays in the nearest caches */
 
 typedef struct rp_intake_scratch {
-    rp_text texts[RP_INTAKE_SLICE];
-    uint32_t ids[RP_INTAKE_SLICE];
+    rp_words texts[RP_INTAKE_SLICE];
+    uint32_t run_ids[RP_INTAKE_SLICE], ids[RP_INTAKE_SLICE];
     int16_t codes[RP_INTAKE_SLICE];
 } rp_intake_scratch;
 
@@ -27,7 +27,9 @@ struct rp_intake {
 
 /* What becomes of a batch. */
 typedef struct rp_intake_taken {
-    void **values;     /* by column: a value of its width for each row; NULL for ids and texts, which adding takes */
+    void **values;      /* by column: a value of its width for each row; NULL for ids and texts, which adding takes */
+    rp_text_run **runs; /* by column: of ids; else NULL */
+    size_t *n_runs;
     uint8_t *doubtful; /* by row */
 } rp_intake_taken;
 

@@ -137,8 +137,9 @@ static bool is_checked_later(const rp_held_table *held, int column) {
     return needed;
 }
 
-void rp_record_only_check(rp_record *record) {
+void rp_record_only_check(rp_record *record, bool digests) {
     record->only_checked = true;
+    record->undigested = !digests;
     record->tables[RP_SCORES].link.dropped = true;
     for (int t = 0; t < RP_TABLES; t++) {
         rp_held_table *held = &record->tables[t];

@@ -53,7 +53,7 @@ static bool check_twice(answering *a, size_t group, size_t row, bool *fell) {
     uint32_t spot = rp_column_id(&a->held->place, a->seen_at[id]);
     rp_row_fault(a->record, a->held, row, column_number(a, a->what), RP_FAULT_ROW, RP_RULE_KEY_DUPLICATE,
                  "%s '%s' of this administration was given before, in %s line %u.", a->what->name, what_text(a, row),
-                 rp_path_name(rp_spot_file(a->record, spot)), (unsigned)rp_spot_at(a->record, spot)->line);
+                 rp_path_name(rp_spot_file(a->record, spot)), (unsigned)rp_spot_at(a->record, spot).line);
     *fell = true;
     return rp_row_fall(a->record, a->held, row, RP_RULE_KEY_DUPLICATE, false, false);
 }

@@ -277,7 +277,7 @@ bool rp_keys_check(rp_record *record, rp_held_table *held, const rp_groups *grou
                          "%s '%s' was given before%s, in %s line %u.", held->columns.at[key].name,
                          rp_domain_text(held->columns.at[key].domain, (uint32_t)g),
                          held->def->many_per_key ? " from the same date" : "", rp_path_name(rp_spot_file(record, spot)),
-                         (unsigned)rp_spot_at(record, spot)->line);
+                         (unsigned)rp_spot_at(record, spot).line);
             fine = rp_row_fall(record, held, row, RP_RULE_KEY_DUPLICATE, false, false);
         }
     }

@@ -32,7 +32,7 @@ bool rp_time_parse(rp_text text, int64_t *out_us) {
     const char *at = text.at;
     if (!at || text.n < SHORTEST || at[10] != 'T' || at[13] != ':' || at[16] != ':' || at[text.n - 1] != 'Z')
         return false;
-    if (!rp_date_parse((rp_text){at, 10}, &date) || !two_digits(at + 11, 23, &hours) ||
+    if (!rp_padded_to_date((rp_text){at, 10}, &date) || !two_digits(at + 11, 23, &hours) ||
         !two_digits(at + 14, 59, &minutes) || !two_digits(at + 17, 59, &seconds) ||
         !fraction((rp_text){at + 19, text.n - SHORTEST}, &part))
         return false;
@@ -47,9 +47,15 @@ int rp_code_find(const rp_code_list *list, rp_text code) {
     return -1;
 }
 
+void rp_dates_sensible(const rp_record *record, const rp_column *column, rp_date *first, rp_date *last) {
+    *first = -25567; /* 1900-01-01 */
+    *last = column->may_lie_ahead ? INT32_MAX : record->latest;
+}
+
 bool rp_date_is_sensible(const rp_record *record, const rp_column *column, rp_date date) {
-    const rp_date earliest = -25567; /* 1900-01-01 */
-    return date >= earliest && (column->may_lie_ahead || date <= record->latest);
+    rp_date first, last;
+    rp_dates_sensible(record, column, &first, &last);
+    return date >= first && date <= last;
 }
 
 bool rp_pair_is_reversed(const rp_column *start, rp_held from, const rp_column *finish, rp_held to) {

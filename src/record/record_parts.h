@@ -250,11 +250,21 @@ static inline bool rp_row_counts(const rp_held_table *held, size_t row) {
     return !at || *at == RP_ROW_STANDS || *at < 0;
 }
 
-/* Where rows stood: 16 bytes each, and one for all the rows made of one line. */
+/* Where a row stood, in its file; one for all the rows made of one line. record_spots.c tells how they are kept. */
 typedef struct rp_spot {
-    uint64_t offset : 48, input : 16;
-    uint32_t line, length;
+    uint64_t offset;
+    uint32_t input, line, length;
 } rp_spot;
+
+typedef struct rp_spots {
+    rp_pieces lengths; /* uint16_t */
+    rp_pieces groups;  /* rp_spot_group */
+    size_t n_groups;
+    RP_VEC(struct rp_long_spot) longs;
+    size_t n;
+    rp_spot last;
+    bool out_of_order; /* by input and line */
+} rp_spots;
 
 typedef struct rp_input {
     rp_record_input_info info;
@@ -287,9 +297,7 @@ struct rp_record {
     rp_held_table tables[RP_TABLES];
     RP_VEC(rp_domain *) domains;
     RP_VEC(rp_input) inputs;
-    rp_pieces spots;
-    size_t n_spots;
-    bool spots_out_of_order; /* by input and line */
+    rp_spots spots;
     RP_VEC(rp_fallen) fallen;
     rp_reject *rejects;
     size_t n_rejects;
@@ -301,6 +309,7 @@ struct rp_record {
     rp_date latest; /* a year from today */
     int64_t this_year;
     bool failed, sealed;
+    bool undigested;   /* nobody asks for the inputs' digests */
     bool only_checked; /* rows stay in the order in which they came, and are not read */
 };
 
@@ -313,7 +322,7 @@ static inline rp_column *rp_column_of(rp_held_table *held, int column) {
 uint32_t rp_spot_put(rp_record *record, rp_place place);
 /* Those of n rows of a batch: the first one's number, the others follow. RP_NO_ROW: no memory. */
 uint32_t rp_spots_put(rp_record *record, uint32_t input, const rp_batch *batch, size_t row, size_t n);
-const rp_spot *rp_spot_at(const rp_record *record, uint32_t spot);
+rp_spot rp_spot_at(const rp_record *record, uint32_t spot);
 bool rp_spot_before(const rp_record *record, uint32_t a, uint32_t b); /* by input, then line */
 const char *rp_spot_file(const rp_record *record, uint32_t spot);
 const char *rp_record_input_path(const rp_record *record, uint32_t input); /* "" for one that was not announced */
@@ -371,6 +380,7 @@ void rp_scores_tell(rp_record *record); /* what is told once per scale and instr
 /* Strictly YYYY-MM-DDTHH:MM:SS[.f]Z with one to six digits of fraction. */
 bool rp_time_parse(rp_text text, int64_t *out_us);
 /* Between 1900 and a year from today, or later where the column allows it. */
+void rp_dates_sensible(const rp_record *record, const rp_column *column, rp_date *first, rp_date *last);
 bool rp_date_is_sensible(const rp_record *record, const rp_column *column, rp_date date);
 /* A pair that runs backwards: received and ended, from and to, low and high. Missing values do not. */
 bool rp_pair_is_reversed(const rp_column *start, rp_held from, const rp_column *finish, rp_held to);

@@ -91,8 +91,8 @@ const char *rp_record_text(const rp_record *record, rp_table_id table, int colum
 rp_origin rp_record_origin(const rp_record *record, rp_table_id table, size_t row) {
     const rp_held_table *held = &record->tables[table];
     assert(record->sealed && row < held->n);
-    const rp_spot *spot = rp_spot_at(record, rp_column_id(&held->place, row));
-    return (rp_origin){.input = (uint32_t)spot->input, .line = spot->line};
+    const rp_spot spot = rp_spot_at(record, rp_column_id(&held->place, row));
+    return (rp_origin){.input = spot.input, .line = spot.line};
 }
 
 bool rp_record_superseded(const rp_record *record, size_t administration) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where rows stood, which of them fell, and what is told of them. A line of a wide file makes many rows of the record;
- * its place is kept once and its fall is counted once for its input, but once for each row in the tables' own counts.
- */
+/* Which rows fell, and what is told of them. A line of a wide file makes many rows of the record; its fall is counted
+ * once for its input, but once for each row in the tables' own counts. */
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -9,107 +8,17 @@
 
 enum { LONGEST_MESSAGE = 400 };
 
-/* ---- places ---- */
-
-const rp_spot *rp_spot_at(const rp_record *record, uint32_t spot) {
-    return rp_piece_at(&record->spots, spot, sizeof(rp_spot));
-}
-
-/* Whether places come in the order of inputs and lines, as they mostly do: comparing them is then comparing numbers. */
-static void watch_order(rp_record *record, uint32_t input, uint32_t line) {
-    if (record->n_spots == 0)
-        return;
-    const rp_spot *last = rp_spot_at(record, (uint32_t)(record->n_spots - 1));
-    if (last->input > input || (last->input == input && last->line >= line))
-        record->spots_out_of_order = true;
-}
-
-static void count_line(rp_input *input, uint32_t line) {
-    if (line > input->last_line) {
-        input->info.rows++;
-        input->last_line = line;
-    } else if (line < input->last_line) {
-        input->out_of_order = true;
-    }
-}
-
-uint32_t rp_spot_put(rp_record *record, rp_place place) {
-    assert(place.origin.input < RP_LIMIT_INPUTS);
-    if (record->n_spots) {
-        const rp_spot *last = rp_spot_at(record, (uint32_t)(record->n_spots - 1));
-        if (last->input == place.origin.input && last->line == place.origin.line)
-            return (uint32_t)(record->n_spots - 1);
-    }
-    if (record->n_spots >= RP_NO_ROW - 1)
-        return RP_NO_ROW;
-    watch_order(record, place.origin.input, place.origin.line);
-    size_t within = 0, piece = rp_piece_of(record->n_spots, &within);
-    char *start = rp_piece_make(record->arena, &record->spots, piece, sizeof(rp_spot));
-    if (!start)
-        return RP_NO_ROW;
-    rp_spot *fresh = (rp_spot *)(void *)(start + within * sizeof *fresh);
-    *fresh = (rp_spot){.offset = place.offset & ((UINT64_C(1) << 48) - 1),
-                       .input = place.origin.input & 0xffff,
-                       .line = place.origin.line,
-                       .length = place.length};
-    if (place.origin.input < record->inputs.n) /* rows made in memory need announce no input */
-        count_line(&record->inputs.at[place.origin.input], place.origin.line);
-    return (uint32_t)record->n_spots++;
-}
-
-uint32_t rp_spots_put(rp_record *record, uint32_t input, const rp_batch *batch, size_t row, size_t n) {
-    assert(input < record->inputs.n && n > 0);
-    size_t first = record->n_spots;
-    if (first + n >= RP_NO_ROW - 1)
-        return RP_NO_ROW;
-    watch_order(record, input, batch->line + (uint32_t)row);
-    for (size_t i = 0; i < n;) {
-        size_t within = 0, piece = rp_piece_of(first + i, &within), run = rp_piece_rows(piece) - within;
-        char *start = rp_piece_make(record->arena, &record->spots, piece, sizeof(rp_spot));
-        if (!start)
-            return RP_NO_ROW;
-        rp_spot *fresh = (rp_spot *)(void *)start + within;
-        for (size_t end = run < n - i ? i + run : n; i < end; i++)
-            *fresh++ =
-                (rp_spot){.offset = (batch->offset + rp_batch_row_at(batch, row + i)) & ((UINT64_C(1) << 48) - 1),
-                          .input = input & 0xffff,
-                          .line = batch->line + (uint32_t)(row + i),
-                          .length = rp_batch_row_bytes(batch, row + i)};
-    }
-    rp_input *from = &record->inputs.at[input];
-    from->out_of_order = from->out_of_order || batch->line + row <= from->last_line;
-    from->info.rows += (int64_t)n;
-    from->last_line = batch->line + (uint32_t)(row + n - 1);
-    record->n_spots += n;
-    return (uint32_t)first;
-}
-
-bool rp_spot_before(const rp_record *record, uint32_t a, uint32_t b) {
-    if (!record->spots_out_of_order)
-        return a < b;
-    const rp_spot *x = rp_spot_at(record, a), *y = rp_spot_at(record, b);
-    return x->input != y->input ? x->input < y->input : x->line < y->line;
-}
-
-const char *rp_spot_file(const rp_record *record, uint32_t spot) {
-    return rp_record_input_path(record, (uint32_t)rp_spot_at(record, spot)->input);
-}
-
-const char *rp_record_input_path(const rp_record *record, uint32_t input) {
-    return input < record->inputs.n ? record->inputs.at[input].info.path : "";
-}
-
 /* ---- telling ---- */
 
 /* The place of a row's cell that came by the batch: looked up in the file again, as only a row at fault needs it. */
-static void look_up_cell(const rp_record *record, const rp_held_table *held, const rp_spot *spot, int column,
+static void look_up_cell(const rp_record *record, const rp_held_table *held, rp_spot spot, int column,
                          int64_t *at_column) {
     rp_intake *in = NULL;
     for (size_t i = 0; i < record->intakes.n && !in; i++)
-        if (record->intakes.at[i]->held == held && record->intakes.at[i]->plan.input == spot->input)
+        if (record->intakes.at[i]->held == held && record->intakes.at[i]->plan.input == spot.input)
             in = record->intakes.at[i];
     if (in && column >= 0 && in->field_of[column] >= 0)
-        *at_column = rp_intake_place(in, spot->offset, spot->length, in->field_of[column]);
+        *at_column = rp_intake_place(in, spot.offset, spot.length, in->field_of[column]);
 }
 
 /* Line and column of a cell, where they are known. */
@@ -138,7 +47,7 @@ void rp_row_fault(rp_record *record, const rp_held_table *held, size_t row, int 
     (void)vsnprintf(text, sizeof text, format, list);
     va_end(list);
     uint32_t spot = rp_column_id(&held->place, row);
-    int64_t line = rp_spot_at(record, spot)->line, at_column = 0;
+    int64_t line = rp_spot_at(record, spot).line, at_column = 0;
     find_cell(record, held, row, column, &line, &at_column);
     rp_faults_add(record->faults, level, rp_spot_file(record, spot), line, at_column, rule, "%s", text);
 }
@@ -149,7 +58,7 @@ void rp_spot_fault(rp_record *record, uint32_t spot, rp_fault_level level, const
     va_start(list, format);
     (void)vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    rp_faults_add(record->faults, level, rp_spot_file(record, spot), rp_spot_at(record, spot)->line, 0, rule, "%s",
+    rp_faults_add(record->faults, level, rp_spot_file(record, spot), rp_spot_at(record, spot).line, 0, rule, "%s",
                   text);
 }
 
@@ -210,11 +119,16 @@ void rp_record_row_read(rp_record *record, rp_place place) {
 
 typedef struct settling {
     rp_record *record;
-    uint8_t *kept; /* by spot: a row made of that line stands */
+    uint8_t *kept; /* by spot: a row made of that line stands; NULL where nothing asks */
 } settling;
 
 static bool find_kept(settling *s, rp_arena *scratch) {
-    s->kept = rp_arena_take(scratch, s->record->n_spots + 1, 1);
+    bool asked = false;
+    for (size_t i = 0; i < s->record->fallen.n && !asked; i++)
+        asked = s->record->fallen.at[i].alone;
+    if (!asked)
+        return true;
+    s->kept = rp_arena_take(scratch, s->record->spots.n + 1, 1);
     for (int t = 0; t < RP_TABLES && s->kept; t++) {
         const rp_held_table *held = &s->record->tables[t];
         for (size_t row = 0; row < held->n; row++)
@@ -231,44 +145,45 @@ static int by_number(uint64_t a, uint64_t b) {
 static int by_line(const void *left, const void *right, void *context) {
     const rp_record *record = context;
     const rp_fallen *a = left, *b = right;
-    const rp_spot *x = rp_spot_at(record, a->spot), *y = rp_spot_at(record, b->spot);
-    int order = by_number(x->input, y->input);
-    order = order ? order : by_number(x->line, y->line);
+    const rp_spot x = rp_spot_at(record, a->spot), y = rp_spot_at(record, b->spot);
+    int order = by_number(x.input, y.input);
+    order = order ? order : by_number(x.line, y.line);
     order = order ? order : by_number(a->carried, b->carried);
     order = order ? order : strcmp(a->rule, b->rule);
     return order ? order : by_number(a->spot, b->spot);
 }
 
+static bool is_same_line(rp_spot x, rp_spot y) {
+    return x.input == y.input && x.line == y.line;
+}
+
 /* The same line and rule once; what was carried only where its line has no fault of its own. */
 static bool is_told(const rp_record *record, const rp_fallen *before, const rp_fallen *one) {
-    const rp_spot *x = rp_spot_at(record, before->spot), *y = rp_spot_at(record, one->spot);
-    if (x->input != y->input || x->line != y->line)
+    if (!is_same_line(rp_spot_at(record, before->spot), rp_spot_at(record, one->spot)))
         return false;
     return one->carried || strcmp(before->rule, one->rule) == 0;
 }
 
 static rp_reject reject_of(const rp_record *record, const rp_fallen *fallen) {
-    const rp_spot *spot = rp_spot_at(record, fallen->spot);
-    return (rp_reject){.place = {.origin = {.input = (uint32_t)spot->input, .line = spot->line},
-                                 .offset = spot->offset,
-                                 .length = spot->length},
-                       .rule = fallen->rule,
-                       .carried = fallen->carried};
+    const rp_spot spot = rp_spot_at(record, fallen->spot);
+    return (rp_reject){
+        .place = {.origin = {.input = spot.input, .line = spot.line}, .offset = spot.offset, .length = spot.length},
+        .rule = fallen->rule,
+        .carried = fallen->carried};
 }
 
 /* A line is rejected where a rule rejected a row made of it, or where nothing of it is left. */
 static void count_rejected(settling *s) {
     rp_record *record = s->record;
-    const rp_spot *counted = NULL;
+    rp_spot counted = {0}; /* lines count from 1 */
     for (size_t i = 0; i < record->fallen.n; i++) {
         const rp_fallen *fallen = &record->fallen.at[i];
-        const rp_spot *spot = rp_spot_at(record, fallen->spot);
-        if ((fallen->alone && s->kept[fallen->spot]) ||
-            (counted && counted->input == spot->input && counted->line == spot->line))
+        const rp_spot spot = rp_spot_at(record, fallen->spot);
+        if ((fallen->alone && s->kept[fallen->spot]) || (counted.line && is_same_line(counted, spot)))
             continue;
         counted = spot;
-        if (spot->input < record->inputs.n)
-            record->inputs.at[spot->input].info.rejected++;
+        if (spot.input < record->inputs.n)
+            record->inputs.at[spot.input].info.rejected++;
     }
 }
 
@@ -278,14 +193,14 @@ static int by_u32(const void *a, const void *b) {
 
 /* Lines that came back are counted once. */
 static bool count_again(rp_record *record, size_t input, rp_arena *scratch) {
-    uint32_t *lines = rp_arena_take(scratch, record->n_spots + 1, sizeof *lines);
+    uint32_t *lines = rp_arena_take(scratch, record->spots.n + 1, sizeof *lines);
     if (!lines)
         return false;
     size_t n = 0, distinct = 0;
-    for (size_t i = 0; i < record->n_spots; i++) {
-        const rp_spot *spot = rp_spot_at(record, (uint32_t)i);
-        if (spot->input == input)
-            lines[n++] = spot->line;
+    for (size_t i = 0; i < record->spots.n; i++) {
+        const rp_spot spot = rp_spot_at(record, (uint32_t)i);
+        if (spot.input == input)
+            lines[n++] = spot.line;
     }
     qsort(lines, n, sizeof *lines, by_u32);
     for (size_t i = 0; i < n; i++)

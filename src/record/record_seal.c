@@ -124,7 +124,7 @@ bool rp_record_seal(rp_record *record, rp_error *error) {
     sealing s = {.record = record, .errors = rp_arena_take(record->arena, record->inputs.n, sizeof *s.errors)};
     if (record->failed || !s.errors)
         return fail_memory(record, error);
-    rp_pool_run(record->threads, record->inputs.n + 1, seal_or_digest, &s);
+    rp_pool_run(record->threads, record->undigested ? 1 : record->inputs.n + 1, seal_or_digest, &s);
     rp_intakes_close(record);
     if (!s.sealed)
         return fail_memory(record, error);

@@ -11,7 +11,11 @@
 
 #include "table/cells_parts.h"
 
-enum { LONGEST = 16, LONGEST_EXACT = 15 /* digits that a double holds */ };
+enum {
+    LONGEST = 16,
+    LONGEST_EXACT = 15 /* digits that a double holds */,
+    LONGEST_SHORT = 15 /* of rp_words, and a zero */
+};
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
@@ -242,7 +246,7 @@ static inline rp_words words_of(const char *at, size_t n) {
         return (rp_words){word_of(at, n), 0};
     if (n == 0)
         return (rp_words){0};
-    return n <= LONGEST ? (rp_words){load(at), word_of(at + 8, n - 8)} : longer;
+    return n <= LONGEST_SHORT ? (rp_words){load(at), word_of(at + 8, n - 8)} : longer;
 }
 
 static inline __attribute__((always_inline)) size_t runs_of(const rp_batch *batch, size_t field, rp_text_run *out,
@@ -254,13 +258,13 @@ static inline __attribute__((always_inline)) size_t runs_of(const rp_batch *batc
     for (uint32_t row = 0; row < batch->n_rows; row++, end += batch->n_cells) {
         rp_text text = text_at(batch, end, plain, last);
         rp_words words = words_of(text.at, text.n);
-        bool same = words.low == before.low && words.high == before.high && text.n <= LONGEST && row > 0;
+        bool same = words.low == before.low && words.high == before.high && text.n <= LONGEST_SHORT && row > 0;
         before = words;
         if (same) {
             run->n++;
             continue;
         }
-        uint8_t found = text.n == 0 ? RP_CELL_EMPTY : text.n <= LONGEST ? RP_CELL_VALUE : RP_CELL_OTHER;
+        uint8_t found = text.n == 0 ? RP_CELL_EMPTY : text.n <= LONGEST_SHORT ? RP_CELL_VALUE : RP_CELL_OTHER;
         *++run = (rp_text_run){.text = words, .row = row, .n = 1, .found = found};
     }
     return (size_t)(run + 1 - out);

@@ -21,13 +21,13 @@ __attribute__((target("avx2"))) static inline __m256i word_at(const char *a, con
         _mm_unpacklo_epi64(_mm_loadl_epi64((const void *)c), _mm_loadl_epi64((const void *)d)), 1);
 }
 
-__attribute__((target("avx2"))) static inline four digits_of(const char *bytes, const uint32_t *end, size_t step) {
-    const uint32_t *const rows[4] = {end, end + step, end + 2 * step, end + 3 * step};
+__attribute__((target("avx2"))) static inline four digits_of(const char *bytes, const uint32_t *before, size_t step) {
+    const uint32_t *const rows[4] = {before, before + step, before + 2 * step, before + 3 * step};
     const __m256i low = _mm256_set1_epi64x(UINT32_MAX), zeros = _mm256_set1_epi8('0');
-    __m256i text = word_at(bytes + (uint32_t)(rows[0][-1] + 1), bytes + (uint32_t)(rows[1][-1] + 1),
-                           bytes + (uint32_t)(rows[2][-1] + 1), bytes + (uint32_t)(rows[3][-1] + 1));
-    __m256i ends = word_at((const char *)(rows[0] - 1), (const char *)(rows[1] - 1), (const char *)(rows[2] - 1),
-                           (const char *)(rows[3] - 1)); /* of the field before it, and of the field */
+    __m256i text = word_at(bytes + (uint32_t)(*rows[0] + 1), bytes + (uint32_t)(*rows[1] + 1),
+                           bytes + (uint32_t)(*rows[2] + 1), bytes + (uint32_t)(*rows[3] + 1));
+    __m256i ends = word_at((const char *)rows[0], (const char *)rows[1], (const char *)rows[2],
+                           (const char *)rows[3]); /* of the field before it, and of the field */
     /* One less than the number of bytes: 0 to 7, or there are bits above. */
     __m256i less = _mm256_and_si256(
         _mm256_sub_epi32(_mm256_sub_epi32(_mm256_srli_epi64(ends, 32), ends), _mm256_set1_epi32(2)), low);
@@ -47,9 +47,9 @@ __attribute__((target("avx2"))) static inline __m256i sum_of(__m256i digits) {
 __attribute__((target("avx2"))) static size_t take_fours(const rp_batch *batch, size_t field, size_t row, int64_t *out,
                                                          uint8_t *found) {
     static_assert(RP_CELL_VALUE == 0, "four of them are a word of zeros");
-    const uint32_t *end = batch->ends + row * batch->n_cells + field;
-    for (; row + 4 <= batch->n_rows; row += 4, end += 4 * batch->n_cells) {
-        four f = digits_of(batch->bytes, end, batch->n_cells);
+    const uint32_t *before = batch->ends + row * batch->n_cells + field - 1; /* the end of the field before it */
+    for (; row + 4 <= batch->n_rows; row += 4, before += 4 * batch->n_cells) {
+        four f = digits_of(batch->bytes, before, batch->n_cells);
         if (!_mm256_testz_si256(f.wrong, f.wrong))
             break;
         _mm256_storeu_si256((void *)(out + row), sum_of(f.digits));

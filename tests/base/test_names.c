@@ -41,6 +41,29 @@ static void nul_inside_a_text_counts(void **state) {
     rp_arena_free(arena);
 }
 
+/* Where short texts end and long ones begin, and where one of either kind looks like the other. */
+static void lengths_are_kept_apart(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    rp_names *names = rp_names_new(arena);
+    char text[40];
+    rp_words words;
+    memset(text, 1, sizeof text);
+    for (uint32_t n = 0; n < sizeof text; n++) {
+        assert_int_equal(rp_names_put(names, (rp_text){text, n}), n);
+        assert_int_equal(rp_text_to_words((rp_text){text, n}, &words), n <= 15);
+    }
+    for (uint32_t n = 0; n < sizeof text; n++) {
+        assert_int_equal(rp_names_find(names, (rp_text){text, n}), n);
+        assert_int_equal(strlen(rp_names_text(names, n)), n);
+        assert_memory_equal(rp_names_text(names, n), text, n);
+    }
+    assert_false(rp_text_to_words((rp_text){"a", 2}, &words)); /* a and a NUL */
+    assert_true(rp_text_to_words(rp_text_of("ab"), &words));
+    assert_true(words.low == 0x6261 && words.high == 0); /* ASCII, the first byte lowest */
+    rp_arena_free(arena);
+}
+
 static void many_are_found_again(void **state) {
     (void)state;
     rp_arena *arena = rp_arena_new(0);
@@ -99,16 +122,18 @@ static void many_at_once_are_as_one_by_one(void **state) {
     rp_arena *arena = rp_arena_new(0);
     rp_names *one_by_one = rp_names_new(arena), *at_once = rp_names_new(arena);
     rp_text *texts = rp_arena_take(arena, N, sizeof *texts);
+    rp_words *words = rp_arena_take(arena, N, sizeof *words);
     uint32_t *ids = rp_arena_take(arena, N, sizeof *ids);
     uint32_t random = 1;
     for (size_t i = 0; i < N; i++) {
         random = random * 1664525u + 1013904223u;
         size_t number = i < N / 2 ? i / 3 % NAMES : (random >> 8) % (2 * NAMES);
         texts[i] = rp_text_of(rp_arena_printf(arena, number % 97 ? "client %zu" : "", number));
+        assert_true(rp_text_to_words(texts[i], &words[i]));
     }
     for (size_t at = 0, n = 1; at < N; at += n, n = n * 3 % 257) {
         n = n < N - at ? n : N - at;
-        assert_true(rp_names_put_many(at_once, texts + at, n, ids + at));
+        assert_true(rp_names_put_short(at_once, words + at, n, ids + at));
     }
     for (size_t i = 0; i < N; i++)
         assert_int_equal(ids[i], rp_names_put(one_by_one, texts[i]));
@@ -122,11 +147,14 @@ static void many_tell_when_memory_runs_out(void **state) {
     rp_names *names = rp_names_new(arena);
     char text[32];
     rp_text one = {text, 0};
+    rp_words words;
     uint32_t id = 0;
     bool fine = true;
     for (int i = 0; i < 2000 && fine; i++) {
         one.n = (size_t)snprintf(text, sizeof text, "client %d", i);
-        fine = rp_names_put_many(names, &one, 1, &id);
+        assert_true(rp_text_to_words(one, &words));
+        id = RP_NO_ID;
+        fine = rp_names_put_short(names, &words, 1, &id);
         assert_int_equal(fine, id != RP_NO_ID);
     }
     assert_false(fine);
@@ -136,8 +164,9 @@ static void many_tell_when_memory_runs_out(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_come_in_order),          cmocka_unit_test(nul_inside_a_text_counts),
-        cmocka_unit_test(many_are_found_again),           cmocka_unit_test(many_at_once_are_as_one_by_one),
-        cmocka_unit_test(many_tell_when_memory_runs_out), cmocka_unit_test(every_request_may_get_nothing),
+        cmocka_unit_test(lengths_are_kept_apart),         cmocka_unit_test(many_are_found_again),
+        cmocka_unit_test(many_at_once_are_as_one_by_one), cmocka_unit_test(many_tell_when_memory_runs_out),
+        cmocka_unit_test(every_request_may_get_nothing),
     };
     return cmocka_run_group_tests_name("base: names", tests, NULL, NULL);
 }

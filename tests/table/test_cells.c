@@ -254,11 +254,11 @@ static void expect_runs(const rp_batch *batch, size_t field) {
         rp_span first = rp_batch_span(batch, row, field);
         assert_int_equal(runs[i].row, row);
         assert_true(runs[i].n > 0);
-        assert_int_equal(runs[i].found, first.n == 0 ? RP_CELL_EMPTY : first.n <= 16 ? RP_CELL_VALUE : RP_CELL_OTHER);
-        assert_true(first.n <= 16 || runs[i].n == 1);
+        assert_int_equal(runs[i].found, first.n == 0 ? RP_CELL_EMPTY : first.n <= 15 ? RP_CELL_VALUE : RP_CELL_OTHER);
+        assert_true(first.n <= 15 || runs[i].n == 1);
         char wanted[16] = {0};
-        memcpy(wanted, batch->bytes + first.at, first.n <= 16 ? first.n : 0);
-        for (size_t byte = 0; byte < sizeof wanted && first.n <= 16; byte++)
+        memcpy(wanted, batch->bytes + first.at, first.n <= 15 ? first.n : 0);
+        for (size_t byte = 0; byte < sizeof wanted && first.n <= 15; byte++)
             assert_int_equal((byte < 8 ? runs[i].text.low >> 8 * byte : runs[i].text.high >> 8 * (byte - 8)) & 0xff,
                              (unsigned char)wanted[byte]);
         for (size_t end = row + runs[i].n; row < end; row++) {
@@ -267,7 +267,7 @@ static void expect_runs(const rp_batch *batch, size_t field) {
             assert_memory_equal(batch->bytes + span.at, batch->bytes + first.at, span.n);
         }
         rp_span next = row < batch->n_rows ? rp_batch_span(batch, row, field) : (rp_span){0};
-        assert_true(row == batch->n_rows || first.n > 16 || next.n != first.n ||
+        assert_true(row == batch->n_rows || first.n > 15 || next.n != first.n ||
                     memcmp(batch->bytes + next.at, batch->bytes + first.at, first.n) != 0);
     }
     assert_int_equal(row, batch->n_rows);
