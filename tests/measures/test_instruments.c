@@ -52,12 +52,12 @@ static void no_figure_goes_without_a_source(void **state) {
     }
 }
 
-/* Only what is free to reproduce: the PHQ-9, whose licence is HL7 US Core's copy of its notice. */
+/* Only what is free to reproduce: the PHQ-9 and the GAD-7, each by a copy of its notice. */
 static void no_other_wording_ships(void **state) {
     const run *r = *state;
     for (size_t i = 0; i < rp_instruments_count(r->known); i++) {
         const rp_instrument *one = rp_instruments_at(r->known, i);
-        bool ships = strcmp(one->name, "phq-9") == 0;
+        bool ships = strcmp(one->name, "phq-9") == 0 || strcmp(one->name, "gad-7") == 0;
         for (size_t k = 0; k < one->n_items; k++)
             assert_int_equal(one->items[k].wording != NULL, ships);
     }
@@ -65,6 +65,10 @@ static void no_other_wording_ships(void **state) {
     assert_string_equal(phq->items[0].wording, "Little interest or pleasure in doing things"); /* the form, item 1 */
     assert_string_equal(phq->items[4].wording, "Poor appetite or overeating");                 /* the form, item 5 */
     assert_non_null(strstr(phq->licence, "No permission required to reproduce"));
+    const rp_instrument *gad = find(r, "gad-7"); /* by the form that its licence names */
+    assert_string_equal(gad->items[0].wording, "Feeling nervous, anxious or on edge");               /* item 1 */
+    assert_string_equal(gad->items[6].wording, "Feeling afraid as if something awful might happen"); /* item 7 */
+    assert_non_null(strstr(gad->licence, "Free to reproduce"));
 }
 
 static void national_thresholds(void **state) {
