@@ -25,12 +25,13 @@
  * outcome (no convergence, a boundary) is a field of the result, never an error. */
 typedef enum rp_code {
     RP_OK = 0,
-    RP_E_MEMORY, /* out of memory, or past an arena's limit */
-    RP_E_FILE,   /* cannot be opened, read or written */
-    RP_E_SYNTAX, /* not the format that it should be */
-    RP_E_RULE,   /* well formed, but breaks a rule */
-    RP_E_LIMIT,  /* larger, longer or deeper than is allowed */
-    RP_E_UNKNOWN /* names something that is not there */
+    RP_E_MEMORY,  /* out of memory, or past an arena's limit */
+    RP_E_FILE,    /* cannot be opened, read or written */
+    RP_E_SYNTAX,  /* not the format that it should be */
+    RP_E_RULE,    /* well formed, but breaks a rule */
+    RP_E_LIMIT,   /* larger, longer or deeper than is allowed */
+    RP_E_UNKNOWN, /* names something that is not there */
+    RP_E_ENCODING /* text, but not in the encoding that it should be in */
 } rp_code;
 
 /* One trouble, told to a person: what, where, what to do. Texts are cut, never overrun.

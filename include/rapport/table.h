@@ -27,6 +27,10 @@ typedef struct rp_origin {
     uint32_t line;
 } rp_origin;
 
+/* How characters stand in a file. Whatever it is, the texts that come out are UTF-8, while lines, columns, offsets and
+ * lengths are those of the file. It is told and never guessed: almost any bytes can be read as Windows-1252. */
+typedef enum rp_encoding { RP_UTF_8, RP_WINDOWS_1252 } rp_encoding;
+
 /* One field of a row: its text with quotes taken off, and where it stands. line and column count from 1; column counts
  * bytes in its line, at the field's first byte (the quote where it is quoted). */
 typedef struct rp_cell {
@@ -57,7 +61,8 @@ enum {
 typedef struct rp_reader rp_reader;
 
 typedef struct rp_reader_options {
-    char separator;       /* 0: found from the header among , ; tab | */
+    char separator; /* 0: found from the header among , ; tab | */
+    rp_encoding encoding;
     size_t chunk;         /* bytes read at once; 0: 1 MiB. Tests use small ones */
     uint64_t limit_bytes; /* of text; 0: RP_READER_LIMIT_BYTES_GB. Tests use small ones */
 } rp_reader_options;
@@ -70,11 +75,11 @@ typedef enum rp_read {
 } rp_read;
 
 /* Opens a delimited text file (RFC 4180 with LF, CRLF or CR line ends, quoted fields that may hold separators, line
- * ends and doubled quotes; UTF-8 with or without a byte-order mark). NULL: see *error (no such file, a folder, empty,
- * binary: a NUL byte in the first chunk, UTF-16). A file packed by gzip or zstd, as its first bytes tell, is unpacked
- * as it is read; all offsets are in its unpacked text. Owned: rp_reader_close. `path` is copied. Memory: bounded by the
- * longest row, and 128 MB more for zstd. An empty file fails with a sentence that says so. A blank line is skipped (a
- * quoted empty field is not blank). */
+ * ends and doubled quotes; UTF-8 with or without a byte-order mark, or Windows-1252). NULL: see *error (no such file, a
+ * folder, empty, binary: a NUL byte in the first chunk, UTF-16, the mark of UTF-8 where Windows-1252 was told). A file
+ * packed by gzip or zstd, as its first bytes tell, is unpacked as it is read; all offsets are in its unpacked text.
+ * Owned: rp_reader_close. `path` is copied. Memory: bounded by the longest row, and 128 MB more for zstd. An empty file
+ * fails with a sentence that says so. A blank line is skipped (a quoted empty field is not blank). */
 rp_reader *rp_reader_open(const char *path, const rp_reader_options *options, rp_error *error) RP_MUST_CHECK;
 /* The same over bytes that the caller keeps alive (borrowed); `name` stands in messages. For tests and fuzzing. */
 rp_reader *rp_reader_open_bytes(const char *bytes, size_t n, const char *name, const rp_reader_options *options,
@@ -82,10 +87,11 @@ rp_reader *rp_reader_open_bytes(const char *bytes, size_t n, const char *name, c
 void rp_reader_close(rp_reader *reader); /* NULL is fine */
 
 /* The next row. Faults that make a row bad: an unclosed quote (at the place of the opening quote; the reader then goes
- * on after the line on which that quote stood), text after a closing quote, bytes that are not UTF-8, a row or its
- * count of fields past the limits, a NUL byte. Where the row is bad, *out has no cells but tells the line, offset and
- * length of what was passed over, for the rejects file. A CR alone ends a line only where the first chunk has a CR and
- * no LF. Text after a quote that was opened on an earlier line counts as an unclosed quote. */
+ * on after the line on which that quote stood), text after a closing quote, bytes that are no character (not UTF-8, or
+ * one of the five that Windows-1252 leaves undefined: RP_E_ENCODING), a row or its count of fields past the limits, a
+ * NUL byte. Where the row is bad, *out has no cells but tells the line, offset and length of what was passed over, for
+ * the rejects file. A CR alone ends a line only where the first chunk has a CR and no LF. Text after a quote that was
+ * opened on an earlier line counts as an unclosed quote. */
 rp_read rp_reader_next(rp_reader *reader, rp_row *out, rp_error *error) RP_MUST_CHECK;
 char rp_reader_separator(const rp_reader *reader);
 double rp_reader_share(const rp_reader *reader); /* of the file (packed, if it is) read so far, [0, 1] */
@@ -108,7 +114,8 @@ const char *rp_header_nearest(const rp_header *header, const char *name);
 /* ---- many rows at once -------------------------------------------------------------------- */
 
 /* Regular rows that follow one another in the file, at most about RP_BATCH_BYTES: each on one line, with a line end,
- * the asked number of fields, no doubled quotes, no line ends in quotes, valid UTF-8 and no NUL. */
+ * the asked number of fields, no doubled quotes, no line ends in quotes, no NUL, and valid UTF-8 (in a file of another
+ * encoding: ASCII alone). */
 typedef struct rp_batch {
     const char *bytes;    /* borrowed; RP_BATCH_PADDING readable bytes follow the last row, so that whole words may be
                              loaded */
@@ -200,10 +207,11 @@ size_t rp_cells_runs(const rp_batch *batch, size_t field, rp_text_run *out);
 /* The raw text of rows at known places, for the rejects file. */
 typedef struct rp_slices rp_slices;
 /* NULL: see *error. Owned: rp_slices_close. `path` is copied. */
-rp_slices *rp_slices_open(const char *path, rp_error *error) RP_MUST_CHECK;
-/* Copies `length` bytes at `offset` of the text into arena. At most RP_READER_LIMIT_ROW bytes: what was passed over may
- * be longer than a row may be. A packed file is unpacked on from the piece before; one that lies further
- * back costs unpacking from the beginning, and that is done a few times only (RP_E_LIMIT). */
+rp_slices *rp_slices_open(const char *path, rp_encoding encoding, rp_error *error) RP_MUST_CHECK;
+/* Copies `length` bytes at `offset` of the text into arena, as UTF-8: what is no character stays as it is. At most
+ * RP_READER_LIMIT_ROW bytes: what was passed over may be longer than a row may be. A packed file is unpacked on from
+ * the piece before; one that lies further back costs unpacking from the beginning, and that is done a few times only
+ * (RP_E_LIMIT). */
 bool rp_slices_next(rp_slices *slices, uint64_t offset, size_t length, rp_arena *arena, rp_text *out,
                     rp_error *error) RP_MUST_CHECK;
 void rp_slices_close(rp_slices *slices); /* NULL is fine */

@@ -12,7 +12,7 @@ static bool go_to_input(opened *at, uint32_t input, const char *path, rp_error *
     if (at->slices && at->input == input)
         return true;
     rp_slices_close(at->slices);
-    *at = (opened){.input = input, .slices = rp_slices_open(path, error)};
+    *at = (opened){.input = input, .slices = rp_slices_open(path, RP_UTF_8, error)};
     return at->slices != NULL;
 }
 

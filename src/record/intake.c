@@ -204,7 +204,7 @@ uint32_t rp_intake_place(rp_intake *in, uint64_t offset, uint32_t length, int fi
     rp_reader *reader = NULL;
     rp_row row;
     if (!in->slices)
-        in->slices = rp_slices_open(path, &ignored);
+        in->slices = rp_slices_open(path, RP_UTF_8, &ignored); /* as it is: rows of batches read alike in either */
     if (scratch && in->slices && rp_slices_next(in->slices, offset, length, scratch, &text, &ignored))
         reader = rp_reader_open_bytes(text.at, text.n, path, &options, &ignored);
     if (reader && rp_reader_next(reader, &row, &ignored) == RP_READ_ROW && (size_t)field < row.n)

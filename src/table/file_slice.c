@@ -13,6 +13,7 @@ enum { MOST_RETURNS = 16 }; /* to the beginning of a packed file: pieces in any 
 struct rp_slices {
     rp_arena *arena;
     rp_source source;
+    rp_encoding encoding;
     int returns;
     char *passed; /* PASSED_AT_ONCE bytes; NULL: the file is not packed */
 };
@@ -25,7 +26,7 @@ static bool begin(rp_slices *slices, rp_error *error) {
     return rp_source_open(&slices->source, path, error) && rp_source_begin(&slices->source, error);
 }
 
-rp_slices *rp_slices_open(const char *path, rp_error *error) {
+rp_slices *rp_slices_open(const char *path, rp_encoding encoding, rp_error *error) {
     rp_arena *arena = rp_arena_new(0);
     rp_slices *slices = arena ? rp_arena_take(arena, 1, sizeof *slices) : NULL;
     const char *name = slices ? rp_arena_copy(arena, path, strlen(path)) : NULL;
@@ -35,6 +36,7 @@ rp_slices *rp_slices_open(const char *path, rp_error *error) {
         return NULL;
     }
     slices->arena = arena;
+    slices->encoding = encoding;
     slices->source = (rp_source){.name = name, .file = -1};
     bool fine = begin(slices, error);
     if (fine && slices->source.unpack) {
@@ -104,6 +106,13 @@ static bool read_packed(rp_slices *slices, uint64_t offset, char *to, size_t n, 
     return true;
 }
 
+static bool put_into_utf8(rp_arena *arena, rp_text *text) {
+    char *to = rp_arena_take(arena, text->n + 1, RP_WINDOWS_1252_MOST);
+    if (to)
+        *text = (rp_text){to, rp_windows_1252_to_utf8(text->at, text->n, to)};
+    return to != NULL;
+}
+
 bool rp_slices_next(rp_slices *slices, uint64_t offset, size_t length, rp_arena *arena, rp_text *out, rp_error *error) {
     if (length > RP_READER_LIMIT_ROW || offset > RP_READER_LIMIT_BYTES) {
         rp_fail(error, RP_E_LIMIT, "A piece of %zu bytes at byte %llu is past what may be copied from a file.", length,
@@ -116,5 +125,5 @@ bool rp_slices_next(rp_slices *slices, uint64_t offset, size_t length, rp_arena 
     if (!(slices->source.unpack ? read_packed : read_plain)(slices, offset, to, length, error))
         return false;
     *out = (rp_text){.at = to, .n = length};
-    return true;
+    return slices->encoding == RP_UTF_8 || put_into_utf8(arena, out) || rp_fail_memory(error);
 }

@@ -156,40 +156,6 @@ static rp_read bad_count(rp_reader *reader, rp_row *out, rp_error *error) {
 
 /* ---- bytes ---- */
 
-static bool is_plain_ascii(const char *text, size_t n) {
-    const uint64_t low = 0x0101010101010101u, high = 0x8080808080808080u;
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        uint64_t eight;
-        memcpy(&eight, text + i, 8);
-        if ((eight | (eight - low)) & high) /* a byte past 0x7f, or a zero */
-            return false;
-    }
-    for (; i < n; i++)
-        if ((unsigned char)(text[i] - 1) >= 0x7f)
-            return false;
-    return true;
-}
-
-/* Where a byte stands that is NUL or not part of well-formed UTF-8; n: nowhere. */
-static size_t first_bad_byte(const char *text, size_t n) {
-    if (is_plain_ascii(text, n))
-        return n;
-    const char *nul = memchr(text, '\0', n);
-    size_t end = nul ? (size_t)(nul - text) : n, at = 0;
-    if (rp_text_is_utf8((rp_text){text, end}))
-        return end;
-    while (at < end) {
-        size_t step = 1;
-        while (step <= 4 && step <= end - at && !rp_text_is_utf8((rp_text){text + at, step}))
-            step++;
-        if (step > 4 || step > end - at)
-            break;
-        at += step;
-    }
-    return at;
-}
-
 static rp_read bad_byte(rp_reader *reader, const char *row, size_t bad, rp_row *out, rp_error *error) {
     size_t line_start = 0;
     uint32_t line = reader->line;
@@ -202,14 +168,17 @@ static rp_read bad_byte(rp_reader *reader, const char *row, size_t bad, rp_row *
         }
     }
     unsigned byte = (unsigned char)row[bad];
-    if (byte)
-        rp_fail(error, RP_E_SYNTAX, "The byte 0x%02X here is not UTF-8 text.", byte);
-    else
+    const char *remedy = "Save the file as UTF-8.";
+    if (!byte) {
         rp_fail(error, RP_E_SYNTAX, "A NUL byte stands here, which is not text.");
+        remedy = "Export the file again; it may be damaged.";
+    } else if (reader->dialect.encoding == RP_UTF_8)
+        rp_fail(error, RP_E_ENCODING, "The byte 0x%02X here is not UTF-8 text.", byte);
+    else
+        rp_fail(error, RP_E_ENCODING, "The byte 0x%02X here is no character of Windows-1252.", byte);
     *out = row_found(reader);
     pass_row(reader);
-    return bad_at(reader, line, (uint32_t)(bad - line_start) + 1,
-                  byte ? "Save the file as UTF-8." : "Export the file again; it may be damaged.", error);
+    return bad_at(reader, line, (uint32_t)(bad - line_start) + 1, remedy, error);
 }
 
 /* ---- good rows ---- */
@@ -229,12 +198,37 @@ static rp_text text_of(const rp_mark *mark, char *row) {
     return text;
 }
 
+static bool make_room_for_utf8(rp_reader *reader, size_t n) {
+    if (n <= reader->utf8_room)
+        return true;
+    rp_arena_free(reader->utf8_arena);
+    reader->utf8_arena = rp_arena_new(0);
+    reader->utf8 = reader->utf8_arena ? rp_arena_take(reader->utf8_arena, n, 1) : NULL;
+    reader->utf8_room = reader->utf8 ? n : 0;
+    return reader->utf8 != NULL;
+}
+
+/* The texts of a row of row_n bytes in Windows-1252. False: no memory. */
+static bool put_into_utf8(rp_reader *reader, size_t row_n) {
+    if (!make_room_for_utf8(reader, row_n * RP_WINDOWS_1252_MOST))
+        return false;
+    char *to = reader->utf8;
+    for (size_t i = 0; i < reader->cells.n; i++) {
+        rp_text *text = &reader->cells.at[i].text;
+        size_t n = rp_windows_1252_to_utf8(text->at, text->n, to);
+        *text = (rp_text){to, n};
+        to += n;
+    }
+    return true;
+}
+
 static rp_read finish_row(rp_reader *reader, rp_row *out, rp_error *error) {
     rp_scan *scan = &reader->scan;
     char *row = reader->window.at + reader->window.start;
     if (scan->n_fields > RP_READER_LIMIT_CELLS)
         return bad_count(reader, out, error);
-    size_t bad = first_bad_byte(row, scan->at);
+    bool ascii = rp_is_ascii(row, scan->at);
+    size_t bad = ascii ? scan->at : rp_encoding_bad_byte(reader->dialect.encoding, row, scan->at);
     if (bad < scan->at)
         return bad_byte(reader, row, bad, out, error);
     reader->cells.n = 0;
@@ -245,6 +239,8 @@ static rp_read finish_row(rp_reader *reader, rp_row *out, rp_error *error) {
             return fail_for_memory(reader, error);
         *cell = (rp_cell){text_of(mark, row), mark->line, mark->column, mark->quoted};
     }
+    if (!ascii && reader->dialect.encoding != RP_UTF_8 && !put_into_utf8(reader, scan->at))
+        return fail_for_memory(reader, error);
     *out = row_found(reader);
     out->cells = reader->cells.at;
     out->n = reader->cells.n;

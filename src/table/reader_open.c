@@ -31,6 +31,7 @@ static rp_reader *reader_new(const char *name, const rp_reader_options *options,
     uint64_t limit = options && options->limit_bytes ? options->limit_bytes : RP_READER_LIMIT_BYTES;
     reader->arena = arena;
     reader->dialect.separator = separator;
+    reader->dialect.encoding = options ? options->encoding : RP_UTF_8;
     reader->source = (rp_source){.name = copy, .file = -1, .limit = limit};
     reader->window = (rp_window){.take = take_from_source,
                                  .from = &reader->source,
@@ -52,7 +53,11 @@ static bool fail_text(const rp_source *source, rp_error *error, const char *mess
 static bool check_encoding(rp_reader *reader, size_t peek, rp_error *error) {
     const rp_source *source = &reader->source;
     rp_window *window = &reader->window;
-    if (begins_with(window, "\xef\xbb\xbf", 3))
+    bool marked = begins_with(window, "\xef\xbb\xbf", 3);
+    if (marked && reader->dialect.encoding != RP_UTF_8)
+        return fail_text(source, error, "The file is said to be Windows-1252, but begins with the mark of UTF-8.",
+                         "Say that it is UTF-8, or nothing of its encoding.");
+    if (marked)
         window->start = 3;
     if (window->start == window->filled)
         return fail_text(source, error, "The file is empty.", "Check that it was saved or exported in full.");
@@ -112,7 +117,7 @@ static bool look_at_beginning(rp_reader *reader, rp_error *error) {
     char separator = reader->dialect.separator;
     if (!separator)
         separator = find_separator(window->at + window->start, peek - window->start);
-    rp_dialect_make(&reader->dialect, separator, bare_cr);
+    rp_dialect_make(&reader->dialect, separator, reader->dialect.encoding, bare_cr);
     rp_reader_begin_row(reader, 1);
     return true;
 }
@@ -148,7 +153,7 @@ rp_reader *rp_reader_open_known(const char *bytes, size_t n, const rp_reader_opt
     reader->source.bytes = bytes;
     reader->source.size = n;
     reader->source.begun = true; /* known to be text: not looked at for packing */
-    rp_dialect_make(&reader->dialect, options->separator, bare_cr);
+    rp_dialect_make(&reader->dialect, options->separator, options->encoding, bare_cr);
     rp_reader_begin_row(reader, 1);
     return reader;
 }
@@ -158,5 +163,6 @@ void rp_reader_close(rp_reader *reader) {
         return;
     rp_source_close(&reader->source);
     rp_window_close(&reader->window);
+    rp_arena_free(reader->utf8_arena);
     rp_arena_free(reader->arena);
 }

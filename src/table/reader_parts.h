@@ -55,6 +55,18 @@ void rp_unpack_close(rp_unpack *unpack); /* NULL is fine */
 /* As rp_source_take. What was good before a fault is given first. */
 bool rp_unpack_take(rp_unpack *unpack, rp_source *source, char *to, size_t n, size_t *got, rp_error *error);
 
+/* ---- encoding ----------------------------------------------------------------------------- */
+
+/* The scan looks for ASCII alone, and in either encoding a byte below 0x80 is that character and no part of another. So
+ * a file is scanned as it lies there, all places are its own, and only the texts given out are put into UTF-8. */
+enum { RP_WINDOWS_1252_MOST = 3 }; /* bytes of UTF-8 that a character takes at most */
+/* Bytes written to `out`, which has room for RP_WINDOWS_1252_MOST * n. What is undefined stays as it is. */
+size_t rp_windows_1252_to_utf8(const char *text, size_t n, char *out);
+/* No byte past 0x7f, and no NUL. */
+bool rp_is_ascii(const char *text, size_t n);
+/* Where a byte stands that is NUL or no part of a character; n: nowhere. */
+size_t rp_encoding_bad_byte(rp_encoding encoding, const char *text, size_t n);
+
 /* ---- window ------------------------------------------------------------------------------- */
 
 typedef struct rp_window {
@@ -80,12 +92,13 @@ uint64_t rp_window_offset(const rp_window *window);
 /* What a byte means in this file. */
 typedef struct rp_dialect {
     char separator;
+    rp_encoding encoding;
     bool bare_cr;             /* a CR alone ends a line */
     unsigned char stops[256]; /* RP_STOPS_...: where a run of ordinary bytes ends */
 } rp_dialect;
 enum { RP_STOPS_PLAIN = 1, RP_STOPS_QUOTED = 2, RP_STOPS_LINE = 4 };
 
-void rp_dialect_make(rp_dialect *dialect, char separator, bool bare_cr);
+void rp_dialect_make(rp_dialect *dialect, char separator, rp_encoding encoding, bool bare_cr);
 /* Bytes of the line end at text[at]; 0: none stands there; -1: the next byte must be known. `last`: nothing follows
  * text[n - 1]. A CR as the last byte of a file is half a CRLF and ends the line. */
 int rp_line_end(const rp_dialect *dialect, const char *text, size_t at, size_t n, bool last);
@@ -138,6 +151,9 @@ struct rp_reader {
     rp_dialect dialect;
     rp_scan scan;
     RP_VEC(rp_cell) cells;
+    rp_arena *utf8_arena; /* holds `utf8` and nothing else */
+    char *utf8;           /* the row's texts, where they stand in another encoding in the file */
+    size_t utf8_room;
     uint32_t line;      /* where the next row begins */
     uint64_t looked_at; /* bytes looked at by the scan and by the search for line ends: the bound above */
     bool failed;

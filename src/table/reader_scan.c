@@ -6,8 +6,8 @@
 
 #include "table/reader_parts.h"
 
-void rp_dialect_make(rp_dialect *dialect, char separator, bool bare_cr) {
-    *dialect = (rp_dialect){.separator = separator, .bare_cr = bare_cr};
+void rp_dialect_make(rp_dialect *dialect, char separator, rp_encoding encoding, bool bare_cr) {
+    *dialect = (rp_dialect){.separator = separator, .encoding = encoding, .bare_cr = bare_cr};
     dialect->stops[(unsigned char)separator] = RP_STOPS_PLAIN;
     dialect->stops['"'] = RP_STOPS_QUOTED;
     dialect->stops['\n'] = dialect->stops['\r'] = RP_STOPS_PLAIN | RP_STOPS_QUOTED | RP_STOPS_LINE;

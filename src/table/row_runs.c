@@ -26,15 +26,19 @@ static uint32_t without_cr(const char *text, uint32_t at, uint32_t end) {
     return end > at && text[end - 1] == '\r' ? end - 1 : end;
 }
 
-static bool is_text(const char *text, size_t n) {
+/* Text that is UTF-8 already. */
+static bool is_text(rp_encoding encoding, const char *text, size_t n) {
+    if (encoding != RP_UTF_8)
+        return rp_is_ascii(text, n);
     return !memchr(text, '\0', n) && rp_text_is_utf8((rp_text){text, n});
 }
 
-static bool is_regular(const char *text, char separator, const uint32_t *ends, size_t n_cells, bool quotes, bool odd) {
+static bool is_regular(const char *text, const rp_dialect *dialect, const uint32_t *ends, size_t n_cells, bool quotes,
+                       bool odd) {
     uint32_t start = ends[-1] + 1, last = ends[n_cells - 1], row_end = without_cr(text, start, last);
     int other = text[last] ^ '\n';
     for (size_t i = 0; i + 1 < n_cells; i++)
-        other |= text[ends[i]] ^ separator;
+        other |= text[ends[i]] ^ dialect->separator;
     if (other || row_end == start)
         return false;
     for (size_t i = 0; i < n_cells && quotes; i++) {
@@ -42,7 +46,7 @@ static bool is_regular(const char *text, char separator, const uint32_t *ends, s
         if (!is_simply_quoted(text, at, end))
             return false;
     }
-    return !odd || is_text(text + start, row_end - start);
+    return !odd || is_text(dialect->encoding, text + start, row_end - start);
 }
 
 /* ---- rows one after the other ---- */
@@ -70,7 +74,7 @@ rp_run rp_rows_find(rp_rows *rows, const rp_dialect *dialect, rp_way way, const 
         /* As many line feeds as rows, and one at the end of each: so there is none within a row. */
         if (n_cells > 1 && !quotes && !odd && n_lines == n_rows && end_in_lines(text, next, n_cells, n_rows))
             good = n_rows;
-        while (good < n_rows && is_regular(text, dialect->separator, next + good * n_cells, n_cells, quotes, odd))
+        while (good < n_rows && is_regular(text, dialect, next + good * n_cells, n_cells, quotes, odd))
             good++;
         regular = good == n_rows;
         run.n_rows += good;

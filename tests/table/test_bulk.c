@@ -90,7 +90,7 @@ static void note_bulk(transcript *t, const source *s, rp_reader *reader, const b
 
 static rp_reader *open_source(source s, bool bare_cr) {
     rp_error error = {0};
-    rp_reader_options options = {.separator = s.separator, .chunk = s.chunk};
+    rp_reader_options options = {.separator = s.separator, .encoding = s.encoding, .chunk = s.chunk};
     rp_reader *reader = s.also & KNOWN ? rp_reader_open_known(s.bytes, s.n, &options, bare_cr, &error)
                                        : rp_reader_open_bytes(s.bytes, s.n, "test.csv", &options, &error);
     assert_non_null(reader);
@@ -149,9 +149,12 @@ static void each_irregularity_is_a_row_of_its_own(void **state) {
         rp_buf_put(&text, odd[i]);
         for (int row = 0; row < 40; row++)
             rp_buf_put(&text, "2,b\n");
-        counted c = expect_same(of(text.at), (bulk_options){.n_cells = 2, .threads = 1});
-        assert_int_equal(c.rows + c.bad, 1);
-        assert_int_equal(c.batch_rows, 80);
+        source s = of(text.at);
+        for (s.encoding = RP_UTF_8; s.encoding <= RP_WINDOWS_1252; s.encoding++) {
+            counted c = expect_same(s, (bulk_options){.n_cells = 2, .threads = 1});
+            assert_int_equal(c.rows + c.bad, 1);
+            assert_int_equal(c.batch_rows, 80);
+        }
         rp_buf_free(&text);
     }
 }
@@ -160,8 +163,8 @@ static void each_irregularity_is_a_row_of_its_own(void **state) {
 
 static void random_text_gives_the_same_rows(void **state) {
     (void)state;
-    static const char *const alphabets[] = {"\"\",,\n\n\rxy\xc3\xa9", "\",,,\n\nxyzxyzxyz", ",,,\n\nxyzxyz0123456789",
-                                            "a,b\n"};
+    static const char *const alphabets[] = {"\"\",,\n\n\rxy\xc3\xa9\x81", "\",,,\n\nxyzxyzxyz",
+                                            ",,,\n\nxyzxyz0123456789", "a,b\n"};
     uint64_t seed = 20261123;
     rp_buf text = {0};
     size_t batch_rows = 0;
@@ -170,7 +173,11 @@ static void random_text_gives_the_same_rows(void **state) {
         text.n = 0;
         for (int i = 0; i < 700; i++)
             rp_buf_add(&text, alphabet + draw(&seed) % strlen(alphabet), 1);
-        source s = {.bytes = text.at, .n = text.n, .separator = ',', .also = PLACES | EXTENT | KNOWN};
+        source s = {.bytes = text.at,
+                    .n = text.n,
+                    .separator = ',',
+                    .encoding = round / 4 % 2 ? RP_WINDOWS_1252 : RP_UTF_8,
+                    .also = PLACES | EXTENT | KNOWN};
         for (s.chunk = 1; s.chunk <= 1000; s.chunk = s.chunk * 3 + 1)
             for (int threads = 1; threads <= 4; threads++)
                 batch_rows += expect_same(s, (bulk_options){.n_cells = 1 + draw(&seed) % 4,

@@ -176,7 +176,7 @@ static void a_bad_row_can_be_fetched_as_it_stands(void **state) {
     rp_arena *arena = rp_arena_new(0);
     rp_text piece = {0};
     rp_reader *reader = rp_reader_open(own.path, NULL, &error);
-    rp_slices *slices = rp_slices_open(own.path, &error);
+    rp_slices *slices = rp_slices_open(own.path, RP_UTF_8, &error);
     assert_non_null(slices);
     assert_int_equal(rp_reader_next(reader, &row, &error), RP_READ_ROW);
     assert_int_equal(rp_reader_next(reader, &row, &error), RP_READ_BAD);
@@ -196,7 +196,7 @@ static void a_piece_that_is_not_there_is_told(void **state) {
     rp_error error = {0};
     rp_arena *arena = rp_arena_new(0);
     rp_text piece = {0};
-    rp_slices *slices = rp_slices_open(own.path, &error);
+    rp_slices *slices = rp_slices_open(own.path, RP_UTF_8, &error);
     assert_non_null(slices);
     assert_true(rp_slices_next(slices, 1, 2, arena, &piece, &error));
     assert_true(rp_text_is(piece, "bc"));
@@ -212,9 +212,9 @@ static void a_piece_that_is_not_there_is_told(void **state) {
     assert_int_equal(error.code, RP_E_MEMORY);
     assert_true(rp_text_is(piece, "bc")); /* left alone */
     rp_slices_close(slices);
-    assert_null(rp_slices_open("/nowhere/at/all", &error));
+    assert_null(rp_slices_open("/nowhere/at/all", RP_UTF_8, &error));
     assert_int_equal(error.code, RP_E_FILE);
-    assert_null(rp_slices_open("/", &error));
+    assert_null(rp_slices_open("/", RP_UTF_8, &error));
     assert_int_equal(error.code, RP_E_FILE);
     drop(&own);
     rp_arena_free(arena);

@@ -152,7 +152,7 @@ static void pieces_are_of_the_unpacked_text(void **state) {
         rp_error error = {0};
         rp_arena *arena = rp_arena_new(0);
         rp_text piece = {0};
-        rp_slices *slices = rp_slices_open(path, &error);
+        rp_slices *slices = rp_slices_open(path, RP_UTF_8, &error);
         assert_non_null(slices);
         static const size_t places[] = {0, 9, 100, 200000, 200000, 300001, 3};
         for (size_t i = 0; i < sizeof places / sizeof *places; i++) {

@@ -38,6 +38,7 @@ typedef struct source {
     size_t chunk;
     uint32_t lines_before; /* taken off each line number */
     uint64_t bytes_before; /* taken off each offset */
+    rp_encoding encoding;
     int also;
 } source;
 
@@ -105,7 +106,7 @@ static inline transcript transcribe(source s) {
     transcript t = {0};
     rp_error error = {0};
     rp_buf_put(&t.text, "");
-    rp_reader_options options = {.separator = s.separator, .chunk = s.chunk};
+    rp_reader_options options = {.separator = s.separator, .encoding = s.encoding, .chunk = s.chunk};
     rp_reader *reader = s.also & KNOWN ? rp_reader_open_known(s.bytes, s.n, &options, false, &error)
                                        : rp_reader_open_bytes(s.bytes, s.n, "test.csv", &options, &error);
     if (!reader) {
