@@ -105,7 +105,8 @@ rp_instruments *rp_record_instruments(const rp_record *record);
 
 /* Announces an input file and gives its number for origins. Sealing digests it for the provenance, beside its other
  * work. False: see *error. */
-bool rp_record_input(rp_record *record, const char *path, uint32_t *out, rp_error *error) RP_MUST_CHECK;
+bool rp_record_input(rp_record *record, const char *path, rp_encoding encoding, uint32_t *out,
+                     rp_error *error) RP_MUST_CHECK;
 
 /* A further column of a table, kept as text: known by name from then on. Returns its index (after those of the schema;
  * the same name gives the same index), or -1 when out of memory. */
@@ -218,6 +219,7 @@ bool rp_record_superseded(const rp_record *record, size_t administration);
 /* Inputs and rejects, for provenance, `check` and the rejects file. */
 typedef struct rp_record_input_info {
     const char *path;
+    rp_encoding encoding; /* of the text in it */
     rp_digest digest;
     int64_t rows, rejected; /* data rows read; rows of it that were rejected, once each */
 } rp_record_input_info;

@@ -8,25 +8,25 @@ typedef struct opened {
     rp_slices *slices; /* NULL: none */
 } opened;
 
-static bool go_to_input(opened *at, uint32_t input, const char *path, rp_error *error) {
+static bool go_to_input(opened *at, uint32_t input, const rp_record_input_info *info, rp_error *error) {
     if (at->slices && at->input == input)
         return true;
     rp_slices_close(at->slices);
-    *at = (opened){.input = input, .slices = rp_slices_open(path, RP_UTF_8, error)};
+    *at = (opened){.input = input, .slices = rp_slices_open(info->path, info->encoding, error)};
     return at->slices != NULL;
 }
 
 static bool reject_row(const rp_record *record, const rp_reject *reject, opened *at, rp_buf *out, rp_error *error) {
     const rp_place *place = &reject->place;
-    const char *path = rp_record_input_at(record, place->origin.input)->path;
-    if (!go_to_input(at, place->origin.input, path, error))
+    const rp_record_input_info *info = rp_record_input_at(record, place->origin.input);
+    if (!go_to_input(at, place->origin.input, info, error))
         return false;
     rp_arena *arena = rp_arena_new(0);
     rp_text text = {0};
     bool read =
         arena ? rp_slices_next(at->slices, place->offset, place->length, arena, &text, error) : rp_fail_memory(error);
     if (read) {
-        rp_csv_put(out, rp_text_of(rp_path_name(path)), true);
+        rp_csv_put(out, rp_text_of(rp_path_name(info->path)), true);
         rp_buf_printf(out, ",%u,%s,%s,", place->origin.line, reject->rule, reject->carried ? "true" : "false");
         rp_csv_put(out, text, false);
         rp_buf_put(out, "\n");

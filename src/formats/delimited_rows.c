@@ -33,6 +33,40 @@ bool rp_delimited_stem(const char *name, rp_text *out) {
     return false;
 }
 
+/* By the names that Frictionless Data Packages use. ISO 8859-1 is Windows-1252 but for the bytes 0x80 to 0x9F, for
+ * which it has control characters and no text: the WHATWG Encoding Standard gives both names one meaning, and a file
+ * declared to be the one mostly is the other. */
+bool rp_delimited_declare(rp_delimited_form *form, const char *encoding, rp_error *error) {
+    static const struct {
+        const char *name;
+        rp_encoding encoding;
+        bool latin1;
+    } known[] = {
+        {"utf-8", RP_UTF_8, false},
+        {"utf8", RP_UTF_8, false},
+        {"windows-1252", RP_WINDOWS_1252, false},
+        {"cp1252", RP_WINDOWS_1252, false},
+        {"iso-8859-1", RP_WINDOWS_1252, true},
+        {"latin1", RP_WINDOWS_1252, true},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcasecmp(encoding, known[i].name) == 0) {
+            form->encoding = known[i].encoding;
+            form->latin1 = known[i].latin1;
+            return true;
+        }
+    rp_fail(error, RP_E_RULE, "The encoding \"%.40s\" is none that is read.", encoding);
+    return rp_fail_remedy(error, "Save the file as UTF-8 and declare \"utf-8\"; \"windows-1252\" is read too.");
+}
+
+/* What is no UTF-8 may be declared to be something else. */
+static void suggest_encoding(const rp_delimited *file, rp_error *why) {
+    if (why->code == RP_E_ENCODING && file->form.encoding == RP_UTF_8)
+        rp_fail_remedy(why,
+                       "Save the file as UTF-8; or, if it is Windows-1252, write \"encoding\": \"windows-1252\" in %s.",
+                       file->form.where);
+}
+
 /* The reader's header leaves out empty names at its end, so the line's own width is taken in a first look. */
 static bool find_width(rp_delimited *file, const rp_reader_options *options, rp_error *error) {
     rp_reader *first_look = rp_reader_open(file->path, options, error);
@@ -44,22 +78,34 @@ static bool find_width(rp_delimited *file, const rp_reader_options *options, rp_
     return first_look != NULL; /* what is wrong with the first row, the header's reading tells */
 }
 
-bool rp_delimited_open(rp_delimited *out, rp_record *record, const char *path, char separator, rp_arena *arena,
-                       rp_error *error) {
+bool rp_delimited_open(rp_delimited *out, rp_record *record, const char *path, const rp_delimited_form *form,
+                       rp_arena *arena, rp_error *error) {
     out->record = record;
     out->path = path;
+    out->form = *form;
     if (!rp_delimited_regular(path, error))
         return false;
-    const rp_reader_options options = {.separator = separator};
+    const rp_reader_options options = {.separator = form->separator, .encoding = form->encoding};
     if (!find_width(out, &options, error))
         return false;
     out->reader = rp_reader_open(path, &options, error);
-    return out->reader && rp_reader_header(out->reader, arena, &out->header, error);
+    if (!out->reader)
+        return false;
+    bool read = rp_reader_header(out->reader, arena, &out->header, error);
+    if (!read)
+        suggest_encoding(out, error);
+    return read;
 }
 
 bool rp_delimited_begin(rp_delimited *file, bool quiet, rp_error *error) {
-    if (!rp_record_input(file->record, file->path, &file->input, error))
+    if (!rp_record_input(file->record, file->path, file->form.encoding, &file->input, error))
         return false;
+    if (file->form.latin1)
+        rp_faults_add(
+            rp_record_faults(file->record), RP_FAULT_NOTE, file->path, 0, 0, "encoding",
+            "Declared as ISO 8859-1 in %s, the file is read as Windows-1252: the two differ only in the bytes "
+            "0x80 to 0x9F, for which ISO 8859-1 has no text.",
+            file->form.where);
     rp_progress_start(&file->progress, rp_path_name(file->path), quiet);
     return true;
 }
@@ -70,12 +116,13 @@ rp_place rp_delimited_place(const rp_delimited *file, const rp_row *row) {
                       .length = row->length > UINT32_MAX ? UINT32_MAX : (uint32_t)row->length};
 }
 
-static void reject_unread(rp_delimited *file, const rp_row *row, const rp_error *why) {
+static void reject_unread(rp_delimited *file, const rp_row *row, rp_error *why) {
     rp_place place = rp_delimited_place(file, row);
     if (place.origin.line == 0)
         place.origin.line = (uint32_t)why->line;
-    rp_faults_add(rp_record_faults(file->record), RP_FAULT_ROW, file->path, why->line, why->column, "unreadable", "%s",
-                  why->message);
+    suggest_encoding(file, why);
+    rp_faults_add(rp_record_faults(file->record), RP_FAULT_ROW, file->path, why->line, why->column, "unreadable",
+                  "%s %s", why->message, why->remedy);
     rp_record_reject(file->record, place, "unreadable");
 }
 

@@ -6,9 +6,21 @@
 
 #include "rapport/record.h"
 
+/* How a file is written, as far as that was declared. */
+typedef struct rp_delimited_form {
+    char separator; /* 0: found from the header */
+    rp_encoding encoding;
+    bool latin1;       /* declared as ISO 8859-1, and read as Windows-1252 */
+    const char *where; /* where it is declared, for messages */
+} rp_delimited_form;
+
+/* The encoding by the name under which it was declared, in any case. False: none that is read. */
+bool rp_delimited_declare(rp_delimited_form *form, const char *encoding, rp_error *error);
+
 typedef struct rp_delimited {
     rp_record *record; /* borrowed */
     const char *path;  /* borrowed; as given, for messages */
+    rp_delimited_form form;
     rp_reader *reader; /* owned */
     rp_bulk *bulk;     /* owned; NULL while rows are read one by one */
     rp_header header;
@@ -26,8 +38,8 @@ bool rp_delimited_regular(const char *path, rp_error *error);
 bool rp_delimited_stem(const char *name, rp_text *out);
 /* Opens the file and reads its header; the record learns of it only by rp_delimited_begin, when its columns are known
  * to do. Refuses what is not a regular file. Zero *out first; close it in either case. */
-bool rp_delimited_open(rp_delimited *out, rp_record *record, const char *path, char separator, rp_arena *arena,
-                       rp_error *error);
+bool rp_delimited_open(rp_delimited *out, rp_record *record, const char *path, const rp_delimited_form *form,
+                       rp_arena *arena, rp_error *error);
 bool rp_delimited_begin(rp_delimited *file, bool quiet, rp_error *error);
 /* The next row with as many fields as the header line. Rows that cannot be read, or have too many or too few fields,
  * are rejected here. RP_READ_ROW, RP_READ_END or RP_READ_FAILED (see *error). */

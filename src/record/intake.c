@@ -203,8 +203,8 @@ uint32_t rp_intake_place(rp_intake *in, uint64_t offset, uint32_t length, int fi
     const rp_reader_options options = {.separator = in->plan.separator};
     rp_reader *reader = NULL;
     rp_row row;
-    if (!in->slices)
-        in->slices = rp_slices_open(path, RP_UTF_8, &ignored); /* as it is: rows of batches read alike in either */
+    if (!in->slices) /* whatever the file's encoding: a row that came by the batch is the same in UTF-8 */
+        in->slices = rp_slices_open(path, RP_UTF_8, &ignored);
     if (scratch && in->slices && rp_slices_next(in->slices, offset, length, scratch, &text, &ignored))
         reader = rp_reader_open_bytes(text.at, text.n, path, &options, &ignored);
     if (reader && rp_reader_next(reader, &row, &ignored) == RP_READ_ROW && (size_t)field < row.n)

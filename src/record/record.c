@@ -197,7 +197,7 @@ const char *rp_record_column_name(const rp_record *record, rp_table_id table, in
 
 /* ---- inputs ---- */
 
-bool rp_record_input(rp_record *record, const char *path, uint32_t *out, rp_error *error) {
+bool rp_record_input(rp_record *record, const char *path, rp_encoding encoding, uint32_t *out, rp_error *error) {
     assert(!record->sealed);
     if (record->inputs.n >= RP_LIMIT_INPUTS) {
         rp_fail(error, RP_E_LIMIT, "More than %d files are not read into one record.", (int)RP_LIMIT_INPUTS);
@@ -207,7 +207,7 @@ bool rp_record_input(rp_record *record, const char *path, uint32_t *out, rp_erro
         rp_fail(error, RP_E_FILE, "There is no such file.");
         return rp_fail_at(error, path, 0, 0);
     }
-    rp_record_input_info info = {.path = rp_arena_copy(record->arena, path, strlen(path))};
+    rp_record_input_info info = {.path = rp_arena_copy(record->arena, path, strlen(path)), .encoding = encoding};
     if (!info.path)
         return rp_fail_memory(error);
     rp_input *input = rp_vec_push(record->arena, &record->inputs);

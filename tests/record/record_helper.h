@@ -38,8 +38,8 @@ static inline bool world_make(world *w) {
     w->record = rp_record_new(w->arena, w->instruments, w->faults);
     if (!w->record)
         return rp_fail_memory(&w->error);
-    return rp_record_input(w->record, FIRST_INPUT, &input, &w->error) && input == 0 &&
-           rp_record_input(w->record, SECOND_INPUT, &input, &w->error) && input == 1;
+    return rp_record_input(w->record, FIRST_INPUT, RP_UTF_8, &input, &w->error) && input == 0 &&
+           rp_record_input(w->record, SECOND_INPUT, RP_UTF_8, &input, &w->error) && input == 1;
 }
 
 /* With an instrument "three": three answers from 0 to 3; one may be missing of its total, none of its pair. */

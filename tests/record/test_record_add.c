@@ -438,7 +438,7 @@ static void inputs_and_what_is_said(void **state) {
     (void)state;
     world w = begin();
     uint32_t input = 7;
-    assert_false(rp_record_input(w.record, "no/such/file.csv", &input, &w.error));
+    assert_false(rp_record_input(w.record, "no/such/file.csv", RP_UTF_8, &input, &w.error));
     assert_int_equal(w.error.code, RP_E_FILE);
     assert_int_equal(input, 7);
     assert_int_equal(rp_record_inputs(w.record), 2);

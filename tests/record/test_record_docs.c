@@ -247,7 +247,7 @@ static void write_message(rp_buf *page, const example *one) {
     uint32_t input = 0;
     w.record = rp_record_new(w.arena, w.instruments, w.faults);
     assert_non_null(w.record);
-    assert_true(rp_record_input(w.record, "tests/data/tiny-service/clients.csv", &input, &w.error));
+    assert_true(rp_record_input(w.record, "tests/data/tiny-service/clients.csv", RP_UTF_8, &input, &w.error));
     for (uint32_t i = 0; i < 5 && one->rows[i].row; i++)
         assert_true(put_at(&w, 0, i + 2, one->rows[i].table, one->rows[i].row) != RP_PUT_FAILED);
     seal(&w);

@@ -26,7 +26,8 @@ static inline world begin(void) {
     w.record = rp_record_new(w.arena, instruments, rp_faults_new(w.arena, 100));
     assert_non_null(w.record);
     uint32_t input;
-    assert_true(rp_record_input(w.record, "examples/beat-the-blues/bdi.csv", &input, &w.error)); /* any file: a place */
+    assert_true(rp_record_input(w.record, "examples/beat-the-blues/bdi.csv", RP_UTF_8, &input,
+                                &w.error)); /* any file: a place */
     return w;
 }
 

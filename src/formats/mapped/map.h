@@ -6,7 +6,7 @@
 #ifndef RAPPORT_FORMATS_MAP_H
 #define RAPPORT_FORMATS_MAP_H
 
-#include "rapport/record.h"
+#include "formats/delimited_rows.h"
 
 enum {
     RP_MAP_LIMIT_NAMES = 1000,      /* entries of one list or object in a map: far past what people write by hand */
@@ -49,6 +49,7 @@ typedef struct rp_map_occasion {
 typedef struct rp_map {
     const char *file; /* for messages */
     const char *name, *licence, *citation;
+    rp_delimited_form form; /* of the data's file */
     bool wide;
     const char **missing;
     size_t n_missing;

@@ -4,8 +4,9 @@
 
 #include "formats/mapped/map.h"
 
-static const char *const top_members[] = {"name",         "licence", "citation", "layout", "missing",    "client",
-                                          "practitioner", "arm",     "occasion", "date",   "covariates", "instruments"};
+static const char *const top_members[] = {"name",    "licence",    "citation",     "encoding", "layout",
+                                          "missing", "client",     "practitioner", "arm",      "occasion",
+                                          "date",    "covariates", "instruments"};
 static const char *const arm_members[] = {"column", "values", "comparator"};
 static const char the_map[] = "the map";
 
@@ -41,6 +42,13 @@ static bool parse_about(const rp_map_parser *parser, const json_t *top) {
     return rp_json_need_text(top, "name", the_map, &map->name, parser->error) &&
            rp_json_text(top, "licence", the_map, &map->licence, parser->error) &&
            rp_json_text(top, "citation", the_map, &map->citation, parser->error);
+}
+
+static bool parse_encoding(const rp_map_parser *parser, const json_t *top) {
+    const char *encoding = "utf-8";
+    parser->map->form.where = the_map;
+    return rp_json_text(top, "encoding", the_map, &encoding, parser->error) &&
+           rp_delimited_declare(&parser->map->form, encoding, parser->error);
 }
 
 static bool parse_layout(const rp_map_parser *parser, const json_t *top) {
@@ -149,7 +157,7 @@ bool rp_map_parse(const json_t *json, const char *file, rp_arena *arena, rp_map 
     *out = (rp_map){.file = file};
     const rp_map_parser parser = {.map = out, .arena = arena, .error = error};
     return rp_json_only(json, the_map, top_members, COUNT(top_members), error) && parse_about(&parser, json) &&
-           parse_layout(&parser, json) && parse_missing(&parser, json) && parse_columns(&parser, json) &&
-           parse_arm(&parser, json) && parse_covariates(&parser, json) && rp_map_parse_occasions(&parser, json) &&
-           rp_map_parse_instruments(&parser, json);
+           parse_encoding(&parser, json) && parse_layout(&parser, json) && parse_missing(&parser, json) &&
+           parse_columns(&parser, json) && parse_arm(&parser, json) && parse_covariates(&parser, json) &&
+           rp_map_parse_occasions(&parser, json) && rp_map_parse_instruments(&parser, json);
 }

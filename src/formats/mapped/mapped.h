@@ -8,7 +8,6 @@
 #ifndef RAPPORT_FORMATS_MAPPED_H
 #define RAPPORT_FORMATS_MAPPED_H
 
-#include "formats/delimited_rows.h"
 #include "formats/mapped/map.h"
 
 /* What is told of a person beside the map's covariates; these come first. */

@@ -144,15 +144,23 @@ static bool take_room(rp_mapped *m) {
     return true;
 }
 
-/* The map's part: what is at fault there has its place in the map's file. */
-static bool prepare_map(rp_mapped *m, const json_t *json, const char *map_name) {
-    if (rp_map_parse(json, map_name, m->arena, &m->map, m->error) &&
-        rp_map_instruments(&m->map, rp_record_instruments(m->record), m->arena, m->error) &&
-        rp_map_bind(&m->map, &m->file.header, m->file.path, m->arena, &m->binding, m->error))
+/* What is at fault in the map has its place in the map's file. */
+static bool of_map(rp_mapped *m, bool fine, const char *map_name) {
+    if (fine)
         return true;
     if (!m->error->remedy[0] && m->error->code != RP_E_MEMORY)
         rp_fail_remedy(m->error, "Mend the map; docs/map.md describes each of its members.");
     return m->error->file[0] ? false : rp_fail_at(m->error, map_name, 0, 0);
+}
+
+/* The map says how the file is written, and the file which of the map's columns it has. */
+static bool open_both(rp_mapped *m, const char *path, const json_t *json, const char *map_name) {
+    return of_map(m, rp_map_parse(json, map_name, m->arena, &m->map, m->error), map_name) &&
+           rp_delimited_open(&m->file, m->record, path, &m->map.form, m->arena, m->error) &&
+           of_map(m,
+                  rp_map_instruments(&m->map, rp_record_instruments(m->record), m->arena, m->error) &&
+                      rp_map_bind(&m->map, &m->file.header, m->file.path, m->arena, &m->binding, m->error),
+                  map_name);
 }
 
 static bool check_any(rp_mapped *m) {
@@ -164,8 +172,7 @@ static bool check_any(rp_mapped *m) {
 }
 
 static bool read_through(rp_mapped *m, const char *path, const json_t *json, const char *map_name, bool quiet) {
-    return rp_delimited_open(&m->file, m->record, path, 0, m->arena, m->error) && prepare_map(m, json, map_name) &&
-           rp_delimited_begin(&m->file, quiet, m->error) && take_room(m) &&
+    return open_both(m, path, json, map_name) && rp_delimited_begin(&m->file, quiet, m->error) && take_room(m) &&
            (m->map.wide || m->map.n_occasions > 0 || !m->map.occasion || rp_mapped_learn_occasions(m)) &&
            rp_mapped_rows(m) && check_any(m) && rp_mapped_put_people(m) && describe(m);
 }

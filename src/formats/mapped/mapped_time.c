@@ -36,7 +36,8 @@ static bool gather_labels(rp_mapped *m, rp_reader *reader, rp_names *labels, boo
 }
 
 bool rp_mapped_learn_occasions(rp_mapped *m) {
-    const rp_reader_options options = {.separator = rp_reader_separator(m->file.reader)};
+    const rp_reader_options options = {.separator = rp_reader_separator(m->file.reader),
+                                       .encoding = m->file.form.encoding};
     rp_reader *reader = rp_reader_open(m->file.path, &options, m->error);
     rp_names *labels = reader ? rp_names_new(m->arena) : NULL;
     rp_header header;

@@ -5,7 +5,7 @@
 #ifndef RAPPORT_FORMATS_PACKAGE_H
 #define RAPPORT_FORMATS_PACKAGE_H
 
-#include "rapport/record.h"
+#include "formats/delimited_rows.h"
 
 enum {
     RP_PACKAGE_LIMIT_TABLES = 1000, /* files in a package */
@@ -15,8 +15,8 @@ enum {
 
 typedef struct rp_package_table {
     rp_table_id table;
-    const char *path;     /* to open, and for messages */
-    char separator;       /* 0: found from the header */
+    const char *path; /* to open, and for messages */
+    rp_delimited_form form;
     const char **missing; /* texts that mean a missing value, beside the empty one */
     size_t n_missing;
 } rp_package_table;

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "formats/package/package.h"
 
@@ -34,12 +33,11 @@ static bool read_missing(rp_package *p, const json_t *holder, rp_package_table *
 /* What of a resource's own description we cannot follow; filled into *why. */
 static bool check_resource(const json_t *resource, rp_package_table *out, rp_error *why) {
     const json_t *dialect = json_object_get(resource, "dialect");
-    const char *encoding = json_string_value(json_object_get(resource, "encoding"));
+    const char *encoding = "utf-8";
     const char *delimiter = json_string_value(json_object_get(dialect, "delimiter"));
-    if (encoding && strcasecmp(encoding, "utf-8") != 0 && strcasecmp(encoding, "utf8") != 0) {
-        rp_fail(why, RP_E_RULE, "Its encoding is \"%.40s\".", encoding);
-        return rp_fail_remedy(why, "Save it as UTF-8.");
-    }
+    if (!rp_json_text(resource, "encoding", "the resource", &encoding, why) ||
+        !rp_delimited_declare(&out->form, encoding, why))
+        return false;
     if (json_is_false(json_object_get(dialect, "header"))) {
         rp_fail(why, RP_E_RULE, "It is said to have no header line.");
         return rp_fail_remedy(why, "Begin the file with a line that names the columns.");
@@ -48,7 +46,7 @@ static bool check_resource(const json_t *resource, rp_package_table *out, rp_err
         rp_fail(why, RP_E_RULE, "Its delimiter \"%.20s\" is not one ASCII character.", delimiter);
         return rp_fail_remedy(why, "Use a comma, a semicolon, a tab or a bar.");
     }
-    out->separator = delimiter ? delimiter[0] : 0;
+    out->form.separator = delimiter ? delimiter[0] : 0;
     return true;
 }
 
@@ -81,7 +79,7 @@ static bool read_resource(rp_package *p, const json_t *resource, const json_t *t
     (void)snprintf(where, sizeof where, "resource %zu of the package", at + 1);
     if (!rp_json_need_text(resource, "name", where, &name, p->error))
         return false;
-    rp_package_table table = {0};
+    rp_package_table table = {.form = {.where = "datapackage.json"}};
     if (!rp_schema_find(rp_text_of(name), &table.table))
         return note_unknown(p, name);
     rp_error why = {0};

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/delimited_rows.h"
 #include "formats/package/package.h"
 
 static bool is_csv(const char *name) {
@@ -75,7 +74,7 @@ static bool was_added(const rp_package *p, rp_table_id table) {
 }
 
 static bool add_file(rp_package *p, const char *file) {
-    rp_package_table table = {0};
+    rp_package_table table = {.form = {.where = "datapackage.json"}};
     if (!find_table(file, &table.table)) {
         note_unknown(p, file);
         return true;

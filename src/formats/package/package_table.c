@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/delimited_rows.h"
 #include "formats/package/package.h"
 
 typedef struct binding {
@@ -18,7 +17,8 @@ void rp_package_give_up(rp_package *package, const rp_package_table *table, cons
     rp_faults_add(rp_record_faults(package->record), RP_FAULT_FILE, table->path, why->line, why->column, rule,
                   "The table %s was not read. %s%s%s", name, why->message, why->remedy[0] ? " " : "", why->remedy);
     if (!package->trouble[table->table])
-        package->trouble[table->table] = rp_arena_printf(package->arena, "%s", why->message);
+        package->trouble[table->table] =
+            rp_arena_printf(package->arena, "%s%s%s", why->message, why->remedy[0] ? " " : "", why->remedy);
 }
 
 /* ---- binding ---- */
@@ -184,7 +184,7 @@ bool rp_package_read_table(rp_package *package, const rp_package_table *table, b
     const char *rule = NULL;
     bool fine = true;
     package->seen[table->table] = true;
-    if (!rp_delimited_open(&file, package->record, table->path, table->separator, package->arena, &why))
+    if (!rp_delimited_open(&file, package->record, table->path, &table->form, package->arena, &why))
         rule = "unreadable";
     else if (!check_needed(def, &file.header, &why))
         rule = "column_missing";
