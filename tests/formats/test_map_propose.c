@@ -80,6 +80,40 @@ static void a_wide_file(void **state) {
     json_decref(map);
 }
 
+static void an_encoding_is_guessed_and_said(void **state) {
+    run *r = *state;
+    json_t *map = propose(r, "client,gr\xf6\xdf"
+                             "e,bdi_pre\nZo\xeb,1,20\nb,2,30\n");
+    expect_text(map, "encoding", "windows-1252");
+    expect_text(json_object_get(map, "covariates"), "größe", "größe");
+    assert_true(comment_has(map, "The encoding is guessed"));
+    assert_int_equal(rows_of(r, RP_SCORES), 2);
+    (void)row_of(r, RP_CLIENTS, "client_id", "Zoë");
+    json_decref(map);
+}
+
+/* What is UTF-8, or is neither, is left as it is: its bad rows are told by the check. */
+static void no_encoding_is_guessed_without_need(void **state) {
+    run *r = *state;
+    static const char *const files[] = {
+        "client,bdi_pre\na,20\nb,30\n",   /* ASCII */
+        "client,bdi_pre\nZoë,20\nb,30\n", /* UTF-8 */
+        "\xef\xbb\xbf"
+        "client,bdi_pre\nZo\xeb,20\nb,30\n",           /* its mark, and a stray byte */
+        "client,bdi_pre\nZoë,20\nZo\xeb,30\n",         /* UTF-8 with a stray byte */
+        "client,bdi_pre\nZo\xeb,20\nZ\x81,30\nb,30\n", /* bytes that neither has */
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[512];
+        write_file(r, "study.csv", files[i]);
+        path_in(r, "study.csv", path);
+        json_t *map = propose_path(r, path);
+        assert_null(json_object_get(map, "encoding"));
+        assert_int_equal(comment_has(map, "Some rows could not be read"), i >= 2);
+        json_decref(map);
+    }
+}
+
 static void a_long_file(void **state) {
     run *r = *state;
     json_t *map = propose(r, "client_id,therapist,session,sex,phq9,mood\na,T,1,f,10,3\na,T,2,f,8,4\nb,T,1,m,9,5\n");
@@ -195,6 +229,8 @@ static void no_memory_is_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_wide_file),
+        TEST(an_encoding_is_guessed_and_said),
+        TEST(no_encoding_is_guessed_without_need),
         TEST(a_long_file),
         TEST(dates_tell_when),
         TEST(items_and_totals),

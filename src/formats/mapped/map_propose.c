@@ -416,6 +416,11 @@ static bool read_back(rp_proposal *p, rp_instruments *known, const rp_buf *out) 
 static bool propose(rp_proposal *p, rp_reader *reader, rp_instruments *known, rp_buf *out) {
     rp_propose_note(p, "Proposed by 'rapport map' from the header and the values. Nothing of it is certain: read each "
                        "line of this comment, mend the map, then take the comment out.");
+    if (p->encoding == RP_WINDOWS_1252)
+        rp_propose_note(p,
+                        "The encoding is guessed: some rows are not UTF-8, and all that were looked at can be read as "
+                        "Windows-1252, as almost any bytes can. Check names and words with accents; if they are wrong, "
+                        "save the file as UTF-8 and take \"encoding\" out.");
     if (!open_and_look(p, reader))
         return false;
     decide_roles(p);
@@ -433,10 +438,12 @@ bool rp_map_propose(const char *csv_path, rp_buf *out, rp_error *error) {
     if (!arena)
         return rp_fail_memory(error);
     rp_instruments *known = rp_instruments_new(arena, error);
-    rp_reader *reader = NULL;
-    if (known && rp_delimited_regular(csv_path, error))
-        reader = rp_reader_open(csv_path, &(rp_reader_options){0}, error);
     rp_proposal p = {.path = csv_path, .arena = arena, .error = error, .known = known};
+    rp_reader *reader = NULL;
+    if (known && rp_delimited_regular(csv_path, error)) {
+        p.encoding = rp_propose_encoding(csv_path);
+        reader = rp_reader_open(csv_path, &(rp_reader_options){.encoding = p.encoding}, error);
+    }
     bool fine = reader && propose(&p, reader, known, out);
     if (!fine && !error->remedy[0] && error->code != RP_E_MEMORY)
         rp_fail_remedy(error, "Check that it is one table as delimited text, with one line of column names.");

@@ -81,6 +81,7 @@ typedef struct rp_propose_instrument {
 
 typedef struct rp_proposal {
     const char *path;
+    rp_encoding encoding;
     rp_arena *arena;
     rp_error *error;
     const rp_instruments *known;
@@ -107,6 +108,9 @@ const char *rp_propose_missing(size_t i);
 bool rp_propose_name(const rp_proposal *p, rp_propose_column *column);
 /* Columns by their names alone: client, occasion, practitioner, arm. */
 void rp_propose_roles(rp_proposal *p);
+/* Windows-1252 where some row is not UTF-8, none has more than ASCII that is, and all can be read so; else UTF-8. Looks
+ * at as many rows as rp_propose_look. */
+rp_encoding rp_propose_encoding(const char *path);
 /* Looks at the rows. False: see p->error. */
 bool rp_propose_look(rp_proposal *p, rp_reader *reader);
 bool rp_propose_is_numeric(const rp_propose_column *column);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the values of a file's first rows tell of each column. Memory is bounded by the cells looked at: of a column a
- * few distinct texts are kept, of a client a hash of the first value in each column. */
+/* What the first rows of a file tell: of its encoding, and by its values of each column. Memory is bounded by the cells
+ * looked at: of a column a few distinct texts are kept, of a client a hash of the first value in each column. */
 #include <math.h>
 #include <string.h>
 
@@ -192,4 +192,41 @@ bool rp_propose_look(rp_proposal *p, rp_reader *reader) {
         return false;
     gather_marks(&l);
     return true;
+}
+
+/* ---- encoding ---- */
+
+typedef struct sight {
+    bool foreign;      /* a row is not in the encoding, or nothing can be read */
+    bool beyond_ascii; /* a row that is in it has more than ASCII */
+} sight;
+
+static bool is_ascii(rp_text text) {
+    size_t i = 0;
+    while (i < text.n && (unsigned char)text.at[i] < 0x80)
+        i++;
+    return i == text.n;
+}
+
+static sight look_in(const char *path, rp_encoding encoding) {
+    rp_row row;
+    rp_error why;
+    rp_reader *reader = rp_reader_open(path, &(rp_reader_options){.encoding = encoding}, &why);
+    sight seen = {.foreign = !reader};
+    for (size_t rows = 0, cells = 0; reader && rows < RP_PROPOSE_ROWS && cells < RP_PROPOSE_CELLS; rows++) {
+        rp_read got = rp_reader_next(reader, &row, &why);
+        if (got != RP_READ_ROW && got != RP_READ_BAD)
+            break;
+        seen.foreign = seen.foreign || (got == RP_READ_BAD && why.code == RP_E_ENCODING);
+        for (size_t i = 0; got == RP_READ_ROW && i < row.n; i++, cells++)
+            seen.beyond_ascii = seen.beyond_ascii || !is_ascii(row.cells[i].text);
+    }
+    rp_reader_close(reader);
+    return seen;
+}
+
+rp_encoding rp_propose_encoding(const char *path) {
+    sight utf8 = look_in(path, RP_UTF_8);
+    bool windows = utf8.foreign && !utf8.beyond_ascii && !look_in(path, RP_WINDOWS_1252).foreign;
+    return windows ? RP_WINDOWS_1252 : RP_UTF_8;
 }

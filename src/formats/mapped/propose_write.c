@@ -282,6 +282,8 @@ void rp_propose_write(rp_proposal *p, rp_buf *out) {
     rp_json_start(&json, out, true);
     rp_json_open(&json, '{');
     write_name(p, &json);
+    if (p->encoding == RP_WINDOWS_1252)
+        text_member(&json, "encoding", "windows-1252");
     text_member(&json, "layout", p->wide ? "wide" : "long");
     write_missing(p, &json);
     if (p->client >= 0)
