@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A folder of packed tables gives the faults and rejects of the plain one; digests are of the packed files."""
+"""Packed tables, and a packed file with its map, give the faults and rejects of the plain ones; digests are of the
+packed files."""
 import contextlib
 import gzip
 import hashlib
@@ -9,7 +10,7 @@ import os
 import shutil
 import tempfile
 
-from cli import ROOT, rapport  # noqa: I001 (cli finds plain_tap)
+from cli import HEADER, ROOT, good, rapport, rows, study  # noqa: I001 (cli finds plain_tap)
 from plain_tap import contains, equal, run
 
 
@@ -78,6 +79,26 @@ def test_a_folder_without_a_description():
             shutil.copyfileobj(file, plain)
         done = rapport('check', 'tiny-service', cwd=top)
         contains(done.out, 'Another file in the folder holds the table scores already')
+
+
+def test_a_single_file_with_a_map():
+    text = HEADER + rows(40) + 'c0999,CBT,64,10\n' + 'c1000,CBT\n' + 'c0001,TAU,20,10\n'
+
+    def result(ending):
+        with study(csv=PACKERS[ending](text.encode()) if ending else text) as (folder, _):
+            name = 'bdi.csv' + ending
+            os.rename(os.path.join(folder, 'bdi.csv'), os.path.join(folder, name))
+            options = ('--map', 'map.json', '--format', 'json', '--no-clock')
+            told = rapport('check', name, *options, '--rejects', 'rejects.csv', cwd=folder).out
+            with open(os.path.join(folder, 'rejects.csv'), encoding='utf-8') as file:
+                rejects = file.read()
+            answers = json.loads(good('evaluate', name, *options, cwd=folder).out)['answers']
+            return json.loads(told.replace(name, 'bdi.csv'))['faults'], rejects.replace(name, 'bdi.csv'), answers
+    wanted = result('')
+    equal(len(wanted[0]), 3)  # a score out of range, too few fields, a client again
+    contains(wanted[1], 'c1000,CBT')
+    for ending in PACKERS:
+        equal(result(ending), wanted)
 
 
 def test_a_torn_file_is_told():

@@ -110,6 +110,46 @@ static void a_torn_file_gives_its_rows_and_then_fails(void **state) {
     rp_buf_free(&text);
 }
 
+/* The same in batches: as many rows of two fields as row by row, and a failure at the end. */
+static void expect_failed_in_batches(const rp_buf *bytes, size_t chunk, int threads, size_t rows) {
+    rp_error error = {0};
+    rp_reader *reader = rp_reader_open_bytes(bytes->at, bytes->n, "x", &(rp_reader_options){.chunk = chunk}, &error);
+    rp_bulk *bulk = reader ? rp_bulk_open(reader, 2, threads, NULL, NULL, &error) : NULL;
+    assert_non_null(bulk);
+    size_t n = 0;
+    rp_bulk_read got = RP_BULK_BATCH;
+    while (got != RP_BULK_END && got != RP_BULK_FAILED) {
+        rp_batch batch;
+        rp_row row;
+        void *converted = NULL;
+        got = rp_bulk_next(bulk, &batch, &converted, &row, &error);
+        n += got == RP_BULK_BATCH ? batch.n_rows : got == RP_BULK_ROW;
+    }
+    assert_int_equal(got, RP_BULK_FAILED);
+    assert_non_null(strstr(error.message, "end is missing"));
+    assert_int_equal(n, rows);
+    rp_bulk_close(bulk);
+    rp_reader_close(reader);
+}
+
+static void a_torn_file_in_batches_gives_its_rows_and_then_fails(void **state) {
+    (void)state;
+    rp_buf text = table_text();
+    for (size_t p = 0; p < 2; p++) {
+        rp_buf packed = packed_in_two(packs[p], &text);
+        packed.n = packed.n * 9 / 10;
+        transcript t = read_bytes(&packed, NULL);
+        assert_true(t.rows > ROWS / 2 && t.rows < ROWS);
+        for (int threads = 1; threads <= 4; threads++) {
+            expect_failed_in_batches(&packed, 0, threads, t.rows);
+            expect_failed_in_batches(&packed, 5000, threads, t.rows);
+        }
+        rp_buf_free(&t.text);
+        rp_buf_free(&packed);
+    }
+    rp_buf_free(&text);
+}
+
 static void a_damaged_file_gives_the_rows_before(void **state) {
     (void)state;
     rp_buf text = table_text();
@@ -179,6 +219,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_those_of_the_plain_text),
         cmocka_unit_test(a_torn_file_gives_its_rows_and_then_fails),
+        cmocka_unit_test(a_torn_file_in_batches_gives_its_rows_and_then_fails),
         cmocka_unit_test(a_damaged_file_gives_the_rows_before),
         cmocka_unit_test(a_bomb_stops_at_the_limit),
         cmocka_unit_test(pieces_are_of_the_unpacked_text),
