@@ -103,8 +103,8 @@ int rp_record_threads(const rp_record *record);
 rp_faults *rp_record_faults(const rp_record *record);
 rp_instruments *rp_record_instruments(const rp_record *record);
 
-/* Announces an input file and gives its number for origins. Sealing digests it for the provenance, beside its other
- * work. False: see *error. */
+/* Announces an input file and gives its number for origins. `encoding` is for those who read its rows again. Sealing
+ * digests it for the provenance, beside its other work. False: see *error. */
 bool rp_record_input(rp_record *record, const char *path, rp_encoding encoding, uint32_t *out,
                      rp_error *error) RP_MUST_CHECK;
 

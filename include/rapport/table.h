@@ -61,8 +61,8 @@ enum {
 typedef struct rp_reader rp_reader;
 
 typedef struct rp_reader_options {
-    char separator; /* 0: found from the header among , ; tab | */
-    rp_encoding encoding;
+    char separator;       /* 0: found from the header among , ; tab | */
+    rp_encoding encoding; /* UTF-8 unless told */
     size_t chunk;         /* bytes read at once; 0: 1 MiB. Tests use small ones */
     uint64_t limit_bytes; /* of text; 0: RP_READER_LIMIT_BYTES_GB. Tests use small ones */
 } rp_reader_options;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pieces of a file's text at known places: rejected rows, as they stand there. A plain file is read where the piece is.
- * A packed one has to be unpacked up to there, so that pieces are best asked for in rising order. */
+/* Pieces of a file's text at known places: rejected rows, as they stand there, in UTF-8. A plain file is read where the
+ * piece is. A packed one has to be unpacked up to there, so that pieces are best asked for in rising order. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
