@@ -126,8 +126,8 @@ void rp_buf_put(rp_buf *buf, const char *ended);
 void rp_buf_printf(rp_buf *buf, const char *format, ...) RP_PRINTF(2, 3);
 void rp_buf_free(rp_buf *buf); /* leaves it empty and usable */
 
-/* A text of up to 16 bytes, the first byte lowest, and zeros behind it: two texts without NULs are the same if, and only
- * if, their words are. */
+/* A text of up to 16 bytes, the first byte lowest, and zeros behind it: two texts without NULs are the same if, and
+ * only if, their words are. */
 typedef struct rp_words {
     uint64_t low, high;
 } rp_words;
@@ -140,8 +140,8 @@ typedef struct rp_names rp_names;
 rp_names *rp_names_new(rp_arena *arena);
 /* The text's number, added when new; RP_NO_ID when out of memory. O(1). */
 uint32_t rp_names_put(rp_names *names, rp_text text);
-/* The same for n texts, one after the other, of up to 15 bytes and without NULs; much faster where they come in an order
- * in which they came before. False: out of memory. */
+/* The same for n texts, one after the other, of up to 15 bytes and without NULs; much faster where they come in an
+ * order in which they came before. False: out of memory. */
 bool rp_names_put_short(rp_names *names, const rp_words *texts, size_t n, uint32_t *out);
 /* The text's number, or RP_NO_ID where it is not known. */
 uint32_t rp_names_find(const rp_names *names, rp_text text);

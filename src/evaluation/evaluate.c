@@ -115,8 +115,8 @@ bool rp_evaluate(const rp_evaluation_options *options, rp_arena *arena, rp_evalu
     rp_faults *faults = rp_faults_new(arena, FAULTS_KEPT);
     if (faults == NULL)
         return rp_fail_memory(error);
-    out->record = rp_evaluation_open(options->input, options->map, options->quiet, options->asked.threads, RP_OPEN_TO_READ, arena,
-                                     faults, error);
+    out->record = rp_evaluation_open(options->input, options->map, options->quiet, options->asked.threads,
+                                     RP_OPEN_TO_READ, arena, faults, error);
     if (out->record == NULL)
         return false;
     if (rp_record_rows(out->record, RP_REFERRALS) == 0) {
