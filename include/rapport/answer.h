@@ -17,11 +17,23 @@ enum { RP_ANSWER_LIMIT_COLUMNS = 64 }; /* of a table: more cannot be read by peo
 
 /* ---- counts of people ------------------------------------------------------------------------ */
 
+/* What every universe of the same people says alike of each of them, such as how far they came: which cell of the frame
+ * they are in. Its sets are the unions of cells that answers show, in order of importance. It is the same in all
+ * answers about a cohort, whatever was asked, so that what one universe shows of its cells can be held against the
+ * others. */
+typedef struct rp_frame {
+    size_t n_cells; /* up to UINT16_MAX */
+    size_t n_sets;
+    const bool *sets; /* [set][cell] */
+} rp_frame;
+
 /* A set of people cut into disjoint groups, with the number of people in each. In arena. */
 typedef struct rp_universe {
     const char *name;
     size_t n_groups;
-    int64_t *people; /* n_groups numbers, filled by the question */
+    int64_t *people;       /* n_groups numbers, filled by the question */
+    const rp_frame *frame; /* borrowed; NULL: of one cell, everyone */
+    uint16_t *frame_cell;  /* with a frame: of each group, which must lie in one cell */
 } rp_universe;
 
 /* How many people, and which: the union of some groups of a universe. universe == NULL: a number that says nothing of
@@ -160,7 +172,11 @@ typedef struct rp_answer {
 rp_answer *rp_answer_new(rp_arena *arena, const char *question, const char *title);
 /* A universe with n_groups empty groups. On failure one with no groups, and answer->failed. */
 rp_universe *rp_answer_universe(rp_answer *answer, const char *name, size_t n_groups);
-/* The union of the groups for which in(context, group) holds; its n is the sum of their people. */
+/* One in a frame, which must hold everyone of whom the frame tells. Group g is in the frame's cell g % n_cells, unless
+ * the question says otherwise in frame_cell. */
+rp_universe *rp_answer_universe_in(rp_answer *answer, const rp_frame *frame, const char *name, size_t n_groups);
+/* The union of the groups for which in(context, group) holds; its n is the sum of their people. Groups of nobody are
+ * not asked about. */
 rp_count rp_answer_count(rp_answer *answer, const rp_universe *universe, bool (*in)(const void *context, size_t group),
                          const void *context);
 rp_count rp_count_none(void);

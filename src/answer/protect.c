@@ -131,18 +131,6 @@ static void tell_apart(job *j, const rp_count *count, const rp_count *whole) {
         rp_space_tell_apart(space, count);
 }
 
-/* How many people there are at all is said in many places, also by answers and universes that cannot be seen from here.
- */
-static void know_total(const job *j, rp_space *space) {
-    int64_t people = 0;
-    for (size_t c = 0; !space->too_large && c < space->n_classes; c++) {
-        people += space->people[c];
-        space->vector[c] = 1;
-    }
-    if (people >= j->smallest)
-        rp_space_add_vector(space);
-}
-
 static void prepare(job *j) {
     const rp_answer *a = j->answer;
     visit_all(j, tell_apart);
@@ -160,8 +148,6 @@ static void prepare(job *j) {
     }
     for (size_t i = 0; i < j->spaces.n && !j->no_memory; i++)
         j->no_memory |= !rp_space_build(j->spaces.at[i], j->smallest);
-    for (size_t i = 0; i < j->spaces.n && !j->no_memory; i++)
-        know_total(j, j->spaces.at[i]);
 }
 
 /* ---- showing and hiding --------------------------------------------------------------------------- */
@@ -332,9 +318,9 @@ static void tell_total(job *j, const rp_binned *binned) {
     rp_space *space = binned->space;
     if (!space || space->too_large || binned->people < j->smallest)
         return;
-    memset(space->vector, 0, space->n_classes);
+    memset(space->vector, 0, rp_space_length(space));
     for (size_t i = 0; i < binned->n_points; i++)
-        if (binned->points[i].group != RP_NO_GROUP)
+        if (binned->points[i].group != RP_NO_GROUP && space->class_of[binned->points[i].group] != RP_SPAN_NOWHERE)
             space->vector[space->class_of[binned->points[i].group]] = 1;
     int64_t people = 0;
     for (size_t c = 0; c < space->n_classes; c++)

@@ -37,13 +37,16 @@ typedef struct rp_span_row {
     bool changed;   /* by the row last added */
 } rp_span_row;
 
-/* Columns stand in order of falling people: [0, n_large) have `smallest` or more, [n_nonempty, n_columns) nobody. */
+/* Columns stand in order of falling people: [0, n_large) have `smallest` or more. Those of nobody are left out. Behind
+ * them, from n_people on, come tags: numbers of a vector that count nobody, by which the caller tells vectors apart. */
 typedef struct rp_span {
     rp_arena *arena;
-    size_t n_columns, n_large, n_nonempty;
+    size_t n_columns, n_large, n_people;
     int smallest;
-    size_t *place;   /* of a column as the caller counts them */
+    size_t n_given;  /* columns and tags as the caller counts them */
+    size_t *place;   /* of these; RP_SPAN_NOWHERE: nobody is in it */
     int64_t *people; /* in place order */
+    uint64_t *split; /* in place order: sums to zero over a set that cuts through no cell (rp_span_cells) */
     rp_span_row *rows;
     size_t n_rows, room;
     size_t *row_at;    /* by pivot: row + 1, 0 for none */
@@ -58,9 +61,18 @@ typedef enum rp_span_result {
     RP_SPAN_REFUSED /* it would let something hidden be worked out, or there is no memory */
 } rp_span_result;
 
+#define RP_SPAN_NOWHERE SIZE_MAX
+
 /* false: no memory. */
-bool rp_span_start(rp_span *span, rp_arena *arena, const int64_t *people, size_t n_columns, int smallest);
-/* A vector of -1, 0, 1 over the columns as the caller counts them. unchecked: known to reveal nothing. */
+bool rp_span_start(rp_span *span, rp_arena *arena, const int64_t *people, size_t n_columns, size_t n_tags,
+                   int smallest);
+/* Columns with the same cell make it up; those of RP_SPAN_NOWHERE are of none. From then on a set reveals only if it
+ * cuts through a cell. false: no memory. */
+bool rp_span_cells(rp_span *span, const size_t *cell_of, size_t n_cells);
+/* Random, and the same in every run. */
+uint64_t rp_span_factor(uint64_t column);
+/* A vector of -1, 0, 1 over the columns and tags as the caller counts them. unchecked: known to reveal nothing. Refused
+ * is also what is a sum of rows but for its tags. */
 rp_span_result rp_span_add(rp_span *span, const int8_t *vector, bool unchecked);
 void rp_span_undo(rp_span *span);
 
@@ -72,6 +84,7 @@ bool rp_span_reveals(rp_span *span);
 
 typedef struct rp_search_column {
     uint64_t mark; /* equal for columns that may be equal */
+    uint64_t split;
     int64_t people;
     size_t at;      /* place of one column that stands for it */
     size_t settled; /* step of the last row that touches it, from 1; 0: none */
@@ -109,11 +122,13 @@ enum { RP_SPACE_LIMIT_CLASSES = 4096, RP_CUT_LIMIT_NUMBERS = 8 << 20 };
 
 typedef struct rp_space {
     const rp_universe *universe;
+    const rp_frame *frame;
     size_t *class_of;              /* of a group */
     size_t *size, *inside, *fresh; /* by class: groups, groups in the count at hand, where those go */
+    size_t *cell_of;               /* by class: the frame's cell that it lies in */
     int64_t *people;               /* by class */
     size_t n_classes;
-    rp_span span;           /* its columns are the classes */
+    rp_span span;           /* its columns are the classes, its tags the frame's cells */
     RP_VEC(int8_t *) shown; /* the vectors that made its rows */
     rp_arena *arena;
     int8_t *vector; /* room for one */
@@ -124,11 +139,13 @@ typedef struct rp_space {
 rp_space *rp_space_new(rp_arena *arena, const rp_universe *universe);
 /* Cuts classes so that the count is a union of them. O(groups). */
 void rp_space_tell_apart(rp_space *space, const rp_count *count);
-/* Adds up the classes and starts the span. false: no memory. */
+/* Adds up the classes and starts the span, with what is known of the frame. false: no memory. */
 bool rp_space_build(rp_space *space, int smallest);
 rp_span_result rp_space_add(rp_space *space, const rp_count *count);
 /* The same for the classes marked 1 in space->vector. */
 rp_span_result rp_space_add_vector(rp_space *space);
+/* The length of space->vector and of what is in `shown`: classes, then tags. */
+size_t rp_space_length(const rp_space *space);
 void rp_space_undo(rp_space *space);
 
 /* ---- protect_bins -------------------------------------------------------------------------------- */
@@ -180,7 +197,7 @@ typedef struct rp_cut {
     rp_piece *pieces;      /* in order of class, bin */
     size_t n_pieces;
     size_t *first, *count; /* the columns that make up a class */
-    size_t n_columns;
+    size_t n_columns, n_tags;
     rp_span span;
     rp_span watch;        /* see protect_cut.c; only where watched */
     size_t n_differences; /* its columns that are differences */

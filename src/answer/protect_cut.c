@@ -68,6 +68,19 @@ static int64_t *lay_out(rp_cut *cut, rp_arena *arena) {
     return people;
 }
 
+/* A frame's cells are made up of the columns of their classes. */
+static bool start_span(rp_cut *cut, rp_arena *arena, const int64_t *people, int smallest) {
+    size_t *cell_of = rp_arena_take(arena, cut->n_columns, sizeof *cell_of);
+    if (!cell_of || !rp_span_start(&cut->span, arena, people, cut->n_columns, cut->n_tags, smallest))
+        return false;
+    for (size_t i = 0; i < cut->n_columns; i++)
+        cell_of[i] = RP_SPAN_NOWHERE;
+    for (size_t c = 0; cut->space && c < cut->space->n_classes; c++)
+        for (size_t i = 0; i < cut->count[c]; i++)
+            cell_of[cut->first[c] + i] = cut->space->cell_of[c];
+    return rp_span_cells(&cut->span, cell_of, cut->n_tags);
+}
+
 static bool start_watch(rp_cut *cut, rp_arena *arena, int smallest) {
     int64_t *rank = rp_arena_take(arena, cut->n_columns, sizeof *rank);
     if (!rank)
@@ -77,7 +90,7 @@ static bool start_watch(rp_cut *cut, rp_arena *arena, int smallest) {
     for (size_t c = 0; cut->space && c < cut->space->n_classes; c++)
         rank[cut->first[c]] = 1; /* stands for the class, behind all differences */
     cut->n_differences = cut->n_columns - (cut->space ? cut->space->n_classes : 0);
-    return rp_span_start(&cut->watch, arena, rank, cut->n_columns, smallest);
+    return rp_span_start(&cut->watch, arena, rank, cut->n_columns, cut->n_tags, smallest);
 }
 
 /* cut->vector as differences from the first part of each class. */
@@ -90,12 +103,13 @@ static rp_span_result watch_add(rp_cut *cut) {
     return rp_span_add(&cut->watch, cut->vector, true);
 }
 
-static bool add_known(rp_cut *cut, const int8_t *classes) {
+static bool add_known(rp_cut *cut, const int8_t *known) {
     for (int watch = 0; watch <= (cut->watched ? 1 : 0); watch++) {
         memset(cut->vector, 0, cut->n_columns);
         for (size_t c = 0; c < cut->space->n_classes; c++)
-            if (classes[c])
+            if (known[c])
                 memset(cut->vector + cut->first[c], 1, cut->count[c]);
+        memcpy(cut->vector + cut->n_columns, known + cut->space->n_classes, cut->n_tags);
         rp_span_result result = watch ? watch_add(cut) : rp_span_add(&cut->span, cut->vector, true);
         if (result == RP_SPAN_REFUSED)
             return false;
@@ -113,11 +127,12 @@ bool rp_cut_start(rp_cut *cut, rp_arena *arena, const rp_binned *binned, bool wa
     if (!people)
         return false;
     size_t n_shown = cut->space ? cut->space->shown.n : 0;
-    cut->too_large = cut->n_columns * (n_shown + binned->n_bins + 1) > RP_CUT_LIMIT_NUMBERS;
+    cut->n_tags = cut->space ? cut->space->frame->n_cells : 0;
+    cut->too_large = (cut->n_columns + cut->n_tags) * (n_shown + binned->n_bins + 1) > RP_CUT_LIMIT_NUMBERS;
     if (cut->too_large)
         return true;
-    cut->vector = rp_arena_take(arena, cut->n_columns, sizeof *cut->vector);
-    if (!cut->vector || !rp_span_start(&cut->span, arena, people, cut->n_columns, smallest))
+    cut->vector = rp_arena_take(arena, cut->n_columns + cut->n_tags, sizeof *cut->vector);
+    if (!cut->vector || !start_span(cut, arena, people, smallest))
         return false;
     if (watched && !start_watch(cut, arena, smallest))
         return false;
@@ -128,7 +143,7 @@ bool rp_cut_start(rp_cut *cut, rp_arena *arena, const rp_binned *binned, bool wa
 }
 
 static void mark_bin(rp_cut *cut, size_t bin) {
-    memset(cut->vector, 0, cut->n_columns);
+    memset(cut->vector, 0, cut->n_columns + cut->n_tags);
     for (size_t i = 0; i < cut->n_pieces; i++)
         if (bin == RP_ALL_BINS || cut->pieces[i].bin == bin)
             cut->vector[cut->pieces[i].column] = 1;

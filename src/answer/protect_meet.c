@@ -19,12 +19,12 @@
 enum { MEET_LIMIT_HALVES = 1 << 18, NO_HALF = UINT32_MAX };
 
 typedef struct item {
-    uint64_t h;
+    uint64_t h, split;
     int64_t people;
 } item;
 
 typedef struct half {
-    uint64_t sum;
+    uint64_t sum, split;
     uint32_t parent, last; /* its columns are its last and its parent's */
     int32_t people, lightest;
 } half;
@@ -34,17 +34,10 @@ typedef struct meet {
     size_t n_items;
     half *halves;
     uint32_t n_halves;
+    size_t room;
     uint32_t *table; /* open addressing by sum: half + 1 */
-    size_t table_size;
+    size_t table_size, table_room;
 } meet;
-
-/* splitmix64 (Steele, Lea & Flood, OOPSLA 2014): fixed, so that the same answer gives the same bytes. */
-static uint64_t factor_of(uint64_t column) {
-    uint64_t z = (column + 1) * UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return (z ^ z >> 31) % RP_SPAN_PRIME;
-}
 
 static meet *meet_of(rp_search *s) {
     if (s->meet)
@@ -54,9 +47,7 @@ static meet *meet_of(rp_search *s) {
     if (!m)
         return NULL;
     m->items = rp_arena_take(arena, s->span->n_columns, sizeof *m->items);
-    m->halves = rp_arena_take(arena, MEET_LIMIT_HALVES, sizeof *m->halves);
-    m->table = rp_arena_take(arena, 2 * MEET_LIMIT_HALVES, sizeof *m->table);
-    if (!m->items || !m->halves || !m->table)
+    if (!m->items)
         return NULL;
     s->meet = m;
     return m;
@@ -65,14 +56,14 @@ static meet *meet_of(rp_search *s) {
 /* h of the pivots of the component, into s->sum by column; columns that are no pivots have their factor. */
 static void weigh_columns(rp_search *s) {
     for (size_t c = 0; c < s->n_columns; c++)
-        s->sum[c] = factor_of(s->columns[c].at);
+        s->sum[c] = rp_span_factor(s->columns[c].at);
     for (size_t i = 0; i < s->n_order; i++) {
         size_t pivot = s->column_of[s->span->rows[s->rows[s->order[i]]].pivot];
         s->sum[pivot] = 0;
         for (size_t c = 0; c < s->n_columns; c++) {
             uint64_t e = rp_search_entry(s, s->order[i], c);
             if (e && c != pivot)
-                s->sum[pivot] = rp_mod_sub(s->sum[pivot], rp_mod_mul(e, factor_of(s->columns[c].at)));
+                s->sum[pivot] = rp_mod_sub(s->sum[pivot], rp_mod_mul(e, rp_span_factor(s->columns[c].at)));
         }
     }
 }
@@ -89,17 +80,19 @@ static void list_items(rp_search *s, meet *m) {
     weigh_columns(s);
     for (size_t c = 0; c < s->n_columns; c++)
         if (s->columns[c].spread && s->columns[c].people < s->span->smallest)
-            m->items[m->n_items++] = (item){s->sum[c], s->columns[c].people};
+            m->items[m->n_items++] = (item){s->sum[c], s->columns[c].split, s->columns[c].people};
     qsort(m->items, m->n_items, sizeof *m->items, by_people);
 }
 
 /* `from` with item i; false: there is no room. Items come in order of people, so that the first is the lightest. */
-static bool add_half(meet *m, uint32_t from, size_t i) {
-    if (m->n_halves == MEET_LIMIT_HALVES)
+static bool add_half(rp_arena *arena, meet *m, uint32_t from, size_t i) {
+    if (m->n_halves == MEET_LIMIT_HALVES ||
+        !rp_vec_make_room(arena, &m->halves, m->n_halves, &m->room, sizeof *m->halves))
         return false;
     const half *parent = from == NO_HALF ? NULL : &m->halves[from];
     int32_t people = (int32_t)m->items[i].people;
     m->halves[m->n_halves++] = (half){.sum = rp_mod_add(m->items[i].h, parent ? parent->sum : 0),
+                                      .split = rp_mod_add(m->items[i].split, parent ? parent->split : 0),
                                       .parent = from,
                                       .last = (uint32_t)i,
                                       .people = people + (parent ? parent->people : 0),
@@ -107,17 +100,17 @@ static bool add_half(meet *m, uint32_t from, size_t i) {
     return true;
 }
 
-static bool list_halves(meet *m, int32_t most) {
+static bool list_halves(rp_arena *arena, meet *m, int32_t most) {
     m->n_halves = 0;
     for (size_t i = 0; i < m->n_items; i++)
-        if (!add_half(m, NO_HALF, i))
+        if (!add_half(arena, m, NO_HALF, i))
             return false;
     for (uint32_t q = 0; q < m->n_halves; q++)
         for (size_t i = m->halves[q].last + 1; i < m->n_items; i++) {
             int64_t people = m->halves[q].people + m->items[i].people;
             if (2 * people > most + m->halves[q].lightest)
                 break;
-            if (!add_half(m, q, i))
+            if (!add_half(arena, m, q, i))
                 return false;
         }
     return true;
@@ -131,15 +124,16 @@ static bool disjoint(const meet *m, uint32_t a, uint32_t b) {
     return true;
 }
 
-/* Does a half listed before cancel half q? Then q is listed. */
+/* Does a half listed before cancel half q, and do both together cut through a cell? Then q is listed. */
 static bool cancels(meet *m, uint32_t q, int32_t most) {
     const half *own = &m->halves[q];
-    if (own->sum == 0)
+    if (own->sum == 0 && own->split != 0)
         return true;
     uint64_t wanted = rp_mod_sub(0, own->sum);
     for (size_t i = wanted & (m->table_size - 1); m->table[i]; i = (i + 1) & (m->table_size - 1)) {
         const half *other = &m->halves[m->table[i] - 1];
-        if (other->sum == wanted && other->people + own->people <= most && disjoint(m, q, m->table[i] - 1))
+        if (other->sum == wanted && other->people + own->people <= most && rp_mod_add(other->split, own->split) != 0 &&
+            disjoint(m, q, m->table[i] - 1))
             return true;
     }
     size_t free_at = own->sum & (m->table_size - 1);
@@ -149,18 +143,28 @@ static bool cancels(meet *m, uint32_t q, int32_t most) {
     return false;
 }
 
+/* Twice as long as there are halves, or longer. */
+static bool clear_table(rp_arena *arena, meet *m) {
+    m->table_size = 4;
+    while (m->table_size < 2 * (size_t)m->n_halves)
+        m->table_size *= 2;
+    if (m->table_size > m->table_room) {
+        m->table = rp_arena_take(arena, m->table_size, sizeof *m->table);
+        m->table_room = m->table ? m->table_size : 0;
+    }
+    if (m->table)
+        memset(m->table, 0, m->table_size * sizeof *m->table);
+    return m->table != NULL;
+}
+
 rp_met rp_search_meet(rp_search *s) {
     meet *m = s->span->n_columns < UINT32_MAX ? meet_of(s) : NULL;
     if (!m)
         return RP_MET_TOO_MANY;
     int32_t most = s->span->smallest - 1;
     list_items(s, m);
-    if (!list_halves(m, most))
+    if (!list_halves(s->span->arena, m, most) || !clear_table(s->span->arena, m))
         return RP_MET_TOO_MANY;
-    m->table_size = 4;
-    while (m->table_size < 2 * (size_t)m->n_halves)
-        m->table_size *= 2;
-    memset(m->table, 0, m->table_size * sizeof *m->table);
     for (uint32_t q = 0; q < m->n_halves; q++)
         if (cancels(m, q, most))
             return RP_MET_SOME;

@@ -40,13 +40,15 @@ static void gather_columns(rp_search *s) {
     const rp_span *span = s->span;
     memset(s->table, 0, s->table_size * sizeof *s->table);
     s->n_columns = 0;
-    for (size_t c = span->n_large; c < span->n_nonempty; c++) {
+    for (size_t c = span->n_large; c < span->n_people; c++) {
         uint64_t mark = 0;
         for (size_t r = 0; r < s->n_rows; r++)
             mark = ((mark ^ span->rows[s->rows[r]].at[c]) * UINT64_C(0x9E3779B97F4A7C15)) ^ (mark >> 29);
         mark ^= mark >> 32;
         s->column_of[c] = column_for(s, c, mark);
-        s->columns[s->column_of[c]].people += span->people[c];
+        rp_search_column *column = &s->columns[s->column_of[c]];
+        column->people += span->people[c];
+        column->split = rp_mod_add(column->split, span->split[c]);
     }
 }
 
@@ -54,7 +56,7 @@ static void gather_rows(rp_search *s) {
     const rp_span *span = s->span;
     s->n_rows = 0;
     for (size_t r = 0; r < span->n_rows; r++)
-        if (span->rows[r].pivot >= span->n_large && span->rows[r].pivot < span->n_nonempty)
+        if (span->rows[r].pivot >= span->n_large && span->rows[r].pivot < span->n_people)
             s->rows[s->n_rows++] = r;
 }
 
@@ -133,12 +135,21 @@ static void take(rp_search *s, size_t i, bool back) {
     }
 }
 
+/* All columns are in or out: do those that are in cut through a cell? */
+static bool cuts_a_cell(const rp_search *s) {
+    uint64_t split = 0;
+    for (size_t c = 0; c < s->n_columns; c++)
+        if (s->sum[c] == 1)
+            split = rp_mod_add(split, s->columns[c].split);
+    return split != 0;
+}
+
 /* From row i of the component on, with `people` in the columns settled so far. */
 static bool found(rp_search *s, size_t i, int64_t people) {
     if (++s->steps > SEARCH_LIMIT_STEPS)
         return true;
     if (i == s->n_order)
-        return people > 0;
+        return people > 0 && cuts_a_cell(s);
     bool hit = false;
     for (int taken = 1; taken >= 0 && !hit; taken--) {
         if (taken)

@@ -7,31 +7,46 @@
 
 #define NOWHERE SIZE_MAX
 
+static const rp_frame everyone = {.n_cells = 1};
+
 rp_space *rp_space_new(rp_arena *arena, const rp_universe *universe) {
     rp_space *space = rp_arena_take(arena, 1, sizeof *space);
     if (!space)
         return NULL;
-    size_t n = universe ? universe->n_groups : 0;
     space->arena = arena;
     space->universe = universe;
+    space->frame = universe->frame ? universe->frame : &everyone;
+    size_t n = universe->n_groups, most = n + space->frame->n_cells;
     space->class_of = rp_arena_take(arena, n, sizeof *space->class_of);
-    space->size = rp_arena_take(arena, n, sizeof *space->size);
-    space->inside = rp_arena_take(arena, n, sizeof *space->inside);
-    space->fresh = rp_arena_take(arena, n, sizeof *space->fresh);
-    if (!space->class_of || !space->size || !space->inside || !space->fresh)
+    space->size = rp_arena_take(arena, most, sizeof *space->size);
+    space->inside = rp_arena_take(arena, most, sizeof *space->inside);
+    space->fresh = rp_arena_take(arena, most, sizeof *space->fresh);
+    space->cell_of = rp_arena_take(arena, most, sizeof *space->cell_of);
+    if (!space->class_of || !space->size || !space->inside || !space->fresh || !space->cell_of)
         return NULL;
-    if (n) {
-        space->n_classes = 1;
-        space->size[0] = n;
+    space->n_classes = space->frame->n_cells;
+    for (size_t c = 0; c < space->n_classes; c++)
+        space->cell_of[c] = c;
+    for (size_t g = 0; g < n; g++) {
+        space->class_of[g] = universe->people[g] <= 0 ? NOWHERE : universe->frame ? universe->frame_cell[g] : 0;
+        if (space->class_of[g] == NOWHERE)
+            continue;
+        assert(space->class_of[g] < space->n_classes);
+        space->size[space->class_of[g]]++;
     }
     return space;
+}
+
+/* Groups of nobody are in no class: nothing is known or hidden of them. */
+static bool is_in(const rp_space *space, const rp_count *count, size_t group) {
+    return space->class_of[group] != NOWHERE && rp_count_has(count, group);
 }
 
 void rp_space_tell_apart(rp_space *space, const rp_count *count) {
     size_t n = space->universe->n_groups, n_classes = space->n_classes;
     memset(space->inside, 0, n_classes * sizeof *space->inside);
     for (size_t g = 0; g < n; g++)
-        if (rp_count_has(count, g))
+        if (is_in(space, count, g))
             space->inside[space->class_of[g]]++;
     for (size_t c = 0; c < n_classes; c++) {
         space->fresh[c] = NOWHERE;
@@ -39,13 +54,85 @@ void rp_space_tell_apart(rp_space *space, const rp_count *count) {
             continue;
         space->fresh[c] = space->n_classes++;
         space->size[space->fresh[c]] = space->inside[c];
+        space->cell_of[space->fresh[c]] = space->cell_of[c];
         space->size[c] -= space->inside[c];
     }
     for (size_t g = 0; g < n; g++) {
-        size_t to = rp_count_has(count, g) ? space->fresh[space->class_of[g]] : NOWHERE;
+        size_t to = is_in(space, count, g) ? space->fresh[space->class_of[g]] : NOWHERE;
         if (to != NOWHERE)
             space->class_of[g] = to;
     }
+}
+
+size_t rp_space_length(const rp_space *space) {
+    return space->n_classes + space->frame->n_cells;
+}
+
+static rp_span_result add(rp_space *space, bool unchecked) {
+    rp_span_result result = rp_span_add(&space->span, space->vector, unchecked);
+    if (result != RP_SPAN_ADDED)
+        return result;
+    int8_t **slot = rp_vec_push(space->arena, &space->shown);
+    int8_t *copy = slot ? rp_arena_take(space->arena, rp_space_length(space), sizeof *copy) : NULL;
+    if (!copy) {
+        space->shown.n -= slot != NULL;
+        rp_span_undo(&space->span);
+        space->span.no_memory = true;
+        return RP_SPAN_REFUSED;
+    }
+    memcpy(copy, space->vector, rp_space_length(space));
+    *slot = copy;
+    return RP_SPAN_ADDED;
+}
+
+rp_span_result rp_space_add_vector(rp_space *space) {
+    return add(space, false);
+}
+
+/* ---- the frame ------------------------------------------------------------------------------------ */
+
+/* The classes of one cell, with its tag. */
+static bool tell_cell(rp_space *space, size_t cell) {
+    memset(space->vector, 0, rp_space_length(space));
+    for (size_t c = 0; c < space->n_classes; c++)
+        space->vector[c] = space->cell_of[c] == cell;
+    space->vector[space->n_classes + cell] = 1;
+    return add(space, true) != RP_SPAN_REFUSED;
+}
+
+/* The set of cells as known to all, without tags; in is NULL for all cells. Nothing is done where, by the cells alone,
+ * it would let few people be worked out: the same sets in every universe of the frame. */
+static bool know_set(rp_space *space, rp_span *cells, const int64_t *people, const bool *in) {
+    int64_t sum = 0;
+    for (size_t cell = 0; cell < space->frame->n_cells; cell++) {
+        space->vector[cell] = !in || in[cell];
+        sum += space->vector[cell] ? people[cell] : 0;
+    }
+    if (sum < cells->smallest || rp_span_add(cells, space->vector, false) != RP_SPAN_ADDED)
+        return !cells->no_memory;
+    memset(space->vector, 0, rp_space_length(space));
+    for (size_t c = 0; c < space->n_classes; c++)
+        space->vector[c] = !in || in[space->cell_of[c]];
+    return add(space, true) != RP_SPAN_REFUSED;
+}
+
+/* How many people are in the sets that are known, and, with a tag each, in each cell. Sums of rows whose tags cancel
+ * are what the reader has; sums with tags are what a reader could have who, from other universes, knew each cell. */
+static bool start_frame(rp_space *space, int smallest) {
+    const rp_frame *frame = space->frame;
+    int64_t *people = rp_arena_take(space->arena, frame->n_cells, sizeof *people);
+    rp_span cells;
+    if (!people)
+        return false;
+    for (size_t c = 0; c < space->n_classes; c++)
+        people[space->cell_of[c]] += space->people[c];
+    bool ok = rp_span_start(&cells, space->arena, people, frame->n_cells, 0, smallest);
+    for (size_t cell = 0; ok && cell < frame->n_cells; cell++)
+        ok = tell_cell(space, cell);
+    ok = ok && know_set(space, &cells, people, NULL);
+    for (size_t set = 0; ok && set < frame->n_sets; set++)
+        ok = know_set(space, &cells, people, frame->sets + set * frame->n_cells);
+    return ok;
 }
 
 bool rp_space_build(rp_space *space, int smallest) {
@@ -53,36 +140,24 @@ bool rp_space_build(rp_space *space, int smallest) {
     if (space->too_large)
         return true;
     space->people = rp_arena_take(space->arena, space->n_classes, sizeof *space->people);
-    space->vector = rp_arena_take(space->arena, space->n_classes, sizeof *space->vector);
+    space->vector = rp_arena_take(space->arena, rp_space_length(space), sizeof *space->vector);
     if (!space->people || !space->vector)
         return false;
-    for (size_t g = 0; space->universe && g < space->universe->n_groups; g++)
-        space->people[space->class_of[g]] += space->universe->people[g];
-    return rp_span_start(&space->span, space->arena, space->people, space->n_classes, smallest);
+    for (size_t g = 0; g < space->universe->n_groups; g++)
+        if (space->class_of[g] != NOWHERE)
+            space->people[space->class_of[g]] += space->universe->people[g];
+    return rp_span_start(&space->span, space->arena, space->people, space->n_classes, space->frame->n_cells,
+                         smallest) &&
+           rp_span_cells(&space->span, space->cell_of, space->frame->n_cells) && start_frame(space, smallest);
 }
+
+/* ---- counts ----------------------------------------------------------------------------------------- */
 
 static void mark(rp_space *space, const rp_count *count) {
-    memset(space->vector, 0, space->n_classes);
+    memset(space->vector, 0, rp_space_length(space));
     for (size_t g = 0; g < space->universe->n_groups; g++)
-        if (rp_count_has(count, g))
+        if (is_in(space, count, g))
             space->vector[space->class_of[g]] = 1;
-}
-
-rp_span_result rp_space_add_vector(rp_space *space) {
-    rp_span_result result = rp_span_add(&space->span, space->vector, false);
-    if (result != RP_SPAN_ADDED)
-        return result;
-    int8_t **slot = rp_vec_push(space->arena, &space->shown);
-    int8_t *copy = slot ? rp_arena_take(space->arena, space->n_classes, sizeof *copy) : NULL;
-    if (!copy) {
-        space->shown.n -= slot != NULL;
-        rp_span_undo(&space->span);
-        space->span.no_memory = true;
-        return RP_SPAN_REFUSED;
-    }
-    memcpy(copy, space->vector, space->n_classes);
-    *slot = copy;
-    return RP_SPAN_ADDED;
 }
 
 rp_span_result rp_space_add(rp_space *space, const rp_count *count) {

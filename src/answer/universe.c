@@ -18,6 +18,18 @@ rp_universe *rp_answer_universe(rp_answer *answer, const char *name, size_t n_gr
     return universe;
 }
 
+rp_universe *rp_answer_universe_in(rp_answer *answer, const rp_frame *frame, const char *name, size_t n_groups) {
+    assert(frame->n_cells > 0 && frame->n_cells <= UINT16_MAX);
+    uint16_t *cells = rp_arena_take(answer->arena, n_groups, sizeof *cells);
+    rp_universe *universe = rp_answer_universe(answer, name, cells ? n_groups : 0);
+    answer->failed = answer->failed || !cells;
+    universe->frame = frame;
+    universe->frame_cell = cells;
+    for (size_t g = 0; g < universe->n_groups; g++)
+        cells[g] = (uint16_t)(g % frame->n_cells);
+    return universe;
+}
+
 rp_count rp_answer_count(rp_answer *answer, const rp_universe *universe, bool (*in)(const void *context, size_t group),
                          const void *context) {
     assert(universe && in);
@@ -28,7 +40,7 @@ rp_count rp_answer_count(rp_answer *answer, const rp_universe *universe, bool (*
     }
     rp_count count = {.universe = universe, .groups = groups};
     for (size_t g = 0; g < universe->n_groups; g++)
-        if (in(context, g)) {
+        if (universe->people[g] > 0 && in(context, g)) {
             groups[g / 64] |= (uint64_t)1 << (g % 64);
             count.n += universe->people[g];
         }
