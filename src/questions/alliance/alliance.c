@@ -146,25 +146,25 @@ static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *err
         return true;
     if (!alliance_people_make(family, answer->arena, &work->people, error))
         return false;
-    work->universe = alliance_universe(answer, family->name, &work->people.whole);
+    work->universe = alliance_universe(answer, family, family->name, &work->people.whole);
     alliance_write_scales(work);
     alliance_write_trajectory(work);
     return alliance_write_agreement(family, answer, error) && alliance_write_coverage(work, error);
 }
 
-static bool ask_families(const rp_cohort *cohort, const rp_asked *asked, rp_answer *answer, rp_error *error) {
+static bool ask_families(const alliance_family *nobody, rp_answer *answer, rp_error *error) {
+    const rp_cohort *cohort = nobody->cohort;
     bool *taken = rp_arena_take(answer->arena, rp_cohort_measures(cohort), sizeof *taken);
     if (taken == NULL)
         return rp_fail_memory(error);
     for (size_t m = 0; m < rp_cohort_measures(cohort); m++) {
         const rp_measure *measure = rp_cohort_measure(cohort, m);
-        if (taken[m] || measure->instrument->kind != RP_KIND_ALLIANCE || !asked_for(asked, measure))
+        if (taken[m] || measure->instrument->kind != RP_KIND_ALLIANCE || !asked_for(nobody->asked, measure))
             continue;
         alliance_family *family = rp_arena_take(answer->arena, 1, sizeof *family);
         if (family == NULL)
             return rp_fail_memory(error);
-        family->cohort = cohort;
-        family->asked = asked;
+        *family = *nobody;
         gather(family, m, taken);
         if (!ask_family(family, answer, error))
             return false;
@@ -180,7 +180,11 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
         rp_answer_text(answer, "What was said of the working alliance, by each rater, over time; whether the items of "
                                "each scale go together, and how many can score no higher; what became of the "
                                "questionnaires; whether client and practitioner agree; goals and tasks on record.");
-    if (!ask_families(cohort, asked, answer, error))
+    const alliance_family nobody = {
+        .cohort = cohort, .asked = asked, .frame = rp_question_frame(cohort, answer->arena)};
+    if (nobody.frame == NULL)
+        return rp_fail_memory(error), NULL;
+    if (!ask_families(&nobody, answer, error))
         return NULL;
     if (answer->n_tables == 0) {
         rp_answer_needs(answer, "scores");
@@ -192,7 +196,6 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
         rp_answer_caveat(answer, "Those who leave early are in the early means and not in the later ones, so a rise "
                                  "over time is not by itself a growing alliance.");
     }
-    const alliance_family nobody = {.cohort = cohort, .asked = asked};
     if (!alliance_write_goals(&nobody, answer, error))
         return NULL;
     if (answer->failed)

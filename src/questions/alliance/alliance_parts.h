@@ -6,16 +6,18 @@
 #ifndef RAPPORT_ALLIANCE_PARTS_H
 #define RAPPORT_ALLIANCE_PARTS_H
 
+#include "questions/common/frame.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
-/* 4 bits a scale in the 64 of a person's signature; no known questionnaire has more. The rest makes a further family.
- */
-enum { ALLIANCE_SCALES = 16, ALLIANCE_SLOTS = 40 /* a longer table is read by nobody */ };
+/* 4 bits a scale in a person's signature, of whose 64 the last are the frame's cell; no known questionnaire has more.
+ * The rest makes a further family. */
+enum { ALLIANCE_SCALES = 13, ALLIANCE_FRAME_BIT = 52, ALLIANCE_SLOTS = 40 /* a longer table is read by nobody */ };
 
 typedef struct alliance_family {
     const rp_cohort *cohort;
     const rp_asked *asked;
+    const rp_frame *frame;
     const rp_instrument *instrument;
     const char *rater, *name;         /* "WAI-SR, practitioner": the rater where not the client */
     size_t measures[ALLIANCE_SCALES]; /* the leading scale first: of the most items */
@@ -78,7 +80,8 @@ typedef struct alliance_people {
     alliance_groups whole;  /* by what is said of a person altogether */
     alliance_groups *slots; /* n_slots: by what is said of a person at that time */
 } alliance_people;
-bool alliance_group_add(rp_arena *arena, alliance_groups *groups, uint64_t signature); /* false: no memory */
+/* One more person of this frame's cell with this signature. false: no memory. */
+bool alliance_group_add(rp_arena *arena, alliance_groups *groups, uint64_t signature, size_t cell);
 bool alliance_people_make(const alliance_family *family, rp_arena *arena, alliance_people *out, rp_error *error);
 
 /* Who is counted, in words of a signature. */
@@ -101,7 +104,8 @@ typedef struct alliance_work {
     rp_universe *universe;
 } alliance_work;
 
-rp_universe *alliance_universe(rp_answer *answer, const char *name, const alliance_groups *groups);
+rp_universe *alliance_universe(rp_answer *answer, const alliance_family *family, const char *name,
+                               const alliance_groups *groups);
 rp_count alliance_count(rp_answer *answer, const rp_universe *universe, const alliance_groups *groups, bool slot,
                         size_t k, alliance_who who);
 

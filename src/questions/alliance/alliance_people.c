@@ -43,7 +43,7 @@ typedef struct sorter {
     alliance_people *out;
 } sorter;
 
-static bool add_slots(const sorter *s, const alliance_person *person) {
+static bool add_slots(const sorter *s, const alliance_person *person, size_t cell) {
     const alliance_family *family = s->family;
     uint64_t signatures[ALLIANCE_SLOTS] = {0};
     for (size_t i = 0; i < person->n_sessions; i++) {
@@ -59,7 +59,7 @@ static bool add_slots(const sorter *s, const alliance_person *person) {
         }
     }
     for (size_t i = 0; i < family->n_slots; i++)
-        if (!alliance_group_add(s->arena, &s->out->slots[i], signatures[i]))
+        if (!alliance_group_add(s->arena, &s->out->slots[i], signatures[i], cell))
             return false;
     return true;
 }
@@ -67,7 +67,8 @@ static bool add_slots(const sorter *s, const alliance_person *person) {
 static bool add_person(void *context, const alliance_person *person) {
     sorter *s = context;
     uint64_t signature = whole_signature(s->family, person, s->answers);
-    return alliance_group_add(s->arena, &s->out->whole, signature) && add_slots(s, person);
+    size_t cell = rp_question_cell_of(s->family->frame, person->episode);
+    return alliance_group_add(s->arena, &s->out->whole, signature, cell) && add_slots(s, person, cell);
 }
 
 bool alliance_people_make(const alliance_family *family, rp_arena *arena, alliance_people *out, rp_error *error) {

@@ -4,6 +4,7 @@
  * protection sees every count that is made of marks. */
 #include "questions/alliance/alliance_parts.h"
 
+#include <assert.h>
 #include <string.h>
 
 static bool walk_block(const rp_block *block, bool (*visit)(void *context, const alliance_person *person),
@@ -34,7 +35,9 @@ bool alliance_walk(const rp_cohort *cohort, bool (*visit)(void *context, const a
     return true;
 }
 
-bool alliance_group_add(rp_arena *arena, alliance_groups *groups, uint64_t signature) {
+bool alliance_group_add(rp_arena *arena, alliance_groups *groups, uint64_t signature, size_t cell) {
+    assert(signature >> ALLIANCE_FRAME_BIT == 0);
+    signature |= (uint64_t)cell << ALLIANCE_FRAME_BIT;
     for (size_t i = 0; i < groups->n; i++)
         if (groups->at[i].signature == signature) {
             groups->at[i].people++;
@@ -47,10 +50,13 @@ bool alliance_group_add(rp_arena *arena, alliance_groups *groups, uint64_t signa
     return true;
 }
 
-rp_universe *alliance_universe(rp_answer *answer, const char *name, const alliance_groups *groups) {
-    rp_universe *universe = rp_answer_universe(answer, name, groups->n);
-    for (size_t i = 0; i < universe->n_groups; i++)
+rp_universe *alliance_universe(rp_answer *answer, const alliance_family *family, const char *name,
+                               const alliance_groups *groups) {
+    rp_universe *universe = rp_answer_universe_in(answer, family->frame, name, groups->n);
+    for (size_t i = 0; i < universe->n_groups; i++) {
         universe->people[i] = groups->at[i].people;
+        universe->frame_cell[i] = (uint16_t)(groups->at[i].signature >> ALLIANCE_FRAME_BIT);
+    }
     return universe;
 }
 
@@ -58,23 +64,25 @@ rp_universe *alliance_universe(rp_answer *answer, const char *name, const allian
 
 typedef struct marking {
     alliance_set *set;
+    const rp_frame *frame;
     uint64_t (*marks)(void *context, const alliance_person *person);
     void *context;
 } marking;
 
 static bool mark_person(void *context, const alliance_person *person) {
     marking *m = context;
-    return alliance_group_add(m->set->answer->arena, &m->set->groups, m->marks(m->context, person));
+    return alliance_group_add(m->set->answer->arena, &m->set->groups, m->marks(m->context, person),
+                              rp_question_cell_of(m->frame, person->episode));
 }
 
 bool alliance_set_make(alliance_set *set, rp_answer *answer, const alliance_family *family, const char *name,
                        uint64_t (*marks)(void *context, const alliance_person *person), void *context,
                        rp_error *error) {
     *set = (alliance_set){.answer = answer};
-    marking m = {set, marks, context};
+    marking m = {set, family->frame, marks, context};
     if (!alliance_walk(family->cohort, mark_person, &m, error))
         return false;
-    set->universe = alliance_universe(answer, name, &set->groups);
+    set->universe = alliance_universe(answer, family, name, &set->groups);
     return true;
 }
 

@@ -114,8 +114,9 @@ void alliance_write_trajectory(alliance_work *work) {
     rp_chart *chart = add_chart(work, id);
     const rp_universe *universes[ALLIANCE_SLOTS];
     for (size_t s = 0; s < family->n_slots; s++)
-        universes[s] = alliance_universe(answer, rp_answer_text(answer, "%s, %s", family->name, slot_label(work, s)),
-                                         &work->people.slots[s]);
+        universes[s] =
+            alliance_universe(answer, family, rp_answer_text(answer, "%s, %s", family->name, slot_label(work, s)),
+                              &work->people.slots[s]);
     for (size_t k = 0; k < family->n_scales; k++) {
         if (in_chart(family, k))
             rp_chart_series_add(chart, alliance_scale(family, k)->title);

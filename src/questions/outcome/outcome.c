@@ -19,12 +19,10 @@ static bool asked_for(const rp_asked *asked, const rp_measure *measure) {
 
 static void fill_cells(outcome_work *work) {
     size_t n = outcome_cells(&work->plan);
-    for (size_t v = 0; v < VERSIONS; v++) {
-        work->people[v] = rp_answer_universe(
-            work->answer, rp_answer_text(work->answer, "%s, version %zu", work->plan.measure->name, v), n);
-        for (size_t i = 0; i < work->people[v]->n_groups; i++)
-            work->people[v]->people[i] = work->counts.cells[v * n + i];
-    }
+    for (size_t v = 0; v < VERSIONS; v++)
+        work->people[v] =
+            outcome_universe(work, rp_answer_text(work->answer, "%s, version %zu", work->plan.measure->name, v), n,
+                             work->counts.cells + v * n * work->plan.frame->n_cells);
 }
 
 static void caveats(outcome_work *work) {

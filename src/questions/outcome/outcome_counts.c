@@ -19,32 +19,29 @@ void outcome_rules_make(const outcome_plan *plan, const outcome_moments *moments
 }
 
 size_t outcome_cells(const outcome_plan *plan) {
-    return (plan->n_arms + 1) * (plan->n_bands + 1) * OUTCOME_CLASSES * 2 * 2 * STAGES;
+    return (plan->n_bands + 1) * OUTCOME_CLASSES * 2 * 2;
 }
 
 static size_t cell_of(const outcome_plan *plan, const outcome_cell *cell) {
-    size_t i = (size_t)(cell->arm + 1);
-    i = i * (plan->n_bands + 1) + (size_t)(cell->band + 1);
+    size_t i = (size_t)(cell->band + 1);
     i = i * OUTCOME_CLASSES + (size_t)cell->class;
     i = i * 2 + cell->case_before;
     i = i * 2 + cell->case_after;
-    return i * STAGES + cell->stage;
+    return i * plan->frame->n_cells + cell->frame;
 }
 
 outcome_cell outcome_cell_at(const outcome_plan *plan, size_t i) {
     outcome_cell cell;
-    cell.stage = (unsigned)(i % STAGES), i /= STAGES;
+    cell.frame = i % plan->frame->n_cells, i /= plan->frame->n_cells;
     cell.case_after = i % 2, i /= 2;
     cell.case_before = i % 2, i /= 2;
     cell.class = (int)(i % OUTCOME_CLASSES), i /= OUTCOME_CLASSES;
-    cell.band = (int)(i % (plan->n_bands + 1)) - 1, i /= plan->n_bands + 1;
-    cell.arm = (int)i - 1;
+    cell.band = (int)i - 1;
     return cell;
 }
 
-size_t outcome_slot_cell(const outcome_plan *plan, int arm, bool measured, bool completer) {
-    (void)plan;
-    return ((size_t)(arm + 1) * 2 + measured) * 2 + completer;
+size_t outcome_slot_cell(const outcome_plan *plan, bool measured, bool completer, size_t frame) {
+    return (measured * (size_t)2 + completer) * plan->frame->n_cells + frame;
 }
 
 typedef struct layout {
@@ -54,12 +51,13 @@ typedef struct layout {
 } layout;
 
 static layout layout_of(const outcome_plan *plan, const outcome_rules *rules) {
+    size_t frame = plan->frame->n_cells;
     layout l = {.plan = plan,
                 .rules = rules,
-                .n_cells = VERSIONS * outcome_cells(plan),
-                .n_slots = plan->n_slots * (plan->n_arms + 1) * 4,
-                .n_methods = VERSIONS * RP_CHANGE_METHODS * RP_CHANGE_CLASSES,
-                .n_bins = plan->n_bins * plan->n_bins};
+                .n_cells = VERSIONS * outcome_cells(plan) * frame,
+                .n_slots = plan->n_slots * OUTCOME_SLOT_CELLS * frame,
+                .n_methods = (size_t)VERSIONS * RP_CHANGE_METHODS * OUTCOME_METHOD_CELLS * frame,
+                .n_bins = (plan->n_bins * plan->n_bins + 1) * frame};
     l.n = l.n_cells + l.n_slots + l.n_methods + l.n_bins;
     return l;
 }
@@ -71,9 +69,9 @@ static outcome_counts split(const layout *l, int64_t *counts) {
                             .bins = counts + l->n_cells + l->n_slots + l->n_methods};
 }
 
-unsigned outcome_stage_of(const rp_episode *episode) {
-    return (episode->assessed == RP_YES ? STAGE_ASSESSED : 0u) | (episode->entered == RP_YES ? STAGE_ENTERED : 0u) |
-           (episode->finished == RP_YES ? STAGE_FINISHED : 0u);
+unsigned outcome_stages(const rp_question_stage *s) {
+    return (s->assessed ? STAGE_ASSESSED : 0u) | (s->contact >= TREATED_ONCE ? STAGE_ENTERED : 0u) |
+           (s->contact == TREATED_MORE && s->over ? STAGE_FINISHED : 0u);
 }
 
 static int class_of(const outcome_rules *rules, size_t version, const outcome_pair *pair) {
@@ -86,23 +84,24 @@ static int class_of(const outcome_rules *rules, size_t version, const outcome_pa
     return (int)rp_change_classify(&rules->scale[version][RP_CHANGE_JT], pair->before, pair->after);
 }
 
-static void add_version(const layout *l, const outcome_counts *to, const rp_episode *episode, size_t v) {
+static void add_version(const layout *l, const outcome_counts *to, const rp_episode *episode, size_t frame, size_t v) {
     const outcome_plan *plan = l->plan;
     const rp_series *series = &episode->series[plan->measure_index];
     outcome_pair pair = outcome_pair_of(plan, series, (outcome_version)v);
     const rp_change_scale *lead = &l->rules->scale[v][RP_CHANGE_JT];
     bool cutoff = l->rules->has[v][RP_CHANGE_JT] && lead->has_cutoff;
-    outcome_cell cell = {.arm = plan->n_arms > 0 ? episode->arm : -1,
-                         .band = outcome_band(plan, outcome_first_score(series)),
+    outcome_cell cell = {.band = outcome_band(plan, outcome_first_score(series)),
                          .class = class_of(l->rules, v, &pair),
                          .case_before = cutoff && pair.has_before && rp_change_is_case(lead, pair.before),
                          .case_after = cutoff && pair.has_after && rp_change_is_case(lead, pair.after),
-                         .stage = outcome_stage_of(episode)};
-    to->cells[v * outcome_cells(plan) + cell_of(plan, &cell)]++;
-    for (size_t m = 0; pair.has_after && m < RP_CHANGE_METHODS; m++)
-        if (l->rules->has[v][m])
-            to->methods[(v * RP_CHANGE_METHODS + m) * RP_CHANGE_CLASSES +
-                        rp_change_classify(&l->rules->scale[v][m], pair.before, pair.after)]++;
+                         .frame = frame};
+    to->cells[v * l->n_cells / VERSIONS + cell_of(plan, &cell)]++;
+    for (size_t m = 0; m < RP_CHANGE_METHODS; m++) {
+        size_t class = pair.has_after && l->rules->has[v][m]
+                           ? (size_t)rp_change_classify(&l->rules->scale[v][m], pair.before, pair.after)
+                           : RP_CHANGE_CLASSES;
+        to->methods[((v * RP_CHANGE_METHODS + m) * OUTCOME_METHOD_CELLS + class) * plan->frame->n_cells + frame]++;
+    }
 }
 
 static size_t bin_of(const outcome_plan *plan, double score) {
@@ -117,16 +116,17 @@ static void prepare(void *statistics, const rp_block *block, const void *context
     for (size_t e = 0; e < block->n_episodes; e++) {
         const rp_episode *episode = &block->episodes[e];
         const rp_series *series = &episode->series[plan->measure_index];
+        size_t frame = rp_question_cell_of(plan->frame, episode);
         for (size_t v = 0; v < VERSIONS; v++)
-            add_version(l, &to, episode, v);
+            add_version(l, &to, episode, frame, v);
         bool completer = plan->n_slots > 0 && !isnan(outcome_at_slot(plan, series, plan->horizon_slot));
-        int arm = plan->n_arms > 0 ? episode->arm : -1;
         for (size_t s = 0; s < plan->n_slots; s++)
-            to.slots[s * (plan->n_arms + 1) * 4 +
-                     outcome_slot_cell(plan, arm, !isnan(outcome_at_slot(plan, series, s)), completer)]++;
+            to.slots[s * OUTCOME_SLOT_CELLS * plan->frame->n_cells +
+                     outcome_slot_cell(plan, !isnan(outcome_at_slot(plan, series, s)), completer, frame)]++;
         outcome_pair pair = outcome_pair_of(plan, series, FIRST_TO_LAST);
-        if (pair.has_after)
-            to.bins[bin_of(plan, pair.before) * plan->n_bins + bin_of(plan, pair.after)]++;
+        size_t bin = pair.has_after ? bin_of(plan, pair.before) * plan->n_bins + bin_of(plan, pair.after)
+                                    : plan->n_bins * plan->n_bins;
+        to.bins[bin * plan->frame->n_cells + frame]++;
     }
 }
 

@@ -4,20 +4,23 @@
 
 #include <math.h>
 
-static bool in_class(const void *context, size_t group) {
-    return (*(const unsigned *)context >> group & 1) != 0;
+typedef struct class_who {
+    const outcome_plan *plan;
+    unsigned classes;
+} class_who;
+
+static bool in_class(const void *context, size_t i) {
+    const class_who *who = context;
+    return (who->classes >> i / who->plan->frame->n_cells & 1) != 0;
 }
 
 static rp_universe *method_universe(outcome_work *work, outcome_version version, size_t method) {
-    rp_universe *universe =
-        rp_answer_universe(work->answer,
-                           rp_answer_text(work->answer, "%s, %s, version %d", work->plan.measure->name,
-                                          rp_change_method_name((rp_change_method)method), version),
-                           RP_CHANGE_CLASSES);
-    const int64_t *counts = work->counts.methods + (version * (size_t)RP_CHANGE_METHODS + method) * RP_CHANGE_CLASSES;
-    for (size_t i = 0; i < universe->n_groups; i++)
-        universe->people[i] = counts[i];
-    return universe;
+    size_t n = OUTCOME_METHOD_CELLS;
+    return outcome_universe(
+        work,
+        rp_answer_text(work->answer, "%s, %s, version %d", work->plan.measure->name,
+                       rp_change_method_name((rp_change_method)method), version),
+        n, work->counts.methods + (version * (size_t)RP_CHANGE_METHODS + method) * n * work->plan.frame->n_cells);
 }
 
 /* People in these classes. The leading method's are counted in the cells that the statements use, so that protection
@@ -25,7 +28,7 @@ static rp_universe *method_universe(outcome_work *work, outcome_version version,
 static rp_count classed(outcome_work *work, outcome_version version, size_t method, const rp_universe *universe,
                         unsigned classes) {
     if (method != RP_CHANGE_JT)
-        return rp_answer_count(work->answer, universe, in_class, &classes);
+        return rp_answer_count(work->answer, universe, in_class, &(class_who){&work->plan, classes});
     outcome_who who = outcome_anyone(&work->plan, 0);
     who.classes = classes;
     return outcome_count(work, version, who);

@@ -10,21 +10,29 @@
 /* A person's cell. A flag that is not known is its reason, between the two that are. */
 enum { IS_NOT = RP_NATIONAL_KNOWN, IS = RP_NATIONAL_WHYS, IS_WORSE, CHANGES, RECOVERIES = IS_WORSE };
 typedef struct cell {
-    unsigned stage, start; /* start: rp_known */
-    unsigned recovered;    /* IS_NOT, a reason, IS */
-    unsigned change;       /* IS_NOT (neither), a reason, IS (improved), IS_WORSE (deteriorated) */
+    unsigned start;     /* rp_known */
+    unsigned recovered; /* IS_NOT, a reason, IS */
+    unsigned change;    /* IS_NOT (neither), a reason, IS (improved), IS_WORSE (deteriorated) */
+    size_t frame;
 } cell;
-enum { CELLS = STAGES * 3 * RECOVERIES * CHANGES };
+enum { CELLS = 3 * RECOVERIES * CHANGES }; /* times those of the frame */
 
-static size_t cell_of(const cell *c) {
-    return ((c->stage * 3 + c->start) * RECOVERIES + c->recovered) * CHANGES + c->change;
+static size_t cell_of(const rp_frame *frame, const cell *c) {
+    return ((c->start * RECOVERIES + c->recovered) * CHANGES + c->change) * frame->n_cells + c->frame;
 }
 
-static cell cell_at(size_t i) {
-    return (cell){.change = (unsigned)(i % CHANGES),
-                  .recovered = (unsigned)(i / CHANGES % RECOVERIES),
-                  .start = (unsigned)(i / CHANGES / RECOVERIES % 3),
-                  .stage = (unsigned)(i / CHANGES / RECOVERIES / 3)};
+static cell cell_at(const rp_frame *frame, size_t i) {
+    cell c = {.frame = i % frame->n_cells};
+    i /= frame->n_cells;
+    c.change = (unsigned)(i % CHANGES);
+    c.recovered = (unsigned)(i / CHANGES % RECOVERIES);
+    c.start = (unsigned)(i / CHANGES / RECOVERIES);
+    return c;
+}
+
+static unsigned stages_of(const cell *c) {
+    rp_question_stage stage = rp_question_stage_at(c->frame);
+    return outcome_stages(&stage);
 }
 
 static unsigned code_of(rp_national_flag flag) {
@@ -36,12 +44,13 @@ static unsigned code_of(rp_national_flag flag) {
 /* Cells, then for each measure of the cohort whether it is somebody's measure of anxiety, then whether it is known of
  * anybody if the referral has ended. */
 typedef struct layout {
-    size_t n_measures, n;
+    const rp_frame *frame;
+    size_t n_cells, n_measures, n;
 } layout;
 
-static layout layout_of(const rp_cohort *cohort) {
-    size_t n = rp_cohort_measures(cohort);
-    return (layout){n, CELLS + n + 1};
+static layout layout_of(const rp_cohort *cohort, const rp_frame *frame) {
+    size_t n_cells = CELLS * frame->n_cells, n = rp_cohort_measures(cohort);
+    return (layout){frame, n_cells, n, n_cells + n + 1};
 }
 
 static void prepare(void *statistics, const rp_block *block, const void *context) {
@@ -50,14 +59,14 @@ static void prepare(void *statistics, const rp_block *block, const void *context
     for (size_t e = 0; e < block->n_episodes; e++) {
         const rp_episode *episode = &block->episodes[e];
         const rp_national *n = &episode->national;
-        cell c = {.stage = outcome_stage_of(episode),
+        cell c = {.frame = rp_question_cell_of(l->frame, episode),
                   .start = n->flags.case_at_start.is,
                   .recovered = code_of(n->flags.recovered),
                   .change = n->flags.deteriorated.is == RP_YES ? IS_WORSE : code_of(n->flags.improved)};
-        counts[cell_of(&c)]++;
+        counts[cell_of(l->frame, &c)]++;
         if (n->anxiety >= 0)
-            counts[CELLS + (size_t)n->anxiety] += episode->series[n->anxiety].n > 0;
-        counts[CELLS + l->n_measures] += episode->over != RP_NOT_KNOWN;
+            counts[l->n_cells + (size_t)n->anxiety] += episode->series[n->anxiety].n > 0;
+        counts[l->n_cells + l->n_measures] += episode->over != RP_NOT_KNOWN;
     }
 }
 
@@ -133,6 +142,7 @@ static national_whole whole_at(const outcome_plan *plan, const national_quantity
 
 /* Who is counted: those in the denominator for whom it is one of `became`, a set of rp_known. */
 typedef struct who {
+    const rp_frame *frame;
     size_t quantity;
     const national_whole *of;
     unsigned became;
@@ -141,24 +151,30 @@ enum { KNOWN_YES = 1u << RP_YES, NOT_KNOWN = 1u << RP_NOT_KNOWN, ANY = KNOWN_YES
 
 static bool in_cell(const void *context, size_t i) {
     const who *w = context;
-    cell c = cell_at(i);
+    cell c = cell_at(w->frame, i);
     rp_known it = became(w->quantity, &c);
-    if ((c.stage & w->of->stages) != w->of->stages || (w->became >> it & 1) == 0)
+    if ((stages_of(&c) & w->of->stages) != w->of->stages || (w->became >> it & 1) == 0)
         return false;
     if (w->of->official && quantities[w->quantity].of_cases && c.start == RP_NO)
         return false;
     return !w->of->known_only || (measured_twice(&c) && it != RP_NOT_KNOWN);
 }
 
+typedef struct reason {
+    const rp_frame *frame;
+    unsigned why;
+} reason;
+
 static bool lacks_for(const void *context, size_t i) {
-    cell c = cell_at(i);
-    return (c.stage & STAGE_FINISHED) != 0 && c.change == *(const unsigned *)context;
+    const reason *r = context;
+    cell c = cell_at(r->frame, i);
+    return (stages_of(&c) & STAGE_FINISHED) != 0 && c.change == r->why;
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------- */
 
 typedef struct national_work {
-    outcome_plan plan; /* cohort, asked and research alone */
+    outcome_plan plan; /* cohort, asked, frame and research alone */
     rp_answer *answer;
     rp_universe *people;
     rp_answer_table *table;
@@ -167,7 +183,7 @@ typedef struct national_work {
 } national_work;
 
 static rp_count count(national_work *work, size_t quantity, const national_whole *d, unsigned became) {
-    who w = {quantity, d, became};
+    who w = {work->plan.frame, quantity, d, became};
     return rp_answer_count(work->answer, work->people, in_cell, &w);
 }
 
@@ -275,7 +291,7 @@ static void not_known_table(national_work *work) {
                             "The national rule: why reliable change is not known, of people who finished", columns,
                             sizeof columns / sizeof *columns);
     for (unsigned why = RP_NATIONAL_KNOWN + 1; why < RP_NATIONAL_WHYS; why++) {
-        rp_count n = rp_answer_count(work->answer, work->people, lacks_for, &why);
+        rp_count n = rp_answer_count(work->answer, work->people, lacks_for, &(reason){work->plan.frame, why});
         if (n.n <= 0)
             continue;
         rp_value *row = rp_answer_row(table);
@@ -338,16 +354,16 @@ static void write_all(national_work *work) {
 }
 
 /* Why there is nothing to tell; NULL: there is. */
-static const char *lack(const rp_cohort *cohort, const int64_t *counts, bool ends_known) {
+static const char *lack(const rp_cohort *cohort, const layout *l, const int64_t *counts) {
     int64_t phq9 = 0, both = 0;
-    for (size_t i = 0; i < CELLS; i++) {
-        cell c = cell_at(i);
+    for (size_t i = 0; i < l->n_cells; i++) {
+        cell c = cell_at(l->frame, i);
         phq9 += c.change != RP_NATIONAL_NO_PHQ9 ? counts[i] : 0;
         both += c.change != RP_NATIONAL_NO_PHQ9 && c.change != RP_NATIONAL_NO_ANXIETY ? counts[i] : 0;
     }
     if (!rp_cohort_has_contacts(cohort))
         return "the data hold no contacts, so it is not known who finished a course";
-    if (!ends_known)
+    if (counts[l->n_cells + l->n_measures] == 0)
         return "the data hold no date of ending, so it is not known who finished a course";
     if (phq9 == 0)
         return "nobody has a score of the PHQ-9";
@@ -355,26 +371,31 @@ static const char *lack(const rp_cohort *cohort, const int64_t *counts, bool end
 }
 
 bool outcome_write_national(const rp_cohort *cohort, const rp_asked *asked, rp_answer *answer, rp_error *error) {
-    layout l = layout_of(cohort);
-    national_work work = {
-        .plan = {.cohort = cohort, .asked = asked, .research = rp_record_about(rp_cohort_record(cohort))->research},
-        .answer = answer};
+    const rp_frame *frame = rp_question_frame(cohort, answer->arena);
+    if (frame == NULL)
+        return rp_fail_memory(error);
+    layout l = layout_of(cohort, frame);
+    national_work work = {.plan = {.cohort = cohort,
+                                   .asked = asked,
+                                   .frame = frame,
+                                   .research = rp_record_about(rp_cohort_record(cohort))->research},
+                          .answer = answer};
     int64_t *counts = rp_arena_take(answer->arena, l.n, sizeof *counts);
     if (counts == NULL)
         return rp_fail_memory(error);
     rp_fold fold = {l.n * sizeof *counts, prepare, merge, &l};
     if (!rp_cohort_fold(cohort, &fold, asked->threads, counts, error))
         return false;
-    const char *why = lack(cohort, counts, counts[CELLS + l.n_measures] > 0);
+    const char *why = lack(cohort, &l, counts);
     if (why != NULL) {
         rp_answer_caveat(answer, "The national rule, the PHQ-9 and a measure of anxiety together, is not told: %s.",
                          why);
         return true;
     }
-    work.people = rp_answer_universe(answer, "the national rule", CELLS);
+    work.people = rp_answer_universe_in(answer, frame, "the national rule", l.n_cells);
     for (size_t i = 0; i < work.people->n_groups; i++)
         work.people->people[i] = counts[i];
-    look_at_figures(&work, counts + CELLS);
+    look_at_figures(&work, counts + l.n_cells);
     write_all(&work);
     return true;
 }

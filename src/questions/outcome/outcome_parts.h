@@ -8,6 +8,7 @@
 #ifndef RAPPORT_OUTCOME_PARTS_H
 #define RAPPORT_OUTCOME_PARTS_H
 
+#include "questions/common/frame.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
@@ -27,7 +28,8 @@ typedef struct outcome_plan {
     const rp_measure *measure;
     size_t measure_index;
     const rp_scale *scale;
-    bool by_occasion; /* slots are occasions; else months */
+    const rp_frame *frame; /* every cell below is cut by its cells, which come last */
+    bool by_occasion;      /* slots are occasions; else months */
     outcome_slot *slots;
     size_t n_slots, baseline_slot, horizon_slot;
     double horizon_months, window_months; /* by months: nearest score within the window */
@@ -37,7 +39,7 @@ typedef struct outcome_plan {
     bool research;
 } outcome_plan;
 
-enum { OUTCOME_MONTHS = 25 /* slots by month: 0 to 24 */, OUTCOME_MOST_ARMS = 8 };
+enum { OUTCOME_MONTHS = 25 /* slots by month: 0 to 24 */ };
 
 /* false: no memory. A measure with no score in the cohort has no slots. */
 bool outcome_plan_make(const rp_cohort *cohort, const rp_asked *asked, size_t measure, rp_arena *arena,
@@ -81,7 +83,8 @@ const rp_moments *outcome_slot_moments(const outcome_plan *plan, const outcome_m
 /* What became of a person; the first five are rp_change_class. */
 enum { OUTCOME_UNCLASSED = RP_CHANGE_CLASSES, OUTCOME_NO_AFTER, OUTCOME_NO_BEFORE, OUTCOME_CLASSES };
 /* UNCLASSED: both scores, but no rule to class them by. */
-enum { STAGE_ASSESSED = 1, STAGE_ENTERED = 2, STAGE_FINISHED = 4, STAGES = 8 };
+enum { STAGE_ASSESSED = 1, STAGE_ENTERED = 2, STAGE_FINISHED = 4 };
+unsigned outcome_stages(const rp_question_stage *stage);
 
 typedef struct outcome_rules {
     bool has[VERSIONS][RP_CHANGE_METHODS];
@@ -90,26 +93,26 @@ typedef struct outcome_rules {
 } outcome_rules;
 void outcome_rules_make(const outcome_plan *plan, const outcome_moments *moments, outcome_rules *out);
 
-/* Cells of people in one version: arm x band x class x case before x case after x stage. */
+/* Cells of people in one version: band x class x case before x case after x the frame's. */
 typedef struct outcome_cell {
-    int arm, band; /* -1: none */
+    int band; /* -1: none */
     int class;
     bool case_before, case_after;
-    unsigned stage;
+    size_t frame;
 } outcome_cell;
 size_t outcome_cells(const outcome_plan *plan);
 outcome_cell outcome_cell_at(const outcome_plan *plan, size_t i);
 
 typedef struct outcome_counts {
     int64_t *cells;   /* [version][cell] */
-    int64_t *slots;   /* [slot][arm + 1][measured then][measured at the horizon] */
-    int64_t *methods; /* [version][method][class] */
-    int64_t *bins;    /* [first bin][last bin], first to last */
+    int64_t *slots;   /* [slot][measured then][measured at the horizon][frame] */
+    int64_t *methods; /* [version][method][class, or not both scores][frame] */
+    int64_t *bins;    /* [first bin and last bin, first to last, or not both scores][frame] */
 } outcome_counts;
 bool outcome_counts_make(const outcome_plan *plan, const outcome_rules *rules, rp_arena *arena, outcome_counts *out,
                          rp_error *error);
-unsigned outcome_stage_of(const rp_episode *episode);
-size_t outcome_slot_cell(const outcome_plan *plan, int arm, bool measured, bool completer);
+size_t outcome_slot_cell(const outcome_plan *plan, bool measured, bool completer, size_t frame);
+enum { OUTCOME_SLOT_CELLS = 4, OUTCOME_METHOD_CELLS = RP_CHANGE_CLASSES + 1 }; /* times those of the frame */
 
 /* ---- writing ------------------------------------------------------------------------------------- */
 
@@ -122,6 +125,9 @@ typedef struct outcome_work {
     rp_answer *answer;
     rp_universe *people[VERSIONS]; /* cells */
 } outcome_work;
+
+/* A universe of n cells, each cut by the frame's, with these people. */
+rp_universe *outcome_universe(outcome_work *work, const char *name, size_t n, const int64_t *people);
 
 /* Who is counted: NULL-like members mean "any". */
 typedef struct outcome_who {

@@ -14,12 +14,20 @@ outcome_who outcome_anyone(const outcome_plan *plan, size_t group) {
 static bool in_cell(const void *context, size_t i) {
     const outcome_who *who = context;
     outcome_cell cell = outcome_cell_at(who->plan, i);
-    bool there = (who->arm < 0 || who->arm == cell.arm) && (who->band < 0 || who->band == cell.band) &&
-                 (cell.stage & who->stages) == who->stages;
+    rp_question_stage stage = rp_question_stage_at(cell.frame);
+    bool there = (who->arm < 0 || who->arm == stage.arm) && (who->band < 0 || who->band == cell.band) &&
+                 (outcome_stages(&stage) & who->stages) == who->stages;
     bool wanted = (who->classes >> cell.class & 1) != 0 &&
                   (who->before < 0 || (who->before == 1) == cell.case_before) &&
                   (who->after < 0 || (who->after == 1) == cell.case_after);
     return there && (wanted || (who->also >> cell.class & 1) != 0);
+}
+
+rp_universe *outcome_universe(outcome_work *work, const char *name, size_t n, const int64_t *people) {
+    rp_universe *universe = rp_answer_universe_in(work->answer, work->plan.frame, name, n * work->plan.frame->n_cells);
+    for (size_t i = 0; i < universe->n_groups; i++)
+        universe->people[i] = people[i];
+    return universe;
 }
 
 rp_count outcome_count(outcome_work *work, outcome_version version, outcome_who who) {

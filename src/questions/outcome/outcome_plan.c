@@ -84,8 +84,7 @@ static void choose_horizon(outcome_plan *plan) {
 }
 
 static void choose_groups(outcome_plan *plan) {
-    size_t arms = rp_cohort_arms(plan->cohort);
-    plan->n_arms = arms > 1 && arms <= OUTCOME_MOST_ARMS ? arms : 0;
+    plan->n_arms = rp_question_arms(plan->cohort);
     plan->n_bands = plan->scale->n_bands;
     plan->n_groups = 1 + plan->n_arms + plan->n_bands;
 }
@@ -107,12 +106,13 @@ bool outcome_plan_make(const rp_cohort *cohort, const rp_asked *asked, size_t me
                           .measure = m,
                           .measure_index = measure,
                           .scale = &m->instrument->scales[m->scale],
+                          .frame = rp_question_frame(cohort, arena),
                           .research = rp_record_about(rp_cohort_record(cohort))->research};
     timing t = {out, rp_cohort_occasions(cohort)};
     rp_fold fold = {(t.n_occasions + OUTCOME_MONTHS) * sizeof(int64_t), count_times, add_times, &t};
     int64_t *counts = rp_arena_take(arena, t.n_occasions + OUTCOME_MONTHS, sizeof *counts);
     out->slots = rp_arena_take(arena, t.n_occasions + OUTCOME_MONTHS, sizeof *out->slots);
-    if (counts == NULL || out->slots == NULL)
+    if (counts == NULL || out->slots == NULL || out->frame == NULL)
         return rp_fail_memory(error);
     if (!rp_cohort_fold(cohort, &fold, asked->threads, counts, error))
         return false;

@@ -8,8 +8,13 @@
 /* Beyond this a cloud of points says less than bins do, and a report grows past what a browser likes. */
 enum { MOST_POINTS = 5000 };
 
-static bool is_bin(const void *context, size_t group) {
-    return *(const size_t *)context == group;
+typedef struct bin_who {
+    size_t bin, n_cells;
+} bin_who;
+
+static bool is_bin(const void *context, size_t i) {
+    const bin_who *who = context;
+    return i / who->n_cells == who->bin;
 }
 
 static void bins_table(outcome_work *work, const char *id) {
@@ -23,15 +28,14 @@ static void bins_table(outcome_work *work, const char *id) {
     const outcome_plan *plan = &work->plan;
     rp_answer *answer = work->answer;
     size_t n = plan->n_bins * plan->n_bins;
-    rp_universe *universe =
-        rp_answer_universe(answer, rp_answer_text(answer, "%s, first by last", plan->measure->name), n);
-    for (size_t i = 0; i < universe->n_groups; i++)
-        universe->people[i] = work->counts.bins[i];
+    rp_universe *universe = outcome_universe(work, rp_answer_text(answer, "%s, first by last", plan->measure->name),
+                                             n + 1, work->counts.bins);
     rp_answer_table *table = rp_answer_table_add(
         answer, id, rp_answer_text(answer, "%s: people by first and last score", plan->measure->name), columns,
         sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < universe->n_groups; i++) {
-        if (universe->people[i] == 0)
+    for (size_t i = 0; i < n; i++) {
+        rp_count people = rp_answer_count(answer, universe, is_bin, &(bin_who){i, plan->frame->n_cells});
+        if (people.n <= 0)
             continue;
         double first = plan->bin_low + plan->bin_width * (double)(i / plan->n_bins);
         double last = plan->bin_low + plan->bin_width * (double)(i % plan->n_bins);
@@ -40,7 +44,7 @@ static void bins_table(outcome_work *work, const char *id) {
         row[1] = rp_value_num(first + plan->bin_width, 1, rp_count_none());
         row[2] = rp_value_num(last, 1, rp_count_none());
         row[3] = rp_value_num(last + plan->bin_width, 1, rp_count_none());
-        row[4] = rp_value_count(rp_answer_count(answer, universe, is_bin, &i));
+        row[4] = rp_value_count(people);
     }
 }
 
@@ -102,12 +106,15 @@ static void bin_points(outcome_work *work, rp_chart *chart) {
     rp_chart_series_add(chart, "Everyone");
     chart->binned = true;
     for (size_t i = 0; i < plan->n_bins * plan->n_bins; i++) {
-        if (work->counts.bins[i] == 0)
+        int64_t people = 0;
+        for (size_t cell = 0; cell < plan->frame->n_cells; cell++)
+            people += work->counts.bins[i * plan->frame->n_cells + cell];
+        if (people == 0)
             continue;
         rp_chart_point *p = rp_chart_point_add(chart);
         p->x = plan->bin_low + plan->bin_width * ((double)(i / plan->n_bins) + 0.5);
         p->y = plan->bin_low + plan->bin_width * ((double)(i % plan->n_bins) + 0.5);
-        p->count = (rp_count){.n = work->counts.bins[i]};
+        p->count = (rp_count){.n = people};
     }
 }
 

@@ -15,7 +15,7 @@ typedef struct cell {
     size_t gains, losses;
     bool analysable, reversed;
 } cell;
-enum { CELLS = (CUTOFFS + 1) * (CUTOFFS + 1) * 4 };
+enum { CELLS = (CUTOFFS + 1) * (CUTOFFS + 1) * 4 }; /* times those of the frame */
 
 static size_t cell_of(const cell *c) {
     return ((c->gains * (CUTOFFS + 1) + c->losses) * 2 + c->analysable) * 2 + c->reversed;
@@ -70,25 +70,27 @@ static void prepare(void *statistics, const rp_block *block, const void *context
         size_t n = rp_cohort_has_contacts(f->plan->cohort) ? scores_by_session(f->plan, block, e, &at, scores)
                                                            : scores_by_slot(f->plan, &block->episodes[e], scores);
         cell c = judge(f, scores, n);
-        ((int64_t *)statistics)[cell_of(&c)]++;
+        const rp_frame *frame = f->plan->frame;
+        ((int64_t *)statistics)[cell_of(&c) * frame->n_cells + rp_question_cell_of(frame, &block->episodes[e])]++;
     }
 }
 
 static void merge(void *into, const void *other, const void *context) {
-    (void)context;
-    for (size_t i = 0; i < CELLS; i++)
+    const finder *f = context;
+    for (size_t i = 0; i < CELLS * f->plan->frame->n_cells; i++)
         ((int64_t *)into)[i] += ((const int64_t *)other)[i];
 }
 
 /* Who: at least so many cut-offs found a gain, or a loss; only the analysable; reversed where asked. */
 typedef struct sudden_who {
+    const rp_frame *frame;
     size_t gains, losses;
     bool reversed;
 } sudden_who;
 
 static bool in_cell(const void *context, size_t i) {
     const sudden_who *who = context;
-    cell c = cell_at(i);
+    cell c = cell_at(i / who->frame->n_cells);
     return c.analysable && c.gains >= who->gains && c.losses >= who->losses && (c.reversed || !who->reversed);
 }
 
@@ -135,7 +137,8 @@ static void write_table(outcome_work *work, const rp_universe *people, const fin
         "A sudden gain is a large, lasting change for the better between two sessions (Tang & DeRubeis 1999). "
         "How many there are hangs on the cut-off; the statements use the one equal to reliable change.";
     for (size_t k = 0; k < CUTOFFS; k++) {
-        sudden_who gains = {.gains = k + 1}, losses = {.losses = k + 1}, all = {0};
+        sudden_who all = {.frame = work->plan.frame}, gains = all, losses = all;
+        gains.gains = losses.losses = k + 1;
         rp_count of = rp_answer_count(answer, people, in_cell, &all);
         rp_count gained = rp_answer_count(answer, people, in_cell, &gains);
         rp_count lost = rp_answer_count(answer, people, in_cell, &losses);
@@ -168,15 +171,18 @@ bool outcome_write_sudden(outcome_work *work, rp_error *error) {
     finder f = {.plan = &work->plan};
     for (size_t k = 0; k < CUTOFFS; k++)
         f.cutoffs[k] = share_of_reliable_change[k] * rule->reliable_change;
-    rp_universe *people = rp_answer_universe(
-        work->answer, rp_answer_text(work->answer, "%s, sudden changes", work->plan.measure->name), CELLS);
-    if (people->n_groups != CELLS)
+    size_t n = CELLS * work->plan.frame->n_cells;
+    rp_universe *people =
+        rp_answer_universe_in(work->answer, work->plan.frame,
+                              rp_answer_text(work->answer, "%s, sudden changes", work->plan.measure->name), n);
+    if (people->n_groups != n)
         return rp_fail_memory(error);
-    rp_fold fold = {CELLS * sizeof(int64_t), prepare, merge, &f};
+    rp_fold fold = {n * sizeof(int64_t), prepare, merge, &f};
     if (!rp_cohort_fold(work->plan.cohort, &fold, work->plan.asked->threads, people->people, error))
         return false;
     static const char *const judged = "with sessions to judge";
-    const sudden_who everyone = {0}, gained = {.gains = LEADING + 1}, lost = {.losses = LEADING + 1};
+    sudden_who everyone = {.frame = work->plan.frame}, gained = everyone, lost = everyone;
+    gained.gains = lost.losses = LEADING + 1;
     sudden_who reversed = gained;
     reversed.reversed = true;
     double cutoff = f.cutoffs[LEADING];

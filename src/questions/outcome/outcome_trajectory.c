@@ -13,19 +13,16 @@ typedef struct slot_who {
 
 static bool in_slot(const void *context, size_t i) {
     const slot_who *who = context;
-    bool completer = i % 2, measured = i / 2 % 2;
-    int arm = (int)(i / 4) - 1;
+    size_t n = who->plan->frame->n_cells;
+    bool completer = i / n % 2, measured = i / n / 2 % 2;
+    int arm = rp_question_stage_at(i % n).arm;
     return (who->arm < 0 || arm == who->arm) && (measured || !who->measured) && (completer || !who->completer);
 }
 
 static rp_universe *slot_universe(outcome_work *work, size_t slot) {
-    size_t n = (work->plan.n_arms + 1) * 4;
-    rp_universe *universe = rp_answer_universe(
-        work->answer, rp_answer_text(work->answer, "%s at %s", work->plan.measure->name, work->plan.slots[slot].label),
-        n);
-    for (size_t i = 0; i < universe->n_groups; i++)
-        universe->people[i] = work->counts.slots[slot * n + i];
-    return universe;
+    return outcome_universe(
+        work, rp_answer_text(work->answer, "%s at %s", work->plan.measure->name, work->plan.slots[slot].label),
+        OUTCOME_SLOT_CELLS, work->counts.slots + slot * OUTCOME_SLOT_CELLS * work->plan.frame->n_cells);
 }
 
 static rp_interval table_row(outcome_work *work, rp_answer_table *table, const rp_universe *universe, size_t slot,

@@ -8,9 +8,12 @@
 static const char question_title[] = "How far did people come?";
 
 static void fill_people(pathway_work *work) {
-    work->people = rp_answer_universe(work->answer, "pathway", work->plan.n_cells);
-    for (size_t i = 0; i < work->people->n_groups; i++)
+    work->people = rp_answer_universe_in(work->answer, work->plan.frame, "pathway", work->plan.n_cells);
+    for (size_t i = 0; i < work->people->n_groups; i++) {
+        pathway_cell cell = pathway_cell_at(work->plan.codes[i]);
         work->people->people[i] = work->counts.cells[i];
+        work->people->frame_cell[i] = (uint16_t)pathway_frame_cell(&cell);
+    }
 }
 
 static void caveats(pathway_work *work) {

@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+enum { MOST_ENDINGS = 64 }; /* a set of them is one word */
+
 const int pathway_limits[WAITS][2] = {{42, 126}, {42, 126}, {28, 90}};
 
 pathway_cell pathway_cell_at(size_t code) {
@@ -13,12 +15,20 @@ pathway_cell pathway_cell_at(size_t code) {
         cell.bands[w] = (unsigned)(code % BANDS), code /= BANDS;
     cell.contact = (unsigned)(code % CONTACTS), code /= CONTACTS;
     cell.followed = (unsigned)(code % 3), code /= 3;
-    cell.ending = (unsigned)code;
+    cell.ending = (unsigned)(code % MOST_ENDINGS);
+    cell.arm = (int)(code / MOST_ENDINGS) - 1;
     return cell;
 }
 
+size_t pathway_frame_cell(const pathway_cell *cell) {
+    return rp_question_cell(&(rp_question_stage){.arm = cell->arm,
+                                                 .contact = (rp_question_contact)cell->contact,
+                                                 .assessed = cell->bands[WAIT_ASSESSMENT] != BAND_NONE,
+                                                 .over = cell->ending >= ENDED});
+}
+
 static size_t code_of(const pathway_cell *cell) {
-    size_t code = cell->ending;
+    size_t code = (size_t)(cell->arm + 1) * MOST_ENDINGS + cell->ending;
     code = code * 3 + cell->followed;
     code = code * CONTACTS + cell->contact;
     for (size_t w = WAITS; w-- > 0;)
@@ -66,12 +76,9 @@ static unsigned ending_of(const pathway_plan *plan, const rp_episode *e) {
 static size_t code_of_episode(const pathway_plan *plan, const rp_episode *e, int days[WAITS]) {
     bool there[WAITS];
     waits_of(e, there, days);
-    pathway_cell cell = {.contact = e->treated >= 2    ? TREATED_MORE
-                                    : e->treated == 1  ? TREATED_ONCE
-                                    : e->attended >= 1 ? SEEN_NOT_TREATED
-                                                       : NOT_SEEN,
-                         .ending = ending_of(plan, e),
-                         .followed = (unsigned)e->followed_up};
+    rp_question_stage stage = rp_question_stage_of(plan->frame, e);
+    pathway_cell cell = {
+        .arm = stage.arm, .contact = stage.contact, .ending = ending_of(plan, e), .followed = (unsigned)e->followed_up};
     for (size_t w = 0; w < WAITS; w++) {
         cell.bands[w] = band_of((pathway_wait)w, there[w], days[w]);
         if (!there[w])
@@ -148,6 +155,7 @@ bool pathway_plan_make(const rp_cohort *cohort, const rp_asked *asked, rp_arena 
     const rp_record *record = rp_cohort_record(cohort);
     *out = (pathway_plan){.cohort = cohort,
                           .asked = asked,
+                          .frame = rp_question_frame(cohort, arena),
                           .research = rp_record_about(record)->research,
                           .reason_column = rp_schema_column(RP_REFERRALS, "end_reason"),
                           .attendance_column = rp_schema_column(RP_CONTACTS, "attendance")};
@@ -157,8 +165,10 @@ bool pathway_plan_make(const rp_cohort *cohort, const rp_asked *asked, rp_arena 
     out->reasons = rp_schema_table(RP_REFERRALS)->columns[out->reason_column].codes;
     out->attendances = rp_schema_table(RP_CONTACTS)->columns[out->attendance_column].codes;
     out->n_endings = (unsigned)(ENDED + 1 + out->reasons->n);
-    assert(out->n_endings <= 64); /* a set of them is one word */
-    out->n_codes = (size_t)out->n_endings * 3 * CONTACTS * BANDS * BANDS * BANDS;
+    assert(out->n_endings <= MOST_ENDINGS);
+    if (out->frame == NULL)
+        return rp_fail_memory(error);
+    out->n_codes = (rp_question_arms(cohort) + 1) * MOST_ENDINGS * 3 * CONTACTS * BANDS * BANDS * BANDS;
     out->last_seen = last_seen(record, out->attendance_column);
     return find_cells(out, arena, error);
 }

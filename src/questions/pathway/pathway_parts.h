@@ -7,11 +7,9 @@
 #ifndef RAPPORT_PATHWAY_PARTS_H
 #define RAPPORT_PATHWAY_PARTS_H
 
+#include "questions/common/frame.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
-
-/* Contacts that somebody has had. */
-typedef enum pathway_contact { NOT_SEEN, SEEN_NOT_TREATED, TREATED_ONCE, TREATED_MORE, CONTACTS } pathway_contact;
 
 /* The three waits; each has three bands, split at two numbers of days. */
 typedef enum pathway_wait { WAIT_ASSESSMENT, WAIT_TREATMENT, WAIT_SECOND, WAITS } pathway_wait;
@@ -34,6 +32,7 @@ enum {
 enum { PATHWAY_DAYS = 1001 /* a histogram's cells: 0 to 999 days, then all that is longer: about three years */ };
 
 typedef struct pathway_cell {
+    int arm;                            /* not told apart here: for the frame alone */
     unsigned contact, ending, followed; /* followed: rp_known */
     unsigned bands[WAITS];
 } pathway_cell;
@@ -41,6 +40,7 @@ typedef struct pathway_cell {
 typedef struct pathway_plan {
     const rp_cohort *cohort;
     const rp_asked *asked;
+    const rp_frame *frame;
     rp_date last_seen; /* the last date on which the record says that something happened */
     const rp_code_list *reasons, *attendances;
     int reason_column, attendance_column;
@@ -54,6 +54,8 @@ typedef struct pathway_plan {
 } pathway_plan;
 
 pathway_cell pathway_cell_at(size_t code);
+/* The frame's cell that it lies in. */
+size_t pathway_frame_cell(const pathway_cell *cell);
 
 typedef struct pathway_counts {
     int64_t *cells;        /* [n_cells] */
