@@ -13,20 +13,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "rapport/answer.h"
+#include "answer/attack_helper.h"
 
 enum { SMALLEST = 5, MAX_COUNTS = 40, MAX_CELLS = 24 };
-
-static uint64_t next_random(uint64_t *state) { /* splitmix64 (Steele, Lea & Flood 2014) */
-    uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return z ^ z >> 31;
-}
-
-static bool in_mask(const void *context, size_t group) {
-    return group < 64 && (*(const uint64_t *)context >> group & 1);
-}
 
 /* Cells are the smallest parts that an attacker could tell of; counts are sets of cells. */
 typedef struct world {
