@@ -209,10 +209,9 @@ void rp_answer_needs(rp_answer *answer, const char *table);
 /* Hides every count of fewer than `smallest` people (also what is left of a statement's denominator when its numerator
  * is taken away), every number that stands on so few, and then as many more, in reverse order of the answer, as are
  * needed so that none of the counts hidden for being few, and no set of 1 to `smallest` - 1 people, can be worked out
- * by adding and subtracting counts that are shown. Counts of one universe are told apart from those of others; the
- * number of people in the whole of a universe is taken for known, where it is not few, because other places say it. A
- * count of zero is hidden as a small one is, but it may follow from others: nobody stands behind it. What is hidden is
- * wiped: numbers become NaN, counts none, a statement's text says that it is hidden.
+ * by adding and subtracting counts that are shown: of this answer, and of any other about the same people, as far as
+ * the frame goes. A count of zero is hidden as a small one is, but it may follow from others: nobody stands behind it.
+ * What is hidden is wiped: numbers become NaN, counts none, a statement's text says that it is hidden.
  *
  * Method (the algebraic form of complementary suppression: Cox, JASA 75, 1980). The counts of a universe are 0/1
  * vectors over its groups. Candidates are taken in the order of the answer: statements, values of tables, points of
@@ -224,6 +223,14 @@ void rp_answer_needs(rp_answer *answer, const char *table);
  * Groups that are empty are left out of account, as if the reader knew them to be so: with that, what is in the span is
  * just what linear programming could pin down (people are never negative).
  *
+ * Universes of one frame. Some sets of the frame's cells are known, the same in every universe, because they are chosen
+ * from the frame alone: all of it, then each of its sets that lets nothing be worked out with those before. A count
+ * that is no sum of what is known and shown, but would be one if each cell were known, would tell of the frame what is
+ * hidden elsewhere: it is hidden. Any other count is searched as if each cell were known; only sets that cut through a
+ * cell are looked for, since the cells themselves are not told. Then no universe adds to another: within a cell they
+ * know nothing of each other, so that a sum of counts of several universes that covers a few people and no others
+ * would, cell by cell, be a sum of counts of one of them.
+ *
  * Points of RP_CHART_CHANGE are replaced by square bins, one grid a series, lines of which pass through the first
  * vertical line of the chart. Bins are counts as the others are: each group is cut by bin. The largest are taken first;
  * bins of fewer than `smallest` are dropped, and more where what was dropped would be fewer. Where a universe has more
@@ -231,9 +238,9 @@ void rp_answer_needs(rp_answer *answer, const char *table);
  * each other. A chart of change whose groups by bins are too many to work through (8 million numbers) shows none.
  *
  * What it does not do: texts of the question (lead, caveats, notes, labels) are left as they are, and must hold no
- * number of people; two answers, and two universes that hold the same people, are protected each for itself, so that
- * counts which a reader could subtract belong in one universe; a reader who knows some of the people can take them
- * away; and bounds are not blurred (two hidden counts that sum to 8 lie between 0 and 8).
+ * number of people; two universes of the same people know of each other only what the frame says, so that counts which
+ * a reader could subtract belong in one universe, or what they share in the frame; a reader who knows some of the
+ * people can take them away; and bounds are not blurred (two hidden counts that sum to 8 lie between 0 and 8).
  *
  * Cost O(counts * rows * groups), rows <= groups, and the searches: with 1,400 counts over 720 groups of 300 people
  * 0.2 s, of 100,000 people 0.1 s; a chart of change adds up to a few seconds. false: no memory (the answer must not be

@@ -32,9 +32,7 @@ typedef struct half {
 typedef struct meet {
     item *items;
     size_t n_items;
-    half *halves;
-    uint32_t n_halves;
-    size_t room;
+    RP_VEC(half) halves;
     uint32_t *table; /* open addressing by sum: half + 1 */
     size_t table_size, table_room;
 } meet;
@@ -86,29 +84,31 @@ static void list_items(rp_search *s, meet *m) {
 
 /* `from` with item i; false: there is no room. Items come in order of people, so that the first is the lightest. */
 static bool add_half(rp_arena *arena, meet *m, uint32_t from, size_t i) {
-    if (m->n_halves == MEET_LIMIT_HALVES ||
-        !rp_vec_make_room(arena, &m->halves, m->n_halves, &m->room, sizeof *m->halves))
+    half *added = m->halves.n < MEET_LIMIT_HALVES ? rp_vec_push(arena, &m->halves) : NULL;
+    if (!added)
         return false;
-    const half *parent = from == NO_HALF ? NULL : &m->halves[from];
     int32_t people = (int32_t)m->items[i].people;
-    m->halves[m->n_halves++] = (half){.sum = rp_mod_add(m->items[i].h, parent ? parent->sum : 0),
-                                      .split = rp_mod_add(m->items[i].split, parent ? parent->split : 0),
-                                      .parent = from,
-                                      .last = (uint32_t)i,
-                                      .people = people + (parent ? parent->people : 0),
-                                      .lightest = parent ? parent->lightest : people};
+    half parent = {.lightest = people};
+    if (from != NO_HALF)
+        parent = m->halves.at[from];
+    *added = (half){.sum = rp_mod_add(m->items[i].h, parent.sum),
+                    .split = rp_mod_add(m->items[i].split, parent.split),
+                    .parent = from,
+                    .last = (uint32_t)i,
+                    .people = people + parent.people,
+                    .lightest = parent.lightest};
     return true;
 }
 
 static bool list_halves(rp_arena *arena, meet *m, int32_t most) {
-    m->n_halves = 0;
+    m->halves.n = 0;
     for (size_t i = 0; i < m->n_items; i++)
         if (!add_half(arena, m, NO_HALF, i))
             return false;
-    for (uint32_t q = 0; q < m->n_halves; q++)
-        for (size_t i = m->halves[q].last + 1; i < m->n_items; i++) {
-            int64_t people = m->halves[q].people + m->items[i].people;
-            if (2 * people > most + m->halves[q].lightest)
+    for (uint32_t q = 0; q < m->halves.n; q++)
+        for (size_t i = m->halves.at[q].last + 1; i < m->n_items; i++) {
+            int64_t people = m->halves.at[q].people + m->items[i].people;
+            if (2 * people > most + m->halves.at[q].lightest)
                 break;
             if (!add_half(arena, m, q, i))
                 return false;
@@ -117,21 +117,21 @@ static bool list_halves(rp_arena *arena, meet *m, int32_t most) {
 }
 
 static bool disjoint(const meet *m, uint32_t a, uint32_t b) {
-    for (uint32_t x = a; x != NO_HALF; x = m->halves[x].parent)
-        for (uint32_t y = b; y != NO_HALF; y = m->halves[y].parent)
-            if (m->halves[x].last == m->halves[y].last)
+    for (uint32_t x = a; x != NO_HALF; x = m->halves.at[x].parent)
+        for (uint32_t y = b; y != NO_HALF; y = m->halves.at[y].parent)
+            if (m->halves.at[x].last == m->halves.at[y].last)
                 return false;
     return true;
 }
 
 /* Does a half listed before cancel half q, and do both together cut through a cell? Then q is listed. */
 static bool cancels(meet *m, uint32_t q, int32_t most) {
-    const half *own = &m->halves[q];
+    const half *own = &m->halves.at[q];
     if (own->sum == 0 && own->split != 0)
         return true;
     uint64_t wanted = rp_mod_sub(0, own->sum);
     for (size_t i = wanted & (m->table_size - 1); m->table[i]; i = (i + 1) & (m->table_size - 1)) {
-        const half *other = &m->halves[m->table[i] - 1];
+        const half *other = &m->halves.at[m->table[i] - 1];
         if (other->sum == wanted && other->people + own->people <= most && rp_mod_add(other->split, own->split) != 0 &&
             disjoint(m, q, m->table[i] - 1))
             return true;
@@ -146,7 +146,7 @@ static bool cancels(meet *m, uint32_t q, int32_t most) {
 /* Twice as long as there are halves, or longer. */
 static bool clear_table(rp_arena *arena, meet *m) {
     m->table_size = 4;
-    while (m->table_size < 2 * (size_t)m->n_halves)
+    while (m->table_size < 2 * m->halves.n)
         m->table_size *= 2;
     if (m->table_size > m->table_room) {
         m->table = rp_arena_take(arena, m->table_size, sizeof *m->table);
@@ -165,7 +165,7 @@ rp_met rp_search_meet(rp_search *s) {
     list_items(s, m);
     if (!list_halves(s->span->arena, m, most) || !clear_table(s->span->arena, m))
         return RP_MET_TOO_MANY;
-    for (uint32_t q = 0; q < m->n_halves; q++)
+    for (uint32_t q = 0; q < m->halves.n; q++)
         if (cancels(m, q, most))
             return RP_MET_SOME;
     return RP_MET_NONE;
