@@ -161,6 +161,8 @@ typedef struct rp_answer {
     size_t n_charts, charts_room;
     const char **caveats;
     size_t n_caveats, caveats_room;
+    rp_count *told; /* rp_answer_told */
+    size_t n_told, told_room;
     int protected_below; /* 0: shown in full */
     size_t n_suppressed; /* statements, values and points hidden by rp_answer_protect */
     bool failed;         /* memory ran out: throw it away */
@@ -179,6 +181,9 @@ rp_universe *rp_answer_universe_in(rp_answer *answer, const rp_frame *frame, con
  * not asked about. */
 rp_count rp_answer_count(rp_answer *answer, const rp_universe *universe, bool (*in)(const void *context, size_t group),
                          const void *context);
+/* This count stands elsewhere, in another universe of the same people: protection takes it for known, where it gives
+ * nothing away, before it looks at the counts of the answer. It is not shown. */
+void rp_answer_told(rp_answer *answer, rp_count count);
 rp_count rp_count_none(void);
 /* A statement with everything absent (NULL, NaN, no counts, confirmed true); the caller fills it in. `id` must be a
  * literal of the question's list. */

@@ -96,6 +96,8 @@ static void visit_point(job *j, const rp_chart_point *p, visit *each) {
 
 static void visit_all(job *j, visit *each) {
     rp_answer *a = j->answer;
+    for (size_t i = 0; i < a->n_told; i++)
+        each(j, &a->told[i], NULL);
     for (size_t i = 0; i < a->n_statements; i++) {
         each(j, &a->statements[i]->denominator, NULL);
         each(j, &a->statements[i]->numerator, &a->statements[i]->denominator);
@@ -397,6 +399,11 @@ static void take_points(job *j) {
 
 /* Charts of change come last: what all other counts show is known by then. */
 static void take_all(job *j) {
+    for (size_t i = 0; i < j->answer->n_told; i++) {
+        unit u = {.n = 0};
+        unit_add(&u, &j->answer->told[i]);
+        show(j, &u);
+    }
     take_statements(j);
     take_tables(j);
     take_points(j);

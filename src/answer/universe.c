@@ -47,6 +47,14 @@ rp_count rp_answer_count(rp_answer *answer, const rp_universe *universe, bool (*
     return count;
 }
 
+void rp_answer_told(rp_answer *answer, rp_count count) {
+    if (!answer->failed &&
+        rp_vec_make_room(answer->arena, &answer->told, answer->n_told, &answer->told_room, sizeof *answer->told))
+        answer->told[answer->n_told++] = count;
+    else
+        answer->failed = true;
+}
+
 rp_count rp_count_none(void) {
     return (rp_count){.n = -1};
 }

@@ -8,13 +8,15 @@
 /* Beyond this a cloud of points says less than bins do, and a report grows past what a browser likes. */
 enum { MOST_POINTS = 5000 };
 
+/* Bins from one up to another. */
 typedef struct bin_who {
-    size_t bin, n_cells;
+    size_t from, below, n_cells;
 } bin_who;
 
 static bool is_bin(const void *context, size_t i) {
     const bin_who *who = context;
-    return i / who->n_cells == who->bin;
+    size_t bin = i / who->n_cells;
+    return bin >= who->from && bin < who->below;
 }
 
 static void bins_table(outcome_work *work, const char *id) {
@@ -30,11 +32,14 @@ static void bins_table(outcome_work *work, const char *id) {
     size_t n = plan->n_bins * plan->n_bins;
     rp_universe *universe = outcome_universe(work, rp_answer_text(answer, "%s, first by last", plan->measure->name),
                                              n + 1, work->counts.bins);
+    size_t cells = plan->frame->n_cells;
+    /* How many people were measured twice is said by a statement. */
+    rp_answer_told(answer, rp_answer_count(answer, universe, is_bin, &(bin_who){0, n, cells}));
     rp_answer_table *table = rp_answer_table_add(
         answer, id, rp_answer_text(answer, "%s: people by first and last score", plan->measure->name), columns,
         sizeof columns / sizeof *columns);
     for (size_t i = 0; i < n; i++) {
-        rp_count people = rp_answer_count(answer, universe, is_bin, &(bin_who){i, plan->frame->n_cells});
+        rp_count people = rp_answer_count(answer, universe, is_bin, &(bin_who){i, i + 1, cells});
         if (people.n <= 0)
             continue;
         double first = plan->bin_low + plan->bin_width * (double)(i / plan->n_bins);
