@@ -79,10 +79,29 @@ static void a_stage_is_hidden_everywhere_or_nowhere(void **state) {
     end(&w);
 }
 
+/* Of 40 people 22 are measured twice, of whom 2 not at the horizon of 26 weeks: the 20 would tell of the 2. */
+static void measured_twice_less_at_the_horizon_is_not_told(void **state) {
+    (void)state;
+    world w = begin();
+    for (int i = 0; i < 40; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "p%d", i);
+        referral(&w, id, "2024-01-01", "", NULL);
+        score(&w, id, "phq-9", "2024-01-10", 15 + i % 5);
+        if (i < 22)
+            score(&w, id, "phq-9", i < 20 ? "2024-07-10" : "2024-02-10", 3 + i % 7);
+    }
+    seal(&w);
+    assert_int_equal(shown(&w, "outcome", "outcome.people.measured_twice"), 22);
+    assert_int_equal(shown(&w, "outcome", "outcome.people.at_horizon.measured_twice"), -1);
+    end(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(treated_twice_less_finished_is_told_by_no_two),
         cmocka_unit_test(a_stage_is_hidden_everywhere_or_nowhere),
+        cmocka_unit_test(measured_twice_less_at_the_horizon_is_not_told),
     };
     return cmocka_run_group_tests_name("questions: answers held against each other", tests, NULL, NULL);
 }

@@ -22,7 +22,7 @@ static void fill_cells(outcome_work *work) {
     for (size_t v = 0; v < VERSIONS; v++)
         work->people[v] =
             outcome_universe(work, rp_answer_text(work->answer, "%s, version %zu", work->plan.measure->name, v), n,
-                             work->counts.cells + v * n * work->plan.frame->n_cells);
+                             work->counts.cells + v * n * work->plan.n_tail);
 }
 
 static void caveats(outcome_work *work) {

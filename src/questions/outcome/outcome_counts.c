@@ -27,12 +27,12 @@ static size_t cell_of(const outcome_plan *plan, const outcome_cell *cell) {
     i = i * OUTCOME_CLASSES + (size_t)cell->class;
     i = i * 2 + cell->case_before;
     i = i * 2 + cell->case_after;
-    return i * plan->frame->n_cells + cell->frame;
+    return i * plan->n_tail + cell->tail;
 }
 
 outcome_cell outcome_cell_at(const outcome_plan *plan, size_t i) {
     outcome_cell cell;
-    cell.frame = i % plan->frame->n_cells, i /= plan->frame->n_cells;
+    cell.tail = i % plan->n_tail, i /= plan->n_tail;
     cell.case_after = i % 2, i /= 2;
     cell.case_before = i % 2, i /= 2;
     cell.class = (int)(i % OUTCOME_CLASSES), i /= OUTCOME_CLASSES;
@@ -40,8 +40,8 @@ outcome_cell outcome_cell_at(const outcome_plan *plan, size_t i) {
     return cell;
 }
 
-size_t outcome_slot_cell(const outcome_plan *plan, bool measured, bool completer, size_t frame) {
-    return (measured * (size_t)2 + completer) * plan->frame->n_cells + frame;
+size_t outcome_slot_cell(const outcome_plan *plan, bool measured, bool completer, size_t tail) {
+    return (measured * (size_t)2 + completer) * plan->n_tail + tail;
 }
 
 typedef struct layout {
@@ -51,13 +51,13 @@ typedef struct layout {
 } layout;
 
 static layout layout_of(const outcome_plan *plan, const outcome_rules *rules) {
-    size_t frame = plan->frame->n_cells;
+    size_t n_tail = plan->n_tail;
     layout l = {.plan = plan,
                 .rules = rules,
-                .n_cells = VERSIONS * outcome_cells(plan) * frame,
-                .n_slots = plan->n_slots * OUTCOME_SLOT_CELLS * frame,
-                .n_methods = (size_t)VERSIONS * RP_CHANGE_METHODS * OUTCOME_METHOD_CELLS * frame,
-                .n_bins = (plan->n_bins * plan->n_bins + 1) * frame};
+                .n_cells = VERSIONS * outcome_cells(plan) * n_tail,
+                .n_slots = plan->n_slots * OUTCOME_SLOT_CELLS * n_tail,
+                .n_methods = (size_t)VERSIONS * RP_CHANGE_METHODS * OUTCOME_METHOD_CELLS * n_tail,
+                .n_bins = (plan->n_bins * plan->n_bins + 1) * n_tail};
     l.n = l.n_cells + l.n_slots + l.n_methods + l.n_bins;
     return l;
 }
@@ -84,7 +84,7 @@ static int class_of(const outcome_rules *rules, size_t version, const outcome_pa
     return (int)rp_change_classify(&rules->scale[version][RP_CHANGE_JT], pair->before, pair->after);
 }
 
-static void add_version(const layout *l, const outcome_counts *to, const rp_episode *episode, size_t frame, size_t v) {
+static void add_version(const layout *l, const outcome_counts *to, const rp_episode *episode, size_t tail, size_t v) {
     const outcome_plan *plan = l->plan;
     const rp_series *series = &episode->series[plan->measure_index];
     outcome_pair pair = outcome_pair_of(plan, series, (outcome_version)v);
@@ -94,13 +94,13 @@ static void add_version(const layout *l, const outcome_counts *to, const rp_epis
                          .class = class_of(l->rules, v, &pair),
                          .case_before = cutoff && pair.has_before && rp_change_is_case(lead, pair.before),
                          .case_after = cutoff && pair.has_after && rp_change_is_case(lead, pair.after),
-                         .frame = frame};
+                         .tail = tail};
     to->cells[v * l->n_cells / VERSIONS + cell_of(plan, &cell)]++;
     for (size_t m = 0; m < RP_CHANGE_METHODS; m++) {
         size_t class = pair.has_after && l->rules->has[v][m]
                            ? (size_t)rp_change_classify(&l->rules->scale[v][m], pair.before, pair.after)
                            : RP_CHANGE_CLASSES;
-        to->methods[((v * RP_CHANGE_METHODS + m) * OUTCOME_METHOD_CELLS + class) * plan->frame->n_cells + frame]++;
+        to->methods[((v * RP_CHANGE_METHODS + m) * OUTCOME_METHOD_CELLS + class) * plan->n_tail + tail]++;
     }
 }
 
@@ -116,17 +116,17 @@ static void prepare(void *statistics, const rp_block *block, const void *context
     for (size_t e = 0; e < block->n_episodes; e++) {
         const rp_episode *episode = &block->episodes[e];
         const rp_series *series = &episode->series[plan->measure_index];
-        size_t frame = rp_question_cell_of(plan->frame, episode);
+        size_t tail = outcome_tail(plan, episode);
         for (size_t v = 0; v < VERSIONS; v++)
-            add_version(l, &to, episode, frame, v);
+            add_version(l, &to, episode, tail, v);
         bool completer = plan->n_slots > 0 && !isnan(outcome_at_slot(plan, series, plan->horizon_slot));
         for (size_t s = 0; s < plan->n_slots; s++)
-            to.slots[s * OUTCOME_SLOT_CELLS * plan->frame->n_cells +
-                     outcome_slot_cell(plan, !isnan(outcome_at_slot(plan, series, s)), completer, frame)]++;
+            to.slots[s * OUTCOME_SLOT_CELLS * plan->n_tail +
+                     outcome_slot_cell(plan, !isnan(outcome_at_slot(plan, series, s)), completer, tail)]++;
         outcome_pair pair = outcome_pair_of(plan, series, FIRST_TO_LAST);
         size_t bin = pair.has_after ? bin_of(plan, pair.before) * plan->n_bins + bin_of(plan, pair.after)
                                     : plan->n_bins * plan->n_bins;
-        to.bins[bin * plan->frame->n_cells + frame]++;
+        to.bins[bin * plan->n_tail + tail]++;
     }
 }
 

@@ -11,7 +11,7 @@ typedef struct class_who {
 
 static bool in_class(const void *context, size_t i) {
     const class_who *who = context;
-    return (who->classes >> i / who->plan->frame->n_cells & 1) != 0;
+    return (who->classes >> i / who->plan->n_tail & 1) != 0;
 }
 
 static rp_universe *method_universe(outcome_work *work, outcome_version version, size_t method) {
@@ -20,7 +20,7 @@ static rp_universe *method_universe(outcome_work *work, outcome_version version,
         work,
         rp_answer_text(work->answer, "%s, %s, version %d", work->plan.measure->name,
                        rp_change_method_name((rp_change_method)method), version),
-        n, work->counts.methods + (version * (size_t)RP_CHANGE_METHODS + method) * n * work->plan.frame->n_cells);
+        n, work->counts.methods + (version * (size_t)RP_CHANGE_METHODS + method) * n * work->plan.n_tail);
 }
 
 /* People in these classes. The leading method's are counted in the cells that the statements use, so that protection

@@ -28,8 +28,9 @@ typedef struct outcome_plan {
     const rp_measure *measure;
     size_t measure_index;
     const rp_scale *scale;
-    const rp_frame *frame; /* every cell below is cut by its cells, which come last */
-    bool by_occasion;      /* slots are occasions; else months */
+    const rp_frame *frame;
+    size_t n_tail; /* every cell below is cut by how many scores there are, and by the frame's cells: these come last */
+    bool by_occasion; /* slots are occasions; else months */
     outcome_slot *slots;
     size_t n_slots, baseline_slot, horizon_slot;
     double horizon_months, window_months; /* by months: nearest score within the window */
@@ -61,6 +62,8 @@ typedef struct outcome_pair {
     bool has_before, has_after;
     double before, after;
 } outcome_pair;
+/* Which tail a person is in, below plan->n_tail. */
+size_t outcome_tail(const outcome_plan *plan, const rp_episode *episode);
 outcome_pair outcome_pair_of(const outcome_plan *plan, const rp_series *series, outcome_version version);
 /* The score at a slot; NaN where there is none. */
 double outcome_at_slot(const outcome_plan *plan, const rp_series *series, size_t slot);
@@ -93,26 +96,26 @@ typedef struct outcome_rules {
 } outcome_rules;
 void outcome_rules_make(const outcome_plan *plan, const outcome_moments *moments, outcome_rules *out);
 
-/* Cells of people in one version: band x class x case before x case after x the frame's. */
+/* Cells of people in one version: band x class x case before x case after x tail. */
 typedef struct outcome_cell {
     int band; /* -1: none */
     int class;
     bool case_before, case_after;
-    size_t frame;
+    size_t tail;
 } outcome_cell;
 size_t outcome_cells(const outcome_plan *plan);
 outcome_cell outcome_cell_at(const outcome_plan *plan, size_t i);
 
 typedef struct outcome_counts {
     int64_t *cells;   /* [version][cell] */
-    int64_t *slots;   /* [slot][measured then][measured at the horizon][frame] */
-    int64_t *methods; /* [version][method][class, or not both scores][frame] */
-    int64_t *bins;    /* [first bin and last bin, first to last, or not both scores][frame] */
+    int64_t *slots;   /* [slot][measured then][measured at the horizon][tail] */
+    int64_t *methods; /* [version][method][class, or not both scores][tail] */
+    int64_t *bins;    /* [first bin and last bin, first to last, or not both scores][tail] */
 } outcome_counts;
 bool outcome_counts_make(const outcome_plan *plan, const outcome_rules *rules, rp_arena *arena, outcome_counts *out,
                          rp_error *error);
-size_t outcome_slot_cell(const outcome_plan *plan, bool measured, bool completer, size_t frame);
-enum { OUTCOME_SLOT_CELLS = 4, OUTCOME_METHOD_CELLS = RP_CHANGE_CLASSES + 1 }; /* times those of the frame */
+size_t outcome_slot_cell(const outcome_plan *plan, bool measured, bool completer, size_t tail);
+enum { OUTCOME_SLOT_CELLS = 4, OUTCOME_METHOD_CELLS = RP_CHANGE_CLASSES + 1 }; /* times n_tail */
 
 /* ---- writing ------------------------------------------------------------------------------------- */
 
@@ -126,7 +129,8 @@ typedef struct outcome_work {
     rp_universe *people[VERSIONS]; /* cells */
 } outcome_work;
 
-/* A universe of n cells, each cut by the frame's, with these people. */
+/* A universe of n cells, each with its tails, with these people. How many were measured, and how many twice, is told by
+ * statements, and so known in each. */
 rp_universe *outcome_universe(outcome_work *work, const char *name, size_t n, const int64_t *people);
 
 /* Who is counted: NULL-like members mean "any". */

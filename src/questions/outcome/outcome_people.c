@@ -14,7 +14,7 @@ outcome_who outcome_anyone(const outcome_plan *plan, size_t group) {
 static bool in_cell(const void *context, size_t i) {
     const outcome_who *who = context;
     outcome_cell cell = outcome_cell_at(who->plan, i);
-    rp_question_stage stage = rp_question_stage_at(cell.frame);
+    rp_question_stage stage = rp_question_stage_at(cell.tail % who->plan->frame->n_cells);
     bool there = (who->arm < 0 || who->arm == stage.arm) && (who->band < 0 || who->band == cell.band) &&
                  (outcome_stages(&stage) & who->stages) == who->stages;
     bool wanted = (who->classes >> cell.class & 1) != 0 &&
@@ -23,10 +23,23 @@ static bool in_cell(const void *context, size_t i) {
     return there && (wanted || (who->also >> cell.class & 1) != 0);
 }
 
+typedef struct scores_who {
+    const outcome_plan *plan;
+    size_t least; /* scores */
+} scores_who;
+
+static bool has_scores(const void *context, size_t i) {
+    const scores_who *who = context;
+    return i % who->plan->n_tail / who->plan->frame->n_cells >= who->least;
+}
+
 rp_universe *outcome_universe(outcome_work *work, const char *name, size_t n, const int64_t *people) {
-    rp_universe *universe = rp_answer_universe_in(work->answer, work->plan.frame, name, n * work->plan.frame->n_cells);
+    rp_universe *universe = rp_answer_universe_in(work->answer, work->plan.frame, name, n * work->plan.n_tail);
     for (size_t i = 0; i < universe->n_groups; i++)
         universe->people[i] = people[i];
+    for (size_t least = 1; least <= 2; least++)
+        rp_answer_told(work->answer,
+                       rp_answer_count(work->answer, universe, has_scores, &(scores_who){&work->plan, least}));
     return universe;
 }
 

@@ -98,6 +98,8 @@ static void choose_bins(outcome_plan *plan) {
     plan->n_bins = (size_t)floor(range / plan->bin_width) + 1;
 }
 
+enum { SCORES = 3 }; /* none, one, more */
+
 bool outcome_plan_make(const rp_cohort *cohort, const rp_asked *asked, size_t measure, rp_arena *arena,
                        outcome_plan *out, rp_error *error) {
     const rp_measure *m = rp_cohort_measure(cohort, measure);
@@ -116,6 +118,7 @@ bool outcome_plan_make(const rp_cohort *cohort, const rp_asked *asked, size_t me
         return rp_fail_memory(error);
     if (!rp_cohort_fold(cohort, &fold, asked->threads, counts, error))
         return false;
+    out->n_tail = SCORES * out->frame->n_cells;
     out->by_occasion = occasion_slots(out, counts, t.n_occasions);
     if (!out->by_occasion && !month_slots(out, counts + t.n_occasions, arena))
         return rp_fail_memory(error);
@@ -161,6 +164,11 @@ outcome_group outcome_group_at(const outcome_plan *plan, size_t group) {
         out.band_label = out.label = plan->scale->bands[out.band].label;
     }
     return out;
+}
+
+size_t outcome_tail(const outcome_plan *plan, const rp_episode *episode) {
+    size_t scores = episode->series[plan->measure_index].n;
+    return (scores < SCORES ? scores : SCORES - 1) * plan->frame->n_cells + rp_question_cell_of(plan->frame, episode);
 }
 
 double outcome_first_score(const rp_series *series) {

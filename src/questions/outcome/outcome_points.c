@@ -8,15 +8,13 @@
 /* Beyond this a cloud of points says less than bins do, and a report grows past what a browser likes. */
 enum { MOST_POINTS = 5000 };
 
-/* Bins from one up to another. */
 typedef struct bin_who {
-    size_t from, below, n_cells;
+    size_t bin, n_tail;
 } bin_who;
 
 static bool is_bin(const void *context, size_t i) {
     const bin_who *who = context;
-    size_t bin = i / who->n_cells;
-    return bin >= who->from && bin < who->below;
+    return i / who->n_tail == who->bin;
 }
 
 static void bins_table(outcome_work *work, const char *id) {
@@ -32,14 +30,11 @@ static void bins_table(outcome_work *work, const char *id) {
     size_t n = plan->n_bins * plan->n_bins;
     rp_universe *universe = outcome_universe(work, rp_answer_text(answer, "%s, first by last", plan->measure->name),
                                              n + 1, work->counts.bins);
-    size_t cells = plan->frame->n_cells;
-    /* How many people were measured twice is said by a statement. */
-    rp_answer_told(answer, rp_answer_count(answer, universe, is_bin, &(bin_who){0, n, cells}));
     rp_answer_table *table = rp_answer_table_add(
         answer, id, rp_answer_text(answer, "%s: people by first and last score", plan->measure->name), columns,
         sizeof columns / sizeof *columns);
     for (size_t i = 0; i < n; i++) {
-        rp_count people = rp_answer_count(answer, universe, is_bin, &(bin_who){i, i + 1, cells});
+        rp_count people = rp_answer_count(answer, universe, is_bin, &(bin_who){i, plan->n_tail});
         if (people.n <= 0)
             continue;
         double first = plan->bin_low + plan->bin_width * (double)(i / plan->n_bins);
@@ -112,8 +107,8 @@ static void bin_points(outcome_work *work, rp_chart *chart) {
     chart->binned = true;
     for (size_t i = 0; i < plan->n_bins * plan->n_bins; i++) {
         int64_t people = 0;
-        for (size_t cell = 0; cell < plan->frame->n_cells; cell++)
-            people += work->counts.bins[i * plan->frame->n_cells + cell];
+        for (size_t tail = 0; tail < plan->n_tail; tail++)
+            people += work->counts.bins[i * plan->n_tail + tail];
         if (people == 0)
             continue;
         rp_chart_point *p = rp_chart_point_add(chart);

@@ -15,7 +15,7 @@ typedef struct cell {
     size_t gains, losses;
     bool analysable, reversed;
 } cell;
-enum { CELLS = (CUTOFFS + 1) * (CUTOFFS + 1) * 4 }; /* times those of the frame */
+enum { CELLS = (CUTOFFS + 1) * (CUTOFFS + 1) * 4 }; /* times n_tail */
 
 static size_t cell_of(const cell *c) {
     return ((c->gains * (CUTOFFS + 1) + c->losses) * 2 + c->analysable) * 2 + c->reversed;
@@ -70,27 +70,26 @@ static void prepare(void *statistics, const rp_block *block, const void *context
         size_t n = rp_cohort_has_contacts(f->plan->cohort) ? scores_by_session(f->plan, block, e, &at, scores)
                                                            : scores_by_slot(f->plan, &block->episodes[e], scores);
         cell c = judge(f, scores, n);
-        const rp_frame *frame = f->plan->frame;
-        ((int64_t *)statistics)[cell_of(&c) * frame->n_cells + rp_question_cell_of(frame, &block->episodes[e])]++;
+        ((int64_t *)statistics)[cell_of(&c) * f->plan->n_tail + outcome_tail(f->plan, &block->episodes[e])]++;
     }
 }
 
 static void merge(void *into, const void *other, const void *context) {
     const finder *f = context;
-    for (size_t i = 0; i < CELLS * f->plan->frame->n_cells; i++)
+    for (size_t i = 0; i < CELLS * f->plan->n_tail; i++)
         ((int64_t *)into)[i] += ((const int64_t *)other)[i];
 }
 
 /* Who: at least so many cut-offs found a gain, or a loss; only the analysable; reversed where asked. */
 typedef struct sudden_who {
-    const rp_frame *frame;
+    const outcome_plan *plan;
     size_t gains, losses;
     bool reversed;
 } sudden_who;
 
 static bool in_cell(const void *context, size_t i) {
     const sudden_who *who = context;
-    cell c = cell_at(i / who->frame->n_cells);
+    cell c = cell_at(i / who->plan->n_tail);
     return c.analysable && c.gains >= who->gains && c.losses >= who->losses && (c.reversed || !who->reversed);
 }
 
@@ -137,7 +136,7 @@ static void write_table(outcome_work *work, const rp_universe *people, const fin
         "A sudden gain is a large, lasting change for the better between two sessions (Tang & DeRubeis 1999). "
         "How many there are hangs on the cut-off; the statements use the one equal to reliable change.";
     for (size_t k = 0; k < CUTOFFS; k++) {
-        sudden_who all = {.frame = work->plan.frame}, gains = all, losses = all;
+        sudden_who all = {.plan = &work->plan}, gains = all, losses = all;
         gains.gains = losses.losses = k + 1;
         rp_count of = rp_answer_count(answer, people, in_cell, &all);
         rp_count gained = rp_answer_count(answer, people, in_cell, &gains);
@@ -171,17 +170,17 @@ bool outcome_write_sudden(outcome_work *work, rp_error *error) {
     finder f = {.plan = &work->plan};
     for (size_t k = 0; k < CUTOFFS; k++)
         f.cutoffs[k] = share_of_reliable_change[k] * rule->reliable_change;
-    size_t n = CELLS * work->plan.frame->n_cells;
-    rp_universe *people =
-        rp_answer_universe_in(work->answer, work->plan.frame,
-                              rp_answer_text(work->answer, "%s, sudden changes", work->plan.measure->name), n);
-    if (people->n_groups != n)
+    size_t n = CELLS * work->plan.n_tail;
+    int64_t *counts = rp_arena_take(work->answer->arena, n, sizeof *counts);
+    if (counts == NULL)
         return rp_fail_memory(error);
-    rp_fold fold = {n * sizeof(int64_t), prepare, merge, &f};
-    if (!rp_cohort_fold(work->plan.cohort, &fold, work->plan.asked->threads, people->people, error))
+    rp_fold fold = {n * sizeof *counts, prepare, merge, &f};
+    if (!rp_cohort_fold(work->plan.cohort, &fold, work->plan.asked->threads, counts, error))
         return false;
+    rp_universe *people = outcome_universe(
+        work, rp_answer_text(work->answer, "%s, sudden changes", work->plan.measure->name), CELLS, counts);
     static const char *const judged = "with sessions to judge";
-    sudden_who everyone = {.frame = work->plan.frame}, gained = everyone, lost = everyone;
+    sudden_who everyone = {.plan = &work->plan}, gained = everyone, lost = everyone;
     gained.gains = lost.losses = LEADING + 1;
     sudden_who reversed = gained;
     reversed.reversed = true;

@@ -13,16 +13,16 @@ typedef struct slot_who {
 
 static bool in_slot(const void *context, size_t i) {
     const slot_who *who = context;
-    size_t n = who->plan->frame->n_cells;
+    size_t n = who->plan->n_tail;
     bool completer = i / n % 2, measured = i / n / 2 % 2;
-    int arm = rp_question_stage_at(i % n).arm;
+    int arm = rp_question_stage_at(i % who->plan->frame->n_cells).arm;
     return (who->arm < 0 || arm == who->arm) && (measured || !who->measured) && (completer || !who->completer);
 }
 
 static rp_universe *slot_universe(outcome_work *work, size_t slot) {
     return outcome_universe(
         work, rp_answer_text(work->answer, "%s at %s", work->plan.measure->name, work->plan.slots[slot].label),
-        OUTCOME_SLOT_CELLS, work->counts.slots + slot * OUTCOME_SLOT_CELLS * work->plan.frame->n_cells);
+        OUTCOME_SLOT_CELLS, work->counts.slots + slot * OUTCOME_SLOT_CELLS * work->plan.n_tail);
 }
 
 static rp_interval table_row(outcome_work *work, rp_answer_table *table, const rp_universe *universe, size_t slot,
