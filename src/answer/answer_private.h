@@ -22,9 +22,15 @@ static inline rp_answer_scratch *rp_answer_scratch_of(rp_answer *answer) {
     return answer->scratch;
 }
 
-/* Is group in the count? False for a count of no universe. */
-static inline bool rp_count_has(const rp_count *count, size_t group) {
-    return count->groups && (count->groups[group / 64] >> (group % 64) & 1);
+/* The first group in the count from `group` on; the universe's n_groups: there is none. */
+static inline size_t rp_count_next(const rp_count *count, size_t group) {
+    size_t n = count->universe->n_groups;
+    for (; count->groups && group < n; group = (group / 64 + 1) * 64) {
+        uint64_t left = count->groups[group / 64] >> (group % 64);
+        if (left)
+            return group + (size_t)__builtin_ctzll(left);
+    }
+    return n;
 }
 
 #endif

@@ -40,9 +40,8 @@ static rp_space *space_of(job *j, const rp_universe *universe) {
 
 static int64_t people_of(const rp_count *count) {
     int64_t people = 0;
-    for (size_t g = 0; g < count->universe->n_groups; g++)
-        if (rp_count_has(count, g))
-            people += count->universe->people[g];
+    for (size_t g = rp_count_next(count, 0); g < count->universe->n_groups; g = rp_count_next(count, g + 1))
+        people += count->universe->people[g];
     return people;
 }
 
@@ -53,7 +52,8 @@ static bool is_few(const job *j, const rp_count *count) {
 
 /* The whole without the part: false where there is no group in it, or the part is no part. In arena of the job. */
 static bool rest_of(job *j, const rp_count *part, const rp_count *whole, rp_count *out) {
-    if (!is_of_people(part) || !is_of_people(whole) || part->universe != whole->universe)
+    if (!is_of_people(part) || !is_of_people(whole) || part->universe != whole->universe || !part->groups ||
+        !whole->groups)
         return false;
     size_t words = whole->universe->n_groups / 64 + 1;
     uint64_t *groups = rp_arena_take(j->arena, words, sizeof *groups);
@@ -62,14 +62,11 @@ static bool rest_of(job *j, const rp_count *part, const rp_count *whole, rp_coun
         return false;
     }
     bool any = false;
-    for (size_t g = 0; g < whole->universe->n_groups; g++) {
-        bool in_part = rp_count_has(part, g), in_whole = rp_count_has(whole, g);
-        if (in_part && !in_whole)
+    for (size_t w = 0; w < words; w++) {
+        if (part->groups[w] & ~whole->groups[w])
             return false;
-        if (in_whole && !in_part) {
-            groups[g / 64] |= (uint64_t)1 << (g % 64);
-            any = true;
-        }
+        groups[w] = whole->groups[w] & ~part->groups[w];
+        any = any || groups[w];
     }
     *out = (rp_count){.universe = whole->universe, .groups = groups};
     out->n = people_of(out);

@@ -49,15 +49,8 @@ static int by_place(const void *a, const void *b) {
 static size_t only_group(const rp_binned *binned, const rp_count *count) {
     if (!count->universe || count->universe != binned->universe)
         return RP_NO_GROUP;
-    size_t group = RP_NO_GROUP;
-    for (size_t g = 0; g < count->universe->n_groups; g++) {
-        if (!rp_count_has(count, g))
-            continue;
-        if (group != RP_NO_GROUP)
-            return RP_NO_GROUP;
-        group = g;
-    }
-    return group;
+    size_t n = count->universe->n_groups, group = rp_count_next(count, 0);
+    return group < n && rp_count_next(count, group + 1) == n ? group : RP_NO_GROUP;
 }
 
 /* One bin a point, to be sorted and merged; points without both scores are left out. */

@@ -27,7 +27,7 @@ rp_space *rp_space_new(rp_arena *arena, const rp_universe *universe) {
     space->n_classes = space->frame->n_cells;
     for (size_t c = 0; c < space->n_classes; c++)
         space->cell_of[c] = c;
-    for (size_t g = 0; g < n; g++) {
+    for (size_t g = 0; g < n; g++) { /* groups of nobody are in no class: nothing is known or hidden of them */
         space->class_of[g] = universe->people[g] <= 0 ? NOWHERE : universe->frame ? universe->frame_cell[g] : 0;
         if (space->class_of[g] == NOWHERE)
             continue;
@@ -37,16 +37,11 @@ rp_space *rp_space_new(rp_arena *arena, const rp_universe *universe) {
     return space;
 }
 
-/* Groups of nobody are in no class: nothing is known or hidden of them. */
-static bool is_in(const rp_space *space, const rp_count *count, size_t group) {
-    return space->class_of[group] != NOWHERE && rp_count_has(count, group);
-}
-
 void rp_space_tell_apart(rp_space *space, const rp_count *count) {
     size_t n = space->universe->n_groups, n_classes = space->n_classes;
     memset(space->inside, 0, n_classes * sizeof *space->inside);
-    for (size_t g = 0; g < n; g++)
-        if (is_in(space, count, g))
+    for (size_t g = rp_count_next(count, 0); g < n; g = rp_count_next(count, g + 1))
+        if (space->class_of[g] != NOWHERE)
             space->inside[space->class_of[g]]++;
     for (size_t c = 0; c < n_classes; c++) {
         space->fresh[c] = NOWHERE;
@@ -57,8 +52,8 @@ void rp_space_tell_apart(rp_space *space, const rp_count *count) {
         space->cell_of[space->fresh[c]] = space->cell_of[c];
         space->size[c] -= space->inside[c];
     }
-    for (size_t g = 0; g < n; g++) {
-        size_t to = is_in(space, count, g) ? space->fresh[space->class_of[g]] : NOWHERE;
+    for (size_t g = rp_count_next(count, 0); g < n; g = rp_count_next(count, g + 1)) {
+        size_t to = space->class_of[g] != NOWHERE ? space->fresh[space->class_of[g]] : NOWHERE;
         if (to != NOWHERE)
             space->class_of[g] = to;
     }
@@ -154,9 +149,10 @@ bool rp_space_build(rp_space *space, int smallest) {
 /* ---- counts ----------------------------------------------------------------------------------------- */
 
 static void mark(rp_space *space, const rp_count *count) {
+    size_t n = space->universe->n_groups;
     memset(space->vector, 0, rp_space_length(space));
-    for (size_t g = 0; g < space->universe->n_groups; g++)
-        if (is_in(space, count, g))
+    for (size_t g = rp_count_next(count, 0); g < n; g = rp_count_next(count, g + 1))
+        if (space->class_of[g] != NOWHERE)
             space->vector[space->class_of[g]] = 1;
 }
 
