@@ -97,11 +97,33 @@ static void measured_twice_less_at_the_horizon_is_not_told(void **state) {
     end(&w);
 }
 
+/* Of 40 people 22 have a score of the alliance, of whom 2 not in their first session. */
+static void ever_scored_less_scored_then_is_not_told(void **state) {
+    (void)state;
+    world w = begin();
+    for (int i = 0; i < 40; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "p%d", i);
+        referral(&w, id, "2024-01-01", "", NULL);
+        contact(&w, id, "2024-01-10", "treatment", "attended");
+        contact(&w, id, "2024-01-20", "treatment", "attended");
+        if (i < 22)
+            score(&w, id, "wai-sr", i < 20 ? "2024-01-10" : "2024-01-20", 30 + i);
+    }
+    seal(&w);
+    assert_int_equal(shown(&w, "alliance", "alliance.coverage.scored"), 22);
+    const rp_answer_table *table = table_of(&w, "alliance.trajectory.WAI-SR, client");
+    assert_string_equal(table->columns[3].id, "n");
+    assert_true(table->n_rows == 2 && table->values[3].suppressed); /* the 20 of the first session */
+    end(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(treated_twice_less_finished_is_told_by_no_two),
         cmocka_unit_test(a_stage_is_hidden_everywhere_or_nowhere),
         cmocka_unit_test(measured_twice_less_at_the_horizon_is_not_told),
+        cmocka_unit_test(ever_scored_less_scored_then_is_not_told),
     };
     return cmocka_run_group_tests_name("questions: answers held against each other", tests, NULL, NULL);
 }

@@ -87,7 +87,8 @@ bool alliance_people_make(const alliance_family *family, rp_arena *arena, allian
 /* Who is counted, in words of a signature. */
 typedef enum alliance_who {
     WHO_ALL,
-    WHO_MEASURED,     /* a score; in a slot: then */
+    WHO_MEASURED, /* a score; in a slot: then */
+    WHO_EVER_MEASURED,
     WHO_HIGHEST_LAST, /* the latest score is the highest possible; in a slot: the score then */
     WHO_HIGHEST_EVER, /* at least one score is */
     WHO_COMPLETE,     /* at least one questionnaire with every item of the scale */

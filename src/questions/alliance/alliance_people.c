@@ -3,14 +3,14 @@
  * of a questionnaire together. Only groups that occur are kept.
  *
  * A signature over all times has 4 bits a scale: 2 for the scores (none, never the highest, once the highest, the last
- * is the highest), 2 for complete questionnaires (none, one, two or more). One of a single time has 2 bits a scale: the
- * level then. Who had a session is not counted: the differences from one session to the next would tell of the few who
- * left between them. */
+ * is the highest), 2 for complete questionnaires (none, one, two or more). One of a single time has 2 bits a scale for
+ * the level then, and behind all of these 1 for whether there is a score at any time, which other parts tell. Who had a
+ * session is not counted: the differences from one session to the next would tell of the few who left between them. */
 #include "questions/alliance/alliance_parts.h"
 
 #include <math.h>
 
-enum { EVER = 2, LAST = 3, SIGNATURE_BITS = 4, LEVEL_BITS = 2 };
+enum { EVER = 2, LAST = 3, SIGNATURE_BITS = 4, LEVEL_BITS = 2, EVER_FROM = LEVEL_BITS * ALLIANCE_SCALES };
 
 static uint64_t scores_of(const alliance_family *family, size_t k, const rp_series *series) {
     if (series->n == 0)
@@ -45,7 +45,11 @@ typedef struct sorter {
 
 static bool add_slots(const sorter *s, const alliance_person *person, size_t cell) {
     const alliance_family *family = s->family;
-    uint64_t signatures[ALLIANCE_SLOTS] = {0};
+    uint64_t signatures[ALLIANCE_SLOTS], ever = 0;
+    for (size_t k = 0; k < family->n_scales; k++)
+        ever |= person->episode->series[family->measures[k]].n > 0 ? MARK(EVER_FROM + k) : 0;
+    for (size_t i = 0; i < family->n_slots; i++)
+        signatures[i] = ever;
     for (size_t i = 0; i < person->n_sessions; i++) {
         size_t slot = alliance_slot(family, &person->sessions[i]);
         if (slot == family->n_slots)
@@ -99,6 +103,8 @@ static bool is_in(const void *context, size_t group) {
         return true;
     case WHO_MEASURED:
         return level > 0;
+    case WHO_EVER_MEASURED:
+        return c->slot ? (signature >> (EVER_FROM + c->k) & 1) != 0 : level > 0;
     case WHO_HIGHEST_LAST:
         return level == (c->slot ? (unsigned)ALLIANCE_HIGHEST : (unsigned)LAST);
     case WHO_HIGHEST_EVER:

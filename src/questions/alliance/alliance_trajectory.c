@@ -117,6 +117,10 @@ void alliance_write_trajectory(alliance_work *work) {
         universes[s] =
             alliance_universe(answer, family, rp_answer_text(answer, "%s, %s", family->name, slot_label(work, s)),
                               &work->people.slots[s]);
+    for (size_t s = 0; s < family->n_slots; s++)
+        for (size_t k = 0; k < family->n_scales; k++)
+            rp_answer_told(answer,
+                           alliance_count(answer, universes[s], &work->people.slots[s], true, k, WHO_EVER_MEASURED));
     for (size_t k = 0; k < family->n_scales; k++) {
         if (in_chart(family, k))
             rp_chart_series_add(chart, alliance_scale(family, k)->title);

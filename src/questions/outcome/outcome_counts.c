@@ -69,9 +69,10 @@ static outcome_counts split(const layout *l, int64_t *counts) {
                             .bins = counts + l->n_cells + l->n_slots + l->n_methods};
 }
 
-unsigned outcome_stages(const rp_question_stage *s) {
-    return (s->assessed ? STAGE_ASSESSED : 0u) | (s->contact >= TREATED_ONCE ? STAGE_ENTERED : 0u) |
-           (s->contact == TREATED_MORE && s->over ? STAGE_FINISHED : 0u);
+unsigned outcome_stages(size_t cell) {
+    rp_question_stage s = rp_question_stage_at(cell);
+    return (s.assessed ? STAGE_ASSESSED : 0u) | (s.contact >= TREATED_ONCE ? STAGE_ENTERED : 0u) |
+           (s.contact == TREATED_MORE && s.over ? STAGE_FINISHED : 0u);
 }
 
 static int class_of(const outcome_rules *rules, size_t version, const outcome_pair *pair) {

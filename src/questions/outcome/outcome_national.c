@@ -30,11 +30,6 @@ static cell cell_at(const rp_frame *frame, size_t i) {
     return c;
 }
 
-static unsigned stages_of(const cell *c) {
-    rp_question_stage stage = rp_question_stage_at(c->frame);
-    return outcome_stages(&stage);
-}
-
 static unsigned code_of(rp_national_flag flag) {
     return flag.is == RP_NOT_KNOWN ? (unsigned)flag.why : flag.is == RP_YES ? IS : IS_NOT;
 }
@@ -153,7 +148,7 @@ static bool in_cell(const void *context, size_t i) {
     const who *w = context;
     cell c = cell_at(w->frame, i);
     rp_known it = became(w->quantity, &c);
-    if ((stages_of(&c) & w->of->stages) != w->of->stages || (w->became >> it & 1) == 0)
+    if ((outcome_stages(c.frame) & w->of->stages) != w->of->stages || (w->became >> it & 1) == 0)
         return false;
     if (w->of->official && quantities[w->quantity].of_cases && c.start == RP_NO)
         return false;
@@ -168,7 +163,7 @@ typedef struct reason {
 static bool lacks_for(const void *context, size_t i) {
     const reason *r = context;
     cell c = cell_at(r->frame, i);
-    return (stages_of(&c) & STAGE_FINISHED) != 0 && c.change == r->why;
+    return (outcome_stages(c.frame) & STAGE_FINISHED) != 0 && c.change == r->why;
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------- */

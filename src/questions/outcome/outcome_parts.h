@@ -87,7 +87,7 @@ const rp_moments *outcome_slot_moments(const outcome_plan *plan, const outcome_m
 enum { OUTCOME_UNCLASSED = RP_CHANGE_CLASSES, OUTCOME_NO_AFTER, OUTCOME_NO_BEFORE, OUTCOME_CLASSES };
 /* UNCLASSED: both scores, but no rule to class them by. */
 enum { STAGE_ASSESSED = 1, STAGE_ENTERED = 2, STAGE_FINISHED = 4 };
-unsigned outcome_stages(const rp_question_stage *stage);
+unsigned outcome_stages(size_t cell); /* of the frame */
 
 typedef struct outcome_rules {
     bool has[VERSIONS][RP_CHANGE_METHODS];

@@ -14,9 +14,9 @@ outcome_who outcome_anyone(const outcome_plan *plan, size_t group) {
 static bool in_cell(const void *context, size_t i) {
     const outcome_who *who = context;
     outcome_cell cell = outcome_cell_at(who->plan, i);
-    rp_question_stage stage = rp_question_stage_at(cell.tail % who->plan->frame->n_cells);
-    bool there = (who->arm < 0 || who->arm == stage.arm) && (who->band < 0 || who->band == cell.band) &&
-                 (outcome_stages(&stage) & who->stages) == who->stages;
+    size_t frame = cell.tail % who->plan->frame->n_cells;
+    bool there = (who->arm < 0 || who->arm == rp_question_stage_at(frame).arm) &&
+                 (who->band < 0 || who->band == cell.band) && (outcome_stages(frame) & who->stages) == who->stages;
     bool wanted = (who->classes >> cell.class & 1) != 0 &&
                   (who->before < 0 || (who->before == 1) == cell.case_before) &&
                   (who->after < 0 || (who->after == 1) == cell.case_after);
