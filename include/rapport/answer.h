@@ -243,8 +243,9 @@ void rp_answer_needs(rp_answer *answer, const char *table);
  * each other. A chart of change whose groups by bins are too many to work through (8 million numbers) shows none.
  *
  * What it does not do: texts of the question (lead, caveats, notes, labels) are left as they are, and must hold no
- * number of people; two universes of the same people know of each other only what the frame says, so that counts which
- * a reader could subtract belong in one universe, or what they share in the frame; a reader who knows some of the
+ * number of people; two universes of the same people know of each other only what the frame says and what is told
+ * (rp_answer_told), so that counts which a reader could subtract belong in one universe, or what they share in the
+ * frame; a reader who knows some of the
  * people can take them away; and bounds are not blurred (two hidden counts that sum to 8 lie between 0 and 8).
  *
  * Cost O(counts * rows * groups), rows <= groups, and the searches: with 1,400 counts over 720 groups of 300 people

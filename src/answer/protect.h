@@ -135,7 +135,7 @@ typedef struct rp_space {
     bool too_large; /* nothing of it may be shown */
 } rp_space;
 
-/* A space whose groups are in one class as yet; universe may be NULL (no classes). NULL: no memory. */
+/* A space with a class for each of the frame's cells as yet. NULL: no memory. */
 rp_space *rp_space_new(rp_arena *arena, const rp_universe *universe);
 /* Cuts classes so that the count is a union of them. O(groups). */
 void rp_space_tell_apart(rp_space *space, const rp_count *count);

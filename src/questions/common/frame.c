@@ -52,11 +52,11 @@ static const struct {
     {BIT(TREATED_MORE), ANY, ANY},     /* treated twice or more */
     {ANY, ANY, YES},                   /* ended */
     {TREATED, YES, ANY},               /* assessed, then treated */
-    {ANY, NOT, YES},                   /* ended, and where */
-    {~TREATED, YES, YES},              /* */
-    {BIT(TREATED_ONCE), ANY, YES},     /* */
-    {BIT(NOT_SEEN), ANY, YES},         /* */
-    {BIT(SEEN_NOT_TREATED), ANY, YES}, /* */
+    {ANY, NOT, YES},                   /* ended without an assessment */
+    {~TREATED, YES, YES},              /* assessed, ended without treatment */
+    {BIT(TREATED_ONCE), ANY, YES},     /* ended after one treatment */
+    {BIT(NOT_SEEN), ANY, YES},         /* ended, not seen */
+    {BIT(SEEN_NOT_TREATED), ANY, YES}, /* ended, seen and not treated */
     {~BIT(NOT_SEEN), ANY, ANY},        /* seen */
 };
 enum { TOLD = sizeof told / sizeof *told };
