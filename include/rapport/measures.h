@@ -229,4 +229,19 @@ typedef struct rp_sudden_found {
 rp_sudden_found rp_sudden_changes(const double *scores, size_t n_sessions, double cutoff, bool higher_is_worse,
                                   bool losses, rp_sudden *out, size_t room);
 
+/* ---- ruptures and repairs of the alliance ---------------------------------------------------------- */
+
+/* Rapport's own rule; docs/alliance.md has it in words, with what others do. A rupture: the score is worse than at the
+ * session before by `cutoff` or more. It is repaired where one of the next RP_REPAIR_SESSIONS sessions has a score that
+ * regains half of the drop or more; not repaired where each of them has a score and none does; and not known where one
+ * of them has no score, or is not there, and none of the others does. */
+enum { RP_REPAIR_SESSIONS = 3 };
+typedef struct rp_ruptures {
+    size_t judged; /* pairs of sessions that follow one another and both have a score */
+    size_t repaired, not_repaired, not_known;
+} rp_ruptures;
+
+/* In one person's scores by session, NaN where a session has none. cutoff > 0 (assert). Cost O(sessions). */
+rp_ruptures rp_ruptures_find(const double *scores, size_t n_sessions, double cutoff, bool higher_is_worse);
+
 #endif

@@ -106,6 +106,42 @@ static void implement_means_and_ceiling(void **state) {
     run_end(&r);
 }
 
+/* R 4.2.2, scores of complete rows in a matrix of 57 people by 15 occasions, NA where there is none:
+ * sd = sqrt(sum((x - mean)^2) / sum(n - 1)) by person; a person's x[n] - x[n + 1] >= 2 sd - 1e-9, n = 1 .. 14;
+ * repaired: any(x[n + 2 .. n + 4] >= (x[n] + x[n + 1]) / 2 - 1e-9), else not if all three are there; worst first by
+ * person. */
+static void implement_ruptures(void **state) {
+    (void)state;
+    run r = implement(1, 0);
+    const rp_answer_table *t = table_of(&r, "alliance.ruptures_scales.WAI (9 items), client");
+    const struct {
+        const char *scale;
+        double points;
+        int64_t judged, ruptures, repaired, not_repaired, not_known;
+    } at[] = {{"Total", 2 * 0.347659395926, 54, 9, 6, 1, 2},
+              {"Agreement on tasks", 2 * 0.429629833619, 56, 22, 15, 2, 5},
+              {"Agreement on goals", 2 * 0.482575915861, 57, 20, 15, 2, 3},
+              {"Bond", 2 * 0.408893268693, 54, 14, 10, 2, 2}};
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+        size_t row = row_where(t, "scale", at[i].scale, "scale", at[i].scale);
+        close_to(cell(t, row, "points")->num, at[i].points, 1e-11);
+        assert_int_equal(cell(t, row, "of")->count.n, at[i].judged);
+        assert_int_equal(cell(t, row, "ruptures")->count.n, at[i].ruptures);
+        assert_int_equal(cell(t, row, "repaired")->count.n, at[i].repaired);
+        assert_int_equal(cell(t, row, "not_repaired")->count.n, at[i].not_repaired);
+        assert_int_equal(cell(t, row, "not_known")->count.n, at[i].not_known);
+    }
+    t = table_of(&r, "alliance.ruptures.WAI (9 items), client");
+    const int64_t total[][3] = {
+        {14, 6, 9}, {11, 5, 8}, {6, 1, 2}, {4, 1, 0}, {2, 1, 0}}; /* the same, at 1, 1.5 .. 3 sd */
+    for (size_t c = 0; c < sizeof total / sizeof *total; c++) {
+        assert_int_equal(cell(t, c, "repaired")->count.n, total[c][0]);
+        assert_int_equal(cell(t, c, "not_repaired")->count.n, total[c][1]);
+        assert_int_equal(cell(t, c, "not_known")->count.n, total[c][2]);
+    }
+    run_end(&r);
+}
+
 /* The same bits with any number of threads; the same numbers however the people are cut into blocks. */
 static void blocks_and_threads(void **state) {
     (void)state;
@@ -193,6 +229,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(implement_alphas),
         cmocka_unit_test(implement_means_and_ceiling),
+        cmocka_unit_test(implement_ruptures),
         cmocka_unit_test(blocks_and_threads),
         cmocka_unit_test(each_rater_apart),
         cmocka_unit_test(without_an_alliance_measure),

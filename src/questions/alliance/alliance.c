@@ -37,6 +37,13 @@ const rp_statement_def alliance_statements[] = {
      "People with nothing on record but that it was not offered, of everyone in the cohort"},
     {"alliance.coverage.no_record", "People with no record of the questionnaire, of everyone in the cohort"},
     {"alliance.coverage.every_session", "People with a score in each of their sessions, of people with a session"},
+    {"alliance.ruptures.judged", "People with scores at two sessions that follow one another, of people measured"},
+    {"alliance.ruptures",
+     "People with a rupture (a drop of 2 SD from one session to the next), of people with such sessions"},
+    {"alliance.ruptures.repaired", "Every rupture by half regained in the next three sessions, of people with one"},
+    {"alliance.ruptures.not_repaired", "A rupture not regained in the next three sessions, of people with one"},
+    {"alliance.ruptures.not_known",
+     "No rupture known not to be repaired, and one of which it is not known, of people with one"},
     {"alliance.goals", "People with a goal on record, of everyone in the cohort"},
     {"alliance.goals.agreed_by_both", "A goal recorded as agreed by client and practitioner, of people with a goal"},
     {"alliance.goals.agreement_not_recorded", "No goal about which it is recorded who agreed, of people with a goal"},
@@ -149,7 +156,8 @@ static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *err
     work->universe = alliance_universe(answer, family, family->name, &work->people.whole);
     alliance_write_scales(work);
     alliance_write_trajectory(work);
-    return alliance_write_agreement(family, answer, error) && alliance_write_coverage(work, error);
+    return alliance_write_agreement(family, answer, error) && alliance_write_ruptures(family, answer, error) &&
+           alliance_write_coverage(work, error);
 }
 
 static bool ask_families(const alliance_family *nobody, rp_answer *answer, rp_error *error) {
@@ -179,7 +187,8 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     answer->lead =
         rp_answer_text(answer, "What was said of the working alliance, by each rater, over time; whether the items of "
                                "each scale go together, and how many can score no higher; what became of the "
-                               "questionnaires; whether client and practitioner agree; goals and tasks on record.");
+                               "questionnaires; whether client and practitioner agree; drops from one session to the "
+                               "next, and whether they were made good; goals and tasks on record.");
     const alliance_family nobody = {
         .cohort = cohort, .asked = asked, .frame = rp_question_frame(cohort, answer->arena)};
     if (nobody.frame == NULL)

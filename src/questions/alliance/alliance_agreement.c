@@ -41,10 +41,11 @@ static bool find_others(pairing *p) {
 }
 
 /* A person's pairs of scores, in order of sessions; returns how many. */
-static size_t pairs_of(const pairing *p, size_t k, const rp_session *sessions, size_t n, double *x, double *y) {
+static size_t pairs_of(const pairing *p, size_t k, const alliance_person *person, double *x, double *y) {
     size_t pairs = 0;
-    for (size_t i = 0; i < n && p->others[k] != SIZE_MAX && pairs < MOST_PAIRS; i++) {
-        double client = sessions[i].values[p->family->measures[k]], practitioner = sessions[i].values[p->others[k]];
+    for (size_t i = 0; i < person->n_sessions && p->others[k] != SIZE_MAX && pairs < MOST_PAIRS; i++) {
+        const double *values = person->sessions[i].values;
+        double client = values[p->family->measures[k]], practitioner = values[p->others[k]];
         if (isnan(client) || isnan(practitioner))
             continue;
         x[pairs] = client;
@@ -58,7 +59,7 @@ static uint64_t marks_of(void *context, const alliance_person *person) {
     double x[MOST_PAIRS], y[MOST_PAIRS];
     uint64_t marks = 0;
     for (size_t k = 0; k < p->family->n_scales; k++) {
-        size_t pairs = pairs_of(p, k, person->sessions, person->n_sessions, x, y);
+        size_t pairs = pairs_of(p, k, person, x, y);
         marks |= person->episode->series[p->family->measures[k]].n > 0 ? mark(k, BY_CLIENT) : 0;
         if (p->others[k] != SIZE_MAX && person->episode->series[p->others[k]].n > 0)
             marks |= mark(k, BY_PRACTITIONER);
@@ -71,17 +72,12 @@ static void prepare(void *statistics, const rp_block *block, const void *context
     const pairing *p = context;
     rp_agreement_sums *sums = statistics;
     double x[MOST_PAIRS], y[MOST_PAIRS];
-    size_t session = 0;
-    for (size_t e = 0; e < block->n_episodes; e++) {
-        size_t first = session;
-        while (session < block->n_sessions && block->sessions[session].episode == e)
-            session++;
+    for (alliance_person person = {0}; alliance_next(block, &person);)
         for (size_t k = 0; k < p->family->n_scales; k++) {
-            size_t n = pairs_of(p, k, block->sessions + first, session - first, x, y);
+            size_t n = pairs_of(p, k, &person, x, y);
             if (n > 0)
                 rp_agreement_add(&sums[k], x, y, n);
         }
-    }
 }
 
 static void merge(void *into, const void *other, const void *context) {

@@ -57,15 +57,15 @@ static void add_scores(const layout *l, void *statistics, const rp_episode *epis
 }
 
 /* A person's scores at the slots: where a slot holds two, the later one stands. */
-static void add_slots(const layout *l, void *statistics, const rp_block *block, size_t first, size_t end) {
+static void add_slots(const layout *l, void *statistics, const alliance_person *person) {
     const alliance_family *f = l->family;
     for (size_t k = 0; k < f->n_scales; k++) {
         double at[ALLIANCE_SLOTS];
         for (size_t s = 0; s < f->n_slots; s++)
             at[s] = NAN;
-        for (size_t i = first; i < end; i++) {
-            size_t slot = alliance_slot(f, &block->sessions[i]);
-            double value = block->sessions[i].values[f->measures[k]];
+        for (size_t i = 0; i < person->n_sessions; i++) {
+            size_t slot = alliance_slot(f, &person->sessions[i]);
+            double value = person->sessions[i].values[f->measures[k]];
             if (slot < f->n_slots && !isnan(value))
                 at[slot] = value;
         }
@@ -118,14 +118,10 @@ static void add_answers(const layout *l, void *statistics, const rp_episode *epi
 static void prepare(void *statistics, const rp_block *block, const void *context) {
     const layout *l = context;
     double *answers = (double *)(void *)((char *)statistics + l->starts[l->family->n_scales]);
-    size_t session = 0;
-    for (size_t e = 0; e < block->n_episodes; e++) {
-        size_t first = session;
-        while (session < block->n_sessions && block->sessions[session].episode == e)
-            session++;
-        add_scores(l, statistics, &block->episodes[e]);
-        add_slots(l, statistics, block, first, session);
-        add_answers(l, statistics, &block->episodes[e], answers, answers + l->longest);
+    for (alliance_person person = {0}; alliance_next(block, &person);) {
+        add_scores(l, statistics, person.episode);
+        add_slots(l, statistics, &person);
+        add_answers(l, statistics, person.episode, answers, answers + l->longest);
     }
 }
 

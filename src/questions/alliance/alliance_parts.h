@@ -58,6 +58,8 @@ typedef struct alliance_person {
     const rp_session *sessions;
     size_t n_sessions;
 } alliance_person;
+/* The next person of a block, {0} before the first; false: there is none. */
+bool alliance_next(const rp_block *block, alliance_person *person);
 /* Everyone of the cohort in key order; `visit` gives false when memory has run out. false: see *error. */
 bool alliance_walk(const rp_cohort *cohort, bool (*visit)(void *context, const alliance_person *person), void *context,
                    rp_error *error);
@@ -146,5 +148,6 @@ bool alliance_write_goals(const alliance_family *nobody, rp_answer *answer, rp_e
 /* Of the client's family; nothing for another one. false: see *error. */
 bool alliance_write_agreement(const alliance_family *client, rp_answer *answer, rp_error *error);
 bool alliance_write_coverage(alliance_work *work, rp_error *error);
+bool alliance_write_ruptures(const alliance_family *family, rp_answer *answer, rp_error *error);
 
 #endif

@@ -7,16 +7,25 @@
 #include <assert.h>
 #include <string.h>
 
+bool alliance_next(const rp_block *block, alliance_person *person) {
+    const rp_episode *next = person->episode != NULL ? person->episode + 1 : block->episodes;
+    size_t e = (size_t)(next - block->episodes);
+    if (e == block->n_episodes)
+        return false;
+    person->episode = next;
+    person->sessions = person->sessions != NULL ? person->sessions + person->n_sessions : block->sessions;
+    size_t left = block->n_sessions - (size_t)(person->sessions - block->sessions);
+    for (person->n_sessions = 0; person->n_sessions < left; person->n_sessions++)
+        if (person->sessions[person->n_sessions].episode != e)
+            break;
+    return true;
+}
+
 static bool walk_block(const rp_block *block, bool (*visit)(void *context, const alliance_person *person),
                        void *context) {
-    size_t session = 0;
-    for (size_t e = 0; e < block->n_episodes; e++) {
-        alliance_person person = {&block->episodes[e], block->sessions + session, 0};
-        for (; session < block->n_sessions && block->sessions[session].episode == e; session++)
-            person.n_sessions++;
+    for (alliance_person person = {0}; alliance_next(block, &person);)
         if (!visit(context, &person))
             return false;
-    }
     return true;
 }
 
