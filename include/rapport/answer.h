@@ -54,6 +54,8 @@ typedef struct rp_statement {
     const char *measure, *scale, *rater, *arm, *severity, *occasion, *version;
     const char *unit; /* "people", "points", "standard deviations" */
     rp_count numerator, denominator;
+    rp_count behind[2]; /* what else the estimate rests on, of a comparison both sides: not said, and the statement is
+                         * shown only where it might be */
     const char *cohort;
     double estimate, lower, upper; /* NaN where not defined */
     double level;                  /* of the interval, 0.95; NaN where there is none */

@@ -17,9 +17,9 @@ typedef struct job {
     bool no_memory;
 } job;
 
-enum { UNIT_COUNTS = 4 };
+enum { BEHIND = 2, UNIT_COUNTS = 2 + BEHIND };
 
-/* Counts that are shown together or not at all: a statement's two, a point's four. */
+/* Counts that are shown together or not at all: a statement's two and the two behind it, a point's four. */
 typedef struct unit {
     const rp_count *counts[UNIT_COUNTS];
     size_t n;
@@ -98,6 +98,8 @@ static void visit_all(job *j, visit *each) {
     for (size_t i = 0; i < a->n_statements; i++) {
         each(j, &a->statements[i]->denominator, NULL);
         each(j, &a->statements[i]->numerator, &a->statements[i]->denominator);
+        for (size_t b = 0; b < BEHIND; b++)
+            each(j, &a->statements[i]->behind[b], NULL);
     }
     for (size_t t = 0; t < a->n_tables; t++)
         for (size_t i = 0; i < a->tables[t]->n_rows * a->tables[t]->n_columns; i++) {
@@ -178,7 +180,7 @@ static bool show(job *j, const unit *u) {
 static void hide_statement(job *j, rp_statement *s) {
     s->suppressed = true;
     s->estimate = s->lower = s->upper = NAN;
-    s->numerator = s->denominator = rp_count_none();
+    s->numerator = s->denominator = s->behind[0] = s->behind[1] = rp_count_none();
     s->method = NULL; /* it may hold figures of the people hidden */
     s->text = rp_answer_text(j->answer, "%s: hidden. It counts, or would let be worked out, fewer than %d people.",
                              s->label ? s->label : s->id, j->smallest);
@@ -207,6 +209,8 @@ static void take_statements(job *j) {
         unit u = {.n = 0};
         unit_add(&u, &s->denominator);
         unit_add(&u, &s->numerator);
+        for (size_t b = 0; b < BEHIND; b++)
+            unit_add(&u, &s->behind[b]);
         s->suppressed = rest_is_few(j, &s->numerator, &s->denominator) || !show(j, &u);
     }
 }

@@ -90,6 +90,25 @@ static void two_by_two_cells_first(void **state) {
     rp_arena_free(f.arena);
 }
 
+/* A difference of the means of two sets tells of both: with the total it tells of the three in neither, whether or not
+ * its own counts do. */
+static void what_stands_behind(void **state) {
+    (void)state;
+    for (uint64_t third = 4; third <= 8; third += 4) {
+        fixture f = make(4, (int64_t[]){50, 30, 3, 9});
+        rp_universe *other = rp_answer_universe(f.answer, "scores", 3);
+        memcpy(other->people, (int64_t[]){50, 30, third == 4 ? 3 : 9}, 3 * sizeof *other->people);
+        rp_statement *s = say(&f, 1, 15);
+        const uint64_t sides[] = {1, 2};
+        for (size_t i = 0; i < 2; i++)
+            s->behind[i] = rp_answer_count(f.answer, other, in_mask, &sides[i]);
+        assert_true(rp_answer_protect(f.answer, 5));
+        assert_int_equal(s->suppressed, third == 4);
+        assert_true(s->suppressed ? s->behind[0].n == -1 : s->behind[0].n == 50);
+        rp_arena_free(f.arena);
+    }
+}
+
 /* Nobody says the total here, but it is known: 97 of the 100 in the universe leaves three. */
 static void the_whole_is_known(void **state) {
     (void)state;
@@ -345,6 +364,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_by_two_table),
         cmocka_unit_test(two_by_two_cells_first),
+        cmocka_unit_test(what_stands_behind),
         cmocka_unit_test(the_whole_is_known),
         cmocka_unit_test(totals_and_parts),
         cmocka_unit_test(two_hidden_that_are_few_together),

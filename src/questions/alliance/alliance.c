@@ -44,6 +44,13 @@ const rp_statement_def alliance_statements[] = {
     {"alliance.ruptures.not_repaired", "A rupture not regained in the next three sessions, of people with one"},
     {"alliance.ruptures.not_known",
      "No rupture known not to be repaired, and one of which it is not known, of people with one"},
+    {"alliance.circumstances.practitioner_present",
+     "Difference of mean scores, answered with the practitioner there and not"},
+    {"alliance.circumstances.seen_by_practitioner",
+     "Difference of mean scores, by whether and when the practitioner sees the answers"},
+    {"alliance.circumstances.moment", "Difference of mean scores, answered before, in or after the session"},
+    {"alliance.circumstances.way", "Difference of mean scores, by the way of answering"},
+    {"alliance.circumstances.mode", "Difference of mean scores, by the means of the contact"},
     {"alliance.goals", "People with a goal on record, of everyone in the cohort"},
     {"alliance.goals.agreed_by_both", "A goal recorded as agreed by client and practitioner, of people with a goal"},
     {"alliance.goals.agreement_not_recorded", "No goal about which it is recorded who agreed, of people with a goal"},
@@ -157,7 +164,7 @@ static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *err
     alliance_write_scales(work);
     alliance_write_trajectory(work);
     return alliance_write_agreement(family, answer, error) && alliance_write_ruptures(family, answer, error) &&
-           alliance_write_coverage(work, error);
+           alliance_write_circumstances(family, answer, error) && alliance_write_coverage(work, error);
 }
 
 static bool ask_families(const alliance_family *nobody, rp_answer *answer, rp_error *error) {
@@ -188,7 +195,8 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
         rp_answer_text(answer, "What was said of the working alliance, by each rater, over time; whether the items of "
                                "each scale go together, and how many can score no higher; what became of the "
                                "questionnaires; whether client and practitioner agree; drops from one session to the "
-                               "next, and whether they were made good; goals and tasks on record.");
+                               "next, and whether they were made good; whether scores differ by the circumstances; "
+                               "goals and tasks on record.");
     const alliance_family nobody = {
         .cohort = cohort, .asked = asked, .frame = rp_question_frame(cohort, answer->arena)};
     if (nobody.frame == NULL)
@@ -215,7 +223,7 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
 static const rp_table_use uses[] = {
     {RP_CONTACTS,
      "The data hold no contacts, so the times of answering stand for sessions. With contacts, scores could be told by "
-     "the session that they belong to.",
+     "the session that they belong to, and by what means it was held.",
      -1},
     {RP_GOALS,
      "The data hold no goals, which does not mean that none were set. With goals, it could be told who has one and who "

@@ -124,6 +124,7 @@ bool alliance_set_make(alliance_set *set, rp_answer *answer, const alliance_fami
                        uint64_t (*marks)(void *context, const alliance_person *person), void *context, rp_error *error);
 /* Those with all marks of `has` and none of `lacks`. */
 rp_count alliance_having(const alliance_set *set, uint64_t has, uint64_t lacks);
+rp_count alliance_having_any(const alliance_set *set, uint64_t any); /* those with one mark or more of `any` */
 
 /* A statement about scale k; of a family without an instrument: about no measure. */
 rp_statement *alliance_statement(rp_answer *answer, const alliance_family *family, const char *id, size_t k,
@@ -148,6 +149,7 @@ bool alliance_write_goals(const alliance_family *nobody, rp_answer *answer, rp_e
 /* Of the client's family; nothing for another one. false: see *error. */
 bool alliance_write_agreement(const alliance_family *client, rp_answer *answer, rp_error *error);
 bool alliance_write_coverage(alliance_work *work, rp_error *error);
+bool alliance_write_circumstances(const alliance_family *family, rp_answer *answer, rp_error *error);
 bool alliance_write_ruptures(const alliance_family *family, rp_answer *answer, rp_error *error);
 
 #endif

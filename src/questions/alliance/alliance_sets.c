@@ -97,17 +97,24 @@ bool alliance_set_make(alliance_set *set, rp_answer *answer, const alliance_fami
 
 typedef struct wanted {
     const alliance_set *set;
-    uint64_t has, lacks;
+    uint64_t has, lacks, any; /* any: 0 for no such wish */
 } wanted;
 
 static bool is_wanted(const void *context, size_t group) {
     const wanted *w = context;
     uint64_t marks = w->set->groups.at[group].signature;
-    return (marks & w->has) == w->has && (marks & w->lacks) == 0;
+    return (marks & w->has) == w->has && (marks & w->lacks) == 0 && (w->any == 0 || (marks & w->any) != 0);
 }
 
 rp_count alliance_having(const alliance_set *set, uint64_t has, uint64_t lacks) {
-    wanted w = {set, has, lacks};
+    wanted w = {set, has, lacks, 0};
+    return rp_answer_count(set->answer, set->universe, is_wanted, &w);
+}
+
+rp_count alliance_having_any(const alliance_set *set, uint64_t any) {
+    if (any == 0)
+        return rp_count_none();
+    wanted w = {set, 0, 0, any};
     return rp_answer_count(set->answer, set->universe, is_wanted, &w);
 }
 
