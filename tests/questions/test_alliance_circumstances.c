@@ -123,6 +123,21 @@ static void means_of_the_contact(void **state) {
     end(&w);
 }
 
+/* The first kind of the list is compared with, but not where it is rare. */
+static void what_is_compared_with(void **state) {
+    (void)state;
+    for (int first = 3; first <= 4; first++) {
+        world w = begin();
+        one_each(&w, "a", first, "moment=before");
+        one_each(&w, "b", 8, "moment=after");
+        seal(&w);
+        ask(&w, "alliance", 0, 1);
+        assert_int_equal(row_of(&w, "before the session")[6].kind, first < 4 ? RP_VALUE_NUM : RP_VALUE_EMPTY);
+        assert_int_equal(row_of(&w, "after the session")[6].kind, first < 4 ? RP_VALUE_EMPTY : RP_VALUE_NUM);
+        end(&w);
+    }
+}
+
 /* The mean of all scores is told: with those of all kinds but one, that one would follow. */
 static void a_hidden_mean_does_not_follow(void **state) {
     (void)state;
@@ -181,9 +196,9 @@ static void neither_blocks_nor_threads(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(difference_over_people),        cmocka_unit_test(means_of_the_contact),
-        cmocka_unit_test(a_hidden_mean_does_not_follow), cmocka_unit_test(few_with_another_kind),
-        cmocka_unit_test(neither_blocks_nor_threads),
+        cmocka_unit_test(difference_over_people), cmocka_unit_test(means_of_the_contact),
+        cmocka_unit_test(what_is_compared_with),  cmocka_unit_test(a_hidden_mean_does_not_follow),
+        cmocka_unit_test(few_with_another_kind),  cmocka_unit_test(neither_blocks_nor_threads),
     };
     return cmocka_run_group_tests_name("questions: alliance, circumstances", tests, NULL, NULL);
 }

@@ -259,24 +259,27 @@ static rp_answer_table *add_table(const alliance_family *family, rp_answer *answ
         columns, sizeof columns / sizeof *columns);
     table->note = rp_answer_text(
         answer,
-        "People: with a score of that kind; someone can have several kinds. Difference: from the kind that most people "
-        "have, of those recorded. From and To: %g%% t interval over people. People chose or were given these "
+        "People: with a score of that kind; someone can have several kinds. Difference: from the first kind that is "
+        "recorded of at least half as many people as the commonest. From and To: %g%% t interval over people. People "
+        "chose or were given these "
         "circumstances, so no difference is an effect of one.",
         100 * family->asked->level);
     return table;
 }
 
-/* The kind that most people have, so that a hidden one is none that others are compared with. */
+/* The first of the list that is not rare: at least half as many people have it as have the commonest. With the
+ * commonest itself the sign of a difference would turn from one rater to the other. */
 static size_t reference_of(const reader *r, size_t c) {
-    size_t most = SIZE_MAX, recorded = 0;
-    for (size_t k = r->first[c]; k < r->first[c + 1]; k++) {
-        if (!r->kinds[k].recorded || r->kinds[k].people.n == 0)
-            continue;
-        recorded++;
-        if (most == SIZE_MAX || r->kinds[k].people.n > r->kinds[most].people.n)
-            most = k;
-    }
-    return recorded > 1 ? most : SIZE_MAX;
+    int64_t most = 0;
+    size_t recorded = 0, reference = r->first[c];
+    for (size_t k = r->first[c]; k < r->first[c + 1]; k++)
+        if (r->kinds[k].recorded && r->kinds[k].people.n > 0) {
+            recorded++;
+            most = r->kinds[k].people.n > most ? r->kinds[k].people.n : most;
+        }
+    while (recorded > 1 && (r->kinds[reference].people.n == 0 || 2 * r->kinds[reference].people.n < most))
+        reference++;
+    return recorded > 1 ? reference : SIZE_MAX;
 }
 
 static const rp_universe *universe_of_scores(const reader *r, rp_answer *answer, size_t c) {
