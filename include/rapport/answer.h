@@ -106,8 +106,8 @@ typedef enum rp_flow_part {
 typedef struct rp_chart_point {
     double x, y, lower, upper; /* lower, upper: NaN where there is no interval */
     const char *label;         /* NULL for none */
-    rp_count count;            /* the people behind it; RP_CHART_RATES: the denominator; RP_CHART_CHANGE: the group that
-                                * this one person is in (a count of that group alone), or none */
+    rp_count count; /* the people behind it; RP_CHART_RATES: the denominator; a point a person: the group that
+                     * this one person is in (a count of that group alone), or none */
     rp_count of_y, of_lower, of_upper; /* RP_CHART_RATES: the people counted in y, lower and upper, so that protection
                                         * sees them; none: it guards what it can tell from the numbers alone */
     bool range_hidden;                 /* set by protection: lower and upper may not be shown, the rest may */
@@ -124,11 +124,14 @@ typedef struct rp_chart_line {
     const char *label;
     double slope, intercept;
     bool vertical, dashed;
+    double lower, upper; /* of a band around a level line, its interval; NaN: none */
+    rp_count count;      /* the people it rests on: where they may not be shown it is taken out; none: of nobody */
 } rp_chart_line;
 
 typedef enum rp_chart_kind {
     RP_CHART_TRAJECTORY, /* x: occasion or months, y: mean with interval; a line a series */
     RP_CHART_CHANGE,     /* x: first score, y: last score, one point a person (binned when protected) */
+    RP_CHART_AGREEMENT,  /* x: mean of two scores, y: their difference, one point a person (binned when protected) */
     RP_CHART_RATES,      /* one row a point: y from 0 to 1 with `lower` and `upper` the worst and the best case */
     RP_CHART_FLOW        /* a series a step, in order: who came to it, and what is known of those who did not */
 } rp_chart_kind;
@@ -144,7 +147,7 @@ typedef struct rp_chart {
     rp_chart_line *lines;
     size_t n_lines, lines_room;
     bool binned;              /* set by protection: points are bins of bin_width by bin_width, count is their size */
-    double bin_width;         /* for protection of RP_CHART_CHANGE; the question sets it */
+    double bin_width;         /* where a point is a person, for protection; the question sets it */
     struct rp_answer *answer; /* borrowed: whose it is */
 } rp_chart;
 
@@ -204,6 +207,7 @@ rp_value rp_value_share(double num, int decimals, rp_count numerator, rp_count d
 rp_value rp_value_count(rp_count count);
 rp_chart *rp_answer_chart(rp_answer *answer, rp_chart_kind kind, const char *id, const char *title);
 rp_chart_series *rp_chart_series_add(rp_chart *chart, const char *label); /* valid until the next series */
+bool rp_chart_is_of_persons(const rp_chart *chart);                       /* is a point one person? */
 /* Adds to the series last added. */
 rp_chart_point *rp_chart_point_add(rp_chart *chart);
 rp_chart_line *rp_chart_line_add(rp_chart *chart, const char *label);
@@ -222,13 +226,13 @@ void rp_answer_needs(rp_answer *answer, const char *table);
  *
  * Method (the algebraic form of complementary suppression: Cox, JASA 75, 1980). The counts of a universe are 0/1
  * vectors over its groups. Candidates are taken in the order of the answer: statements, values of tables, points of
- * charts; last the charts of change. One is shown only if, with it, the span of the vectors shown holds no 0/1 vector
- * that covers 1 to `smallest` - 1 people. The span is kept in reduced echelon form modulo the prime 2^61 - 1, columns
- * in order of falling people, so that the vectors that are zero on every group of `smallest` or more are sums of a few
- * rows of it; a small set among these is found by halves that meet (Horowitz & Sahni, JACM 21, 1974). Where there are
- * too many halves the rows are tried one by one up to a limit, and past it the candidate is hidden: in doubt, hidden.
- * Groups that are empty are left out of account, as if the reader knew them to be so: with that, what is in the span is
- * just what linear programming could pin down (people are never negative).
+ * charts; last the charts of single people. One is shown only if, with it, the span of the vectors shown holds no 0/1
+ * vector that covers 1 to `smallest` - 1 people. The span is kept in reduced echelon form modulo the prime 2^61 - 1,
+ * columns in order of falling people, so that the vectors that are zero on every group of `smallest` or more are sums
+ * of a few rows of it; a small set among these is found by halves that meet (Horowitz & Sahni, JACM 21, 1974). Where
+ * there are too many halves the rows are tried one by one up to a limit, and past it the candidate is hidden: in doubt,
+ * hidden. Groups that are empty are left out of account, as if the reader knew them to be so: with that, what is in the
+ * span is just what linear programming could pin down (people are never negative).
  *
  * Universes of one frame. Some sets of the frame's cells are known, the same in every universe, because they are chosen
  * from the frame alone: all of it, then each of its sets that lets nothing be worked out with those before. A count
@@ -238,11 +242,12 @@ void rp_answer_needs(rp_answer *answer, const char *table);
  * know nothing of each other, so that a sum of counts of several universes that covers a few people and no others
  * would, cell by cell, be a sum of counts of one of them.
  *
- * Points of RP_CHART_CHANGE are replaced by square bins, one grid a series, lines of which pass through the first
- * vertical line of the chart. Bins are counts as the others are: each group is cut by bin. The largest are taken first;
- * bins of fewer than `smallest` are dropped, and more where what was dropped would be fewer. Where a universe has more
- * than one such chart, bins of one may say nothing new of whole groups, so that the charts cannot be played against
- * each other. A chart of change whose groups by bins are too many to work through (8 million numbers) shows none.
+ * Points that are persons (RP_CHART_CHANGE, RP_CHART_AGREEMENT) are replaced by square bins, one grid a series, lines
+ * of which pass through the first vertical line of the chart. Bins are counts as the others are: each group is cut by
+ * bin. The largest are taken first; bins of fewer than `smallest` are dropped, and more where what was dropped would be
+ * fewer. Where a universe has more than one such chart, bins of one may say nothing new of whole groups, so that the
+ * charts cannot be played against each other. A chart whose groups by bins are too many to work through (8
+ * million numbers) shows none.
  *
  * What it does not do: texts of the question (lead, caveats, notes, labels) are left as they are, and must hold no
  * number of people; two universes of the same people know of each other only what the frame says and what is told

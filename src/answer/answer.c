@@ -176,6 +176,10 @@ rp_chart_series *rp_chart_series_add(rp_chart *chart, const char *label) {
     return series;
 }
 
+bool rp_chart_is_of_persons(const rp_chart *chart) {
+    return chart->kind == RP_CHART_CHANGE || chart->kind == RP_CHART_AGREEMENT;
+}
+
 rp_chart_point *rp_chart_point_add(rp_chart *chart) {
     rp_answer *answer = chart->answer;
     rp_chart_point *point = &((rp_answer_scratch *)answer->scratch)->point;
@@ -205,7 +209,7 @@ rp_chart_line *rp_chart_line_add(rp_chart *chart, const char *label) {
         line = &chart->lines[chart->n_lines++];
     else
         answer->failed = true;
-    *line = (rp_chart_line){.label = copy(answer, label)};
+    *line = (rp_chart_line){.label = copy(answer, label), .lower = NAN, .upper = NAN, .count = rp_count_none()};
     return line;
 }
 

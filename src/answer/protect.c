@@ -106,10 +106,13 @@ static void visit_all(job *j, visit *each) {
             each(j, &a->tables[t]->values[i].of, NULL);
             each(j, &a->tables[t]->values[i].count, &a->tables[t]->values[i].of);
         }
-    for (size_t c = 0; c < a->n_charts; c++)
-        for (size_t s = 0; a->charts[c]->kind != RP_CHART_CHANGE && s < a->charts[c]->n_series; s++)
+    for (size_t c = 0; c < a->n_charts; c++) {
+        for (size_t i = 0; i < a->charts[c]->n_lines; i++)
+            each(j, &a->charts[c]->lines[i].count, NULL);
+        for (size_t s = 0; !rp_chart_is_of_persons(a->charts[c]) && s < a->charts[c]->n_series; s++)
             for (size_t i = 0; i < a->charts[c]->series[s].n; i++)
                 visit_point(j, &a->charts[c]->series[s].points[i], each);
+    }
 }
 
 static rp_space *space_for(job *j, const rp_universe *universe) {
@@ -138,7 +141,7 @@ static void prepare(job *j) {
     j->binned = rp_arena_take(j->arena, a->n_charts, sizeof *j->binned);
     j->no_memory |= !j->binned;
     for (size_t c = 0; c < a->n_charts && !j->no_memory; c++) {
-        if (a->charts[c]->kind != RP_CHART_CHANGE)
+        if (!rp_chart_is_of_persons(a->charts[c]))
             continue;
         rp_binned *binned = &j->binned[j->n_binned];
         j->no_memory |= !rp_bins_sort(binned, a->charts[c], j->arena);
@@ -387,10 +390,23 @@ static bool show_without_range(job *j, rp_chart_kind kind, rp_chart_point *p) {
     return true;
 }
 
+static void take_lines(job *j, rp_chart *chart) {
+    size_t kept = 0;
+    for (size_t i = 0; i < chart->n_lines; i++) {
+        unit u = {.n = 0};
+        unit_add(&u, &chart->lines[i].count);
+        if (show(j, &u))
+            chart->lines[kept++] = chart->lines[i];
+    }
+    j->answer->n_suppressed += chart->n_lines - kept;
+    chart->n_lines = kept;
+}
+
 static void take_points(job *j) {
     for (size_t c = 0; c < j->answer->n_charts; c++) {
         rp_chart *chart = j->answer->charts[c];
-        for (size_t s = 0; chart->kind != RP_CHART_CHANGE && s < chart->n_series; s++)
+        take_lines(j, chart);
+        for (size_t s = 0; !rp_chart_is_of_persons(chart) && s < chart->n_series; s++)
             for (size_t i = 0; i < chart->series[s].n; i++)
                 if (!show_point(j, chart->kind, &chart->series[s].points[i]) &&
                     !show_without_range(j, chart->kind, &chart->series[s].points[i]))
@@ -398,7 +414,7 @@ static void take_points(job *j) {
     }
 }
 
-/* Charts of change come last: what all other counts show is known by then. */
+/* Charts of single people come last: what all other counts show is known by then. */
 static void take_all(job *j) {
     for (size_t i = 0; i < j->answer->n_told; i++) {
         unit u = {.n = 0};

@@ -59,12 +59,17 @@ void rp_plot_lines(const rp_plot *plot, const rp_chart *chart, double from_end);
 double rp_plot_lines_key_height(const rp_chart *chart);
 void rp_plot_lines_key(const rp_plot *plot, const rp_chart *chart, double y);
 
+/* The people of a series: dots; or, where the chart is binned, its squares, and then over its lines their numbers. */
+void rp_plot_dots(const rp_plot *plot, const rp_chart_series *series, const char *colour, rp_arena *arena);
+void rp_plot_squares(const rp_plot *plot, const rp_chart *chart, const rp_chart_series *series, bool numbers);
+
 bool rp_point_is_drawn(const rp_chart_point *point);
 size_t rp_chart_hidden(const rp_chart *chart);
 
 /* One kind each: the <svg> elements. */
 void rp_chart_put_trajectory(rp_html *html, const rp_chart *chart, const char *id);
 void rp_chart_put_change(rp_html *html, const rp_chart *chart, const char *id);
+void rp_chart_put_agreement(rp_html *html, const rp_chart *chart, const char *id);
 void rp_chart_put_rates(rp_html *html, const rp_chart *chart, const char *id);
 void rp_chart_put_flow(rp_html *html, const rp_chart *chart, const char *id);
 

@@ -15,7 +15,6 @@ static const rp_chart_line *cut_off(const rp_chart *chart, bool vertical) {
 
 /* The quarters in words: what lies where, without saying which way is better, which only the measure knows. */
 static void put_quarters(rp_html *html, const rp_chart *chart) {
-    rp_html_open(html, "p");
     rp_html_text(html, "On the diagonal nothing changed; below it the last score is lower than the first, above it "
                        "higher. ");
     if (cut_off(chart, true) && cut_off(chart, false))
@@ -24,6 +23,12 @@ static void put_quarters(rp_html *html, const rp_chart *chart) {
             "The upright and the level line cut the picture into quarters. Lower left: below the line both times. "
             "Lower right: above it at first, below it at last. Upper left: below it at first, above it at last. "
             "Upper right: above it both times. ");
+}
+
+static void put_marks(rp_html *html, const rp_chart *chart) {
+    rp_html_open(html, "p");
+    if (chart->kind == RP_CHART_CHANGE)
+        put_quarters(html, chart);
     if (chart->binned)
         rp_html_text(
             html,
@@ -50,8 +55,8 @@ static void put_caption(rp_html *html, const rp_chart *chart) {
         rp_html_text(html, chart->reading);
         rp_html_close(html, "p");
     }
-    if (chart->kind == RP_CHART_CHANGE && has_points(chart))
-        put_quarters(html, chart);
+    if (rp_chart_is_of_persons(chart) && has_points(chart))
+        put_marks(html, chart);
     if (rp_chart_hidden(chart) && chart->kind == RP_CHART_TRAJECTORY)
         rp_html_leaf(html, "p", NULL, "* A number too small to show. The line is broken there.");
     rp_html_close(html, "figcaption");
@@ -64,6 +69,9 @@ static void put_picture(rp_html *html, const rp_chart *chart, const char *id) {
         break;
     case RP_CHART_CHANGE:
         rp_chart_put_change(html, chart, id);
+        break;
+    case RP_CHART_AGREEMENT:
+        rp_chart_put_agreement(html, chart, id);
         break;
     case RP_CHART_RATES:
         rp_chart_put_rates(html, chart, id);

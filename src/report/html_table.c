@@ -134,7 +134,7 @@ static void put_cells(rp_html *html, const rp_chart *chart, const rp_chart_point
         put_people(html, p);
         return;
     }
-    if (chart->kind == RP_CHART_CHANGE && chart->binned) {
+    if (rp_chart_is_of_persons(chart) && chart->binned) {
         put_range(html, p->x, chart->bin_width);
         put_range(html, p->y, chart->bin_width);
         put_people(html, p);
@@ -143,7 +143,7 @@ static void put_cells(rp_html *html, const rp_chart *chart, const rp_chart_point
     if (!share)
         put_number(html, p->x, false, false);
     put_number(html, p->y, share, p->suppressed);
-    if (chart->kind == RP_CHART_CHANGE)
+    if (rp_chart_is_of_persons(chart))
         return;
     put_number(html, p->lower, share, p->suppressed || p->range_hidden);
     put_number(html, p->upper, share, p->suppressed || p->range_hidden);

@@ -135,6 +135,8 @@ static const char *kind_name(rp_chart_kind kind) {
         return "trajectory";
     case RP_CHART_CHANGE:
         return "change";
+    case RP_CHART_AGREEMENT:
+        return "agreement";
     case RP_CHART_RATES:
         return "rates";
     case RP_CHART_FLOW:
@@ -174,6 +176,8 @@ static void put_line(rp_json *json, const rp_chart_line *line) {
     rp_json_put_bool(json, line->vertical);
     put_num(json, "slope", line->vertical ? NAN : line->slope, false);
     put_num(json, "intercept", line->intercept, false);
+    put_num(json, "lower", line->lower, false);
+    put_num(json, "upper", line->upper, false);
     rp_json_close(json);
 }
 

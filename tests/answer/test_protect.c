@@ -109,6 +109,24 @@ static void what_stands_behind(void **state) {
     }
 }
 
+/* A line that rests on few people goes; one that rests on nobody's data stays. */
+static void lines_of_few(void **state) {
+    (void)state;
+    fixture f = make(3, (int64_t[]){50, 30, 3});
+    rp_chart *chart = rp_answer_chart(f.answer, RP_CHART_AGREEMENT, "c", "C");
+    rp_chart_series_add(chart, "all");
+    rp_chart_line_add(chart, "of many")->count = of(&f, 1);
+    rp_chart_line_add(chart, "of three")->count = of(&f, 4);
+    rp_chart_line_add(chart, "of nobody");
+    rp_chart_line_add(chart, "leaves three")->count = of(&f, 3);
+    assert_true(rp_answer_protect(f.answer, 5));
+    assert_int_equal(chart->n_lines, 2);
+    assert_string_equal(chart->lines[0].label, "of many");
+    assert_string_equal(chart->lines[1].label, "of nobody");
+    assert_int_equal(f.answer->n_suppressed, 2);
+    rp_arena_free(f.arena);
+}
+
 /* Nobody says the total here, but it is known: 97 of the 100 in the universe leaves three. */
 static void the_whole_is_known(void **state) {
     (void)state;
@@ -365,6 +383,7 @@ int main(void) {
         cmocka_unit_test(two_by_two_table),
         cmocka_unit_test(two_by_two_cells_first),
         cmocka_unit_test(what_stands_behind),
+        cmocka_unit_test(lines_of_few),
         cmocka_unit_test(the_whole_is_known),
         cmocka_unit_test(totals_and_parts),
         cmocka_unit_test(two_hidden_that_are_few_together),

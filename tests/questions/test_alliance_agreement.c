@@ -100,6 +100,44 @@ static void only_sessions_that_both_rated(void **state) {
     end(&w);
 }
 
+static const rp_chart *picture(const world *w) {
+    for (size_t i = 0; i < w->answer->n_charts; i++)
+        if (w->answer->charts[i]->kind == RP_CHART_AGREEMENT)
+            return w->answer->charts[i];
+    return NULL;
+}
+
+static void one_point_a_person(void **state) {
+    (void)state;
+    world w = begin();
+    pairs_of_people(&w, 6);
+    rated_apart(&w, 6, 6, 0, 20);
+    seal(&w);
+    ask(&w, "alliance", 0, 1);
+    const rp_chart *chart = picture(&w);
+    assert_int_equal(chart->n_series, 1);
+    assert_int_equal(chart->series[0].n, 6 * PEOPLE);
+    const rp_chart_point *p = &chart->series[0].points[1]; /* the second of the six */
+    assert_true(p->x == 31.5 && p->y == -3);               /* 30 and 33, the first of the two pairs */
+    /* The same numbers as the statements above: tests/models/test_agreement.c, here of six times as many people. */
+    static const char *const ids[] = {"alliance.agreement.difference", "alliance.agreement.lower_limit",
+                                      "alliance.agreement.upper_limit"};
+    assert_int_equal(chart->n_lines, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(chart->lines[i].intercept == find(&w, ids[i])->estimate);
+        assert_true(chart->lines[i].lower == find(&w, ids[i])->lower);
+        assert_true(chart->lines[i].upper == find(&w, ids[i])->upper);
+    }
+    assert_true(rp_answer_protect((rp_answer *)(uintptr_t)w.answer, 5)); /* the test's own */
+    assert_true(chart->binned);
+    assert_int_equal(chart->n_lines, 3);
+    int64_t shown = 0;
+    for (size_t i = 0; i < chart->series[0].n; i++)
+        shown += chart->series[0].points[i].count.n;
+    assert_int_equal(shown, 6 * PEOPLE); /* six at each place, which may be shown */
+    end(&w);
+}
+
 static void never_at_the_same_session(void **state) {
     (void)state;
     world w = begin();
@@ -128,6 +166,7 @@ static void hidden(int clients, int practitioners, bool hidden) {
     assert_int_equal(find(&w, "alliance.agreement.difference")->suppressed, hidden);
     const rp_answer_table *t = table_of(&w, "alliance.agreement.WAI-SR");
     assert_int_equal(t->values[2].suppressed, hidden);
+    assert_int_equal(picture(&w)->n_lines, hidden ? 0 : 3);
     end(&w);
 }
 
@@ -149,9 +188,8 @@ static void neither_blocks_nor_threads(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_sessions_that_both_rated),
-        cmocka_unit_test(never_at_the_same_session),
-        cmocka_unit_test(few_rated_by_one_alone),
+        cmocka_unit_test(only_sessions_that_both_rated), cmocka_unit_test(one_point_a_person),
+        cmocka_unit_test(never_at_the_same_session),     cmocka_unit_test(few_rated_by_one_alone),
         cmocka_unit_test(neither_blocks_nor_threads),
     };
     return cmocka_run_group_tests_name("questions: alliance, agreement", tests, NULL, NULL);

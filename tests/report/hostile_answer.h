@@ -80,6 +80,7 @@ static inline rp_answer *hostile_answer(rp_arena *arena) {
     row[1] = rp_value_count(count);
     hostile_chart(a, RP_CHART_TRAJECTORY, count);
     hostile_chart(a, RP_CHART_CHANGE, count);
+    hostile_chart(a, RP_CHART_AGREEMENT, count);
     hostile_chart(a, RP_CHART_RATES, count);
     hostile_chart(a, RP_CHART_FLOW, count);
     rp_answer_caveat(a, "%s", evil(a, "caveat"));

@@ -199,6 +199,44 @@ static void lines_are_cut_to_the_plot(void **state) {
     rp_arena_free(f.arena);
 }
 
+/* A plot of [0, 20] by [-10, 10]: 336 units across, 300 up, from (46, 28). */
+static void agreement_has_lines_and_bands(void **state) {
+    (void)state;
+    fixture f = make(RP_CHART_AGREEMENT);
+    f.chart->x_low = 0;
+    f.chart->x_high = 20;
+    f.chart->y_low = -10;
+    f.chart->y_high = 10;
+    rp_chart_series_add(f.chart, "all");
+    point(&f, 5, 4, -1);
+    point(&f, 5, 4, -1);
+    point(&f, 10, -2, -1);
+    rp_chart_line *line = rp_chart_line_add(f.chart, "mean difference");
+    line->intercept = 1;
+    line->lower = -1;
+    line->upper = 3;
+    rp_chart_line_add(f.chart, "without a band")->intercept = 6;
+    rp_buf out = draw(&f);
+    assert_non_null(strstr(out.at, "y1=\"163.00\" x2=\"382.00\" y2=\"163.00\"")); /* 28 + 300 * 9 / 20 */
+    assert_int_equal(count_of(out.at, "<rect"), 1);
+    assert_non_null(
+        strstr(out.at, "y=\"133.00\" width=\"336.00\" height=\"60.00\"")); /* 28 + 300 * 7 / 20; 300 * 4 / 20 */
+    assert_int_equal(count_of(out.at, "<circle"), 2 + 2 + 2); /* two places of three people, numbers, their key */
+    assert_non_null(strstr(out.at, "Each dot is one person"));
+    assert_null(strstr(out.at, "diagonal"));
+    rp_buf_free(&out);
+    f.chart->binned = true;
+    f.chart->bin_width = 5;
+    f.chart->series[0].n = 0;
+    point(&f, 7.5, 2.5, 17);
+    out = draw(&f);
+    assert_non_null(strstr(out.at, "width=\"84.00\" height=\"75.00\"")); /* 336 / 20 * 5, 300 / 20 * 5 */
+    assert_non_null(strstr(out.at, ">17</text>"));
+    assert_non_null(strstr(out.at, "5 to under 10"));
+    rp_buf_free(&out);
+    rp_arena_free(f.arena);
+}
+
 static void rates_say_what_is_possible(void **state) {
     (void)state;
     fixture f = make(RP_CHART_RATES);
@@ -306,6 +344,7 @@ int main(void) {
         cmocka_unit_test(series_differ_without_colour),
         cmocka_unit_test(squares_hold_their_numbers),
         cmocka_unit_test(lines_are_cut_to_the_plot),
+        cmocka_unit_test(agreement_has_lines_and_bands),
         cmocka_unit_test(rates_say_what_is_possible),
         cmocka_unit_test(a_flow_tells_its_losses),
         cmocka_unit_test(odd_numbers_do_no_harm),

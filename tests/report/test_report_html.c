@@ -106,8 +106,8 @@ static void every_chart_can_be_heard_and_has_its_numbers(void **state) {
     (void)state;
     rp_buf out = write_hostile(RP_REPORT_HTML, 0);
     size_t pictures = count_of(out.at, "<svg"), figures = count_of(out.at, "<figure");
-    assert_int_equal(figures, 4);
-    assert_int_equal(pictures, 1 + 2 + 2 + 2); /* a picture a series for change, rates and flow */
+    assert_int_equal(figures, 5);
+    assert_int_equal(pictures, 1 + 2 + 1 + 2 + 2); /* a picture a series for change, rates and flow */
     assert_int_equal(count_of(out.at, "role=\"img\""), pictures);
     assert_int_equal(count_of(out.at, "<desc"), pictures);
     assert_int_equal(count_of(out.at, "<details>"), figures);

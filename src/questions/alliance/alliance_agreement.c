@@ -88,7 +88,7 @@ static void merge(void *into, const void *other, const void *context) {
 
 /* ---- writing --------------------------------------------------------------------------------------------- */
 
-enum { QUANTITIES = 7 };
+enum { DIFFERENCE, UPPER_LIMIT = 2, QUANTITIES = 7 }; /* the limits follow the difference */
 typedef struct quantity {
     const char *id, *label, *words, *unit, *method;
     rp_interval value;
@@ -224,6 +224,85 @@ static void write_table(const alliance_family *family, const alliance_set *set, 
     }
 }
 
+/* ---- the picture ------------------------------------------------------------------------------------------ */
+
+/* Squares of a tenth of the scale, or few people would ever share one. A cloud of more points than this says nothing,
+ * and a report with them grows past what a browser likes. */
+enum { SQUARES_ACROSS = 10, MOST_POINTS = 5000 };
+
+typedef struct drawing {
+    pairing *pairing;
+    const alliance_set *set;
+    rp_chart *chart;
+    rp_count *groups; /* of the set, one by one */
+} drawing;
+
+static bool is_group(const void *context, size_t group) {
+    return *(const size_t *)context == group;
+}
+
+static bool draw_person(void *context, const alliance_person *person) {
+    const drawing *d = context;
+    double x[MOST_PAIRS], y[MOST_PAIRS];
+    if (pairs_of(d->pairing, 0, person, x, y) == 0)
+        return true;
+    rp_chart_point *p = rp_chart_point_add(d->chart);
+    p->x = (x[0] + y[0]) / 2;
+    p->y = x[0] - y[0];
+    uint64_t marks = marks_of(d->pairing, person);
+    for (size_t g = 0; g < d->set->groups.n; g++)
+        if (d->set->groups.at[g].signature == marks)
+            p->count = d->groups[g];
+    return true;
+}
+
+static void draw_lines(rp_chart *chart, const alliance_set *set, const quantity quantities[QUANTITIES]) {
+    for (size_t q = DIFFERENCE; q <= UPPER_LIMIT; q++) {
+        const rp_interval *i = &quantities[q].value;
+        if (isnan(i->estimate))
+            continue;
+        rp_chart_line *line = rp_chart_line_add(chart, rp_answer_text(set->answer, "%s %.2f%s", quantities[q].label,
+                                                                      i->estimate, alliance_range(set->answer, i)));
+        line->intercept = i->estimate;
+        line->lower = i->lower;
+        line->upper = i->upper;
+        line->dashed = q != DIFFERENCE;
+        line->count = behind(set, 0, &quantities[q]);
+    }
+}
+
+static bool draw(pairing *p, const alliance_set *set, const quantity quantities[QUANTITIES], rp_error *error) {
+    const rp_scale *scale = alliance_scale(p->family, 0);
+    const char *name = p->family->instrument->short_title;
+    rp_answer *answer = set->answer;
+    if (alliance_having(set, mark(0, BY_BOTH), 0).n > MOST_POINTS) {
+        rp_answer_caveat(answer, "%s: too many people to draw one by one; how they agree is told in numbers alone.",
+                         p->family->name);
+        return true;
+    }
+    drawing d = {p, set, NULL, rp_arena_take(answer->arena, set->groups.n, sizeof *d.groups)};
+    if (d.groups == NULL)
+        return rp_fail_memory(error);
+    for (size_t g = 0; g < set->groups.n; g++)
+        d.groups[g] = rp_answer_count(answer, set->universe, is_group, &g);
+    d.chart = rp_answer_chart(
+        answer, RP_CHART_AGREEMENT, rp_answer_text(answer, "alliance.agreement_points.%s", name),
+        rp_answer_text(answer, "%s, %s: client less practitioner, by the mean of both", name, scale->title));
+    d.chart->reading =
+        "Each person stands where the first session that both rated puts them: the further up, the more the client's "
+        "score is above the practitioner's; the further to the right, the higher the two are on average. Between the "
+        "dashed lines lie about 95% of the differences at a session. The grey bands are the ranges in which the lines "
+        "plausibly lie.";
+    d.chart->x_label = "Mean of both";
+    d.chart->y_label = "Client less practitioner";
+    d.chart->x_low = scale->lowest;
+    d.chart->x_high = scale->highest;
+    d.chart->bin_width = (scale->highest - scale->lowest) / SQUARES_ACROSS;
+    draw_lines(d.chart, set, quantities);
+    rp_chart_series_add(d.chart, "Everyone rated by both");
+    return alliance_walk(p->family->cohort, draw_person, &d, error);
+}
+
 bool alliance_write_agreement(const alliance_family *client, rp_answer *answer, rp_error *error) {
     alliance_family both = *client;
     both.rater = NULL;
@@ -251,5 +330,5 @@ bool alliance_write_agreement(const alliance_family *client, rp_answer *answer, 
         state(&both, &set, &quantities[q]);
     write_who(&both, &set);
     write_table(&both, &set, agreements);
-    return true;
+    return draw(&p, &set, quantities, error);
 }
