@@ -33,6 +33,7 @@ enum { CIRCUMSTANCES = sizeof circumstances / sizeof *circumstances };
 enum { MEASURED, FIRST_KIND, MOST_KINDS = 64 - FIRST_KIND };
 typedef struct score_kind {
     const char *words;
+    uint64_t mark;
     bool recorded;
     rp_count people; /* with a score of it; 0: it does not occur */
     size_t at;       /* among those of its circumstance that occur */
@@ -67,6 +68,8 @@ static void list_kinds(reader *r) {
         r->kinds[n++] = (score_kind){.words = "not recorded"};
     }
     r->first[CIRCUMSTANCES] = n;
+    for (size_t k = 0; k < n; k++)
+        r->kinds[k].mark = MARK(FIRST_KIND + k);
 }
 
 /* The row that tells of a circumstance, or -1: the administration's own, or that of the contact it belongs to. */
@@ -123,7 +126,7 @@ static uint64_t marks_of(void *context, const alliance_person *person) {
     uint64_t marks = 0;
     for (size_t k = 0; k < r->first[CIRCUMSTANCES]; k++)
         if (own[2 * k] > 0)
-            marks |= MARK(MEASURED) | MARK(FIRST_KIND + k);
+            marks |= MARK(MEASURED) | r->kinds[k].mark;
     return marks;
 }
 
@@ -176,7 +179,7 @@ static rp_interval mean_of(const writing *w, size_t k) {
 
 static rp_interval difference_of(const writing *w, size_t k) {
     const reader *r = w->reader;
-    rp_count either = alliance_having_any(w->set, MARK(FIRST_KIND + k) | MARK(FIRST_KIND + w->reference));
+    rp_count either = alliance_having_any(w->set, r->kinds[k].mark | r->kinds[w->reference].mark);
     return rp_ratio_contrast(w->moments, 2 * r->n_occurring[w->c], r->kinds[k].at, r->kinds[w->reference].at, either.n,
                              r->family->asked->level);
 }
@@ -186,7 +189,7 @@ static rp_count having_others(const writing *w, size_t k) {
     const reader *r = w->reader;
     uint64_t others = 0;
     for (size_t i = r->first[w->c]; i < r->first[w->c + 1]; i++)
-        others |= i != k ? MARK(FIRST_KIND + i) : 0;
+        others |= i != k ? r->kinds[i].mark : 0;
     rp_count having = alliance_having_any(w->set, others);
     return having.n > 0 ? having : rp_count_none();
 }
@@ -341,7 +344,7 @@ bool alliance_write_circumstances(const alliance_family *family, rp_answer *answ
         return false;
     for (size_t c = 0; c < CIRCUMSTANCES; c++) {
         for (size_t k = r->first[c]; k < r->first[c + 1]; k++) {
-            r->kinds[k].people = alliance_having(&set, MARK(FIRST_KIND + k), 0);
+            r->kinds[k].people = alliance_having(&set, r->kinds[k].mark, 0);
             r->kinds[k].at = r->n_occurring[c];
             r->n_occurring[c] += r->kinds[k].people.n > 0;
         }
