@@ -60,6 +60,7 @@ static void statement_clear(rp_statement *statement, const char *id) {
     *statement = (rp_statement){.id = id,
                                 .numerator = rp_count_none(),
                                 .denominator = rp_count_none(),
+                                .behind = {rp_count_none(), rp_count_none()},
                                 .estimate = NAN,
                                 .lower = NAN,
                                 .upper = NAN,

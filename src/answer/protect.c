@@ -17,7 +17,7 @@ typedef struct job {
     bool no_memory;
 } job;
 
-enum { BEHIND = 2, UNIT_COUNTS = 2 + BEHIND };
+enum { BEHIND = sizeof((rp_statement){0}.behind) / sizeof(rp_count), UNIT_COUNTS = 2 + BEHIND };
 
 /* Counts that are shown together or not at all: a statement's two and the two behind it, a point's four. */
 typedef struct unit {

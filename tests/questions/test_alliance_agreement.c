@@ -119,6 +119,7 @@ static void one_point_a_person(void **state) {
     assert_int_equal(chart->series[0].n, 6 * PEOPLE);
     const rp_chart_point *p = &chart->series[0].points[1]; /* the second of the six */
     assert_true(p->x == 31.5 && p->y == -3);               /* 30 and 33, the first of the two pairs */
+    assert_int_equal(p->count.n, 1);
     /* The same numbers as the statements above: tests/models/test_agreement.c, here of six times as many people. */
     static const char *const ids[] = {"alliance.agreement.difference", "alliance.agreement.lower_limit",
                                       "alliance.agreement.upper_limit"};

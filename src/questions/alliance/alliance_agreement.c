@@ -237,10 +237,6 @@ typedef struct drawing {
     rp_count *groups; /* of the set, one by one */
 } drawing;
 
-static bool is_group(const void *context, size_t group) {
-    return *(const size_t *)context == group;
-}
-
 static bool draw_person(void *context, const alliance_person *person) {
     const drawing *d = context;
     double x[MOST_PAIRS], y[MOST_PAIRS];
@@ -253,6 +249,7 @@ static bool draw_person(void *context, const alliance_person *person) {
     for (size_t g = 0; g < d->set->groups.n; g++)
         if (d->set->groups.at[g].signature == marks)
             p->count = d->groups[g];
+    p->count.n = 1;
     return true;
 }
 
@@ -284,7 +281,7 @@ static bool draw(pairing *p, const alliance_set *set, const quantity quantities[
     if (d.groups == NULL)
         return rp_fail_memory(error);
     for (size_t g = 0; g < set->groups.n; g++)
-        d.groups[g] = rp_answer_count(answer, set->universe, is_group, &g);
+        d.groups[g] = alliance_group_alone(answer, set->universe, g);
     d.chart = rp_answer_chart(
         answer, RP_CHART_AGREEMENT, rp_answer_text(answer, "alliance.agreement_points.%s", name),
         rp_answer_text(answer, "%s, %s: client less practitioner, by the mean of both", name, scale->title));

@@ -164,11 +164,8 @@ typedef struct writing {
     size_t c, reference; /* kind that the others are compared with; SIZE_MAX: no two are recorded */
 } writing;
 
-static bool is_group(const void *context, size_t group) {
-    return *(const size_t *)context == group;
-}
 static rp_count scores_of(const writing *w, size_t k) {
-    return rp_answer_count(w->set->answer, w->scores, is_group, &w->reader->kinds[k].at);
+    return alliance_group_alone(w->set->answer, w->scores, w->reader->kinds[k].at);
 }
 
 static rp_interval mean_of(const writing *w, size_t k) {
@@ -221,6 +218,7 @@ static void state(const writing *w, size_t k) {
                              (long long)s->denominator.n);
 }
 
+/* What stands beside a number in `of` must be fit to be shown for the number to be. */
 static void put_row(const writing *w, rp_answer_table *table, size_t k) {
     const score_kind *kind = &w->reader->kinds[k];
     rp_interval mean = mean_of(w, k);

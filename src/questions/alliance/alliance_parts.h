@@ -109,6 +109,7 @@ typedef struct alliance_work {
 
 rp_universe *alliance_universe(rp_answer *answer, const alliance_family *family, const char *name,
                                const alliance_groups *groups);
+rp_count alliance_group_alone(rp_answer *answer, const rp_universe *universe, size_t group);
 rp_count alliance_count(rp_answer *answer, const rp_universe *universe, const alliance_groups *groups, bool slot,
                         size_t k, alliance_who who);
 

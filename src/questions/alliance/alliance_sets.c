@@ -69,6 +69,14 @@ rp_universe *alliance_universe(rp_answer *answer, const alliance_family *family,
     return universe;
 }
 
+static bool is_group(const void *context, size_t group) {
+    return *(const size_t *)context == group;
+}
+
+rp_count alliance_group_alone(rp_answer *answer, const rp_universe *universe, size_t group) {
+    return rp_answer_count(answer, universe, is_group, &group);
+}
+
 /* ---- sets by marks ------------------------------------------------------------------------------------- */
 
 typedef struct marking {
