@@ -262,8 +262,7 @@ static rp_answer_table *add_table(const alliance_family *family, rp_answer *answ
         answer,
         "People: with a score of that kind; someone can have several kinds. Difference: from the first kind that is "
         "recorded of at least half as many people as the commonest. From and To: %g%% t interval over people. People "
-        "chose or were given these "
-        "circumstances, so no difference is an effect of one.",
+        "chose or were given these circumstances, so no difference is an effect of one.",
         100 * family->asked->level);
     return table;
 }

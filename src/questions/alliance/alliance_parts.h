@@ -77,6 +77,8 @@ typedef struct alliance_group {
 typedef struct alliance_groups {
     alliance_group *at;
     size_t n, room;
+    uint32_t *places; /* by signature: which group, from 1; 0: free */
+    size_t n_places;  /* a power of two */
 } alliance_groups;
 typedef struct alliance_people {
     alliance_groups whole;  /* by what is said of a person altogether */

@@ -44,18 +44,39 @@ bool alliance_walk(const rp_cohort *cohort, bool (*visit)(void *context, const a
     return true;
 }
 
+/* Where a signature stands among the places, or would. */
+static uint32_t *place_of(const alliance_groups *groups, uint64_t signature) {
+    size_t last = groups->n_places - 1, at = (size_t)(signature * UINT64_C(0x9E3779B97F4A7C15) >> 32) & last;
+    while (groups->places[at] != 0 && groups->at[groups->places[at] - 1].signature != signature)
+        at = (at + 1) & last;
+    return &groups->places[at];
+}
+
+/* At least half of the places are free; false: no memory. */
+static bool make_places(rp_arena *arena, alliance_groups *groups) {
+    if (2 * (groups->n + 1) <= groups->n_places)
+        return true;
+    groups->n_places = groups->n_places > 0 ? 2 * groups->n_places : 16;
+    groups->places = rp_arena_take(arena, groups->n_places, sizeof *groups->places);
+    for (size_t i = 0; groups->places != NULL && i < groups->n; i++)
+        *place_of(groups, groups->at[i].signature) = (uint32_t)i + 1;
+    return groups->places != NULL;
+}
+
 bool alliance_group_add(rp_arena *arena, alliance_groups *groups, uint64_t signature, size_t cell) {
     assert(signature >> ALLIANCE_FRAME_BIT == 0);
     signature |= (uint64_t)cell << ALLIANCE_FRAME_BIT;
-    for (size_t i = 0; i < groups->n; i++)
-        if (groups->at[i].signature == signature) {
-            groups->at[i].people++;
-            return true;
-        }
-    alliance_group *group = rp_vec_push(arena, groups);
-    if (group == NULL)
+    if (!make_places(arena, groups))
         return false;
-    *group = (alliance_group){signature, 1};
+    uint32_t *place = place_of(groups, signature);
+    if (*place == 0) {
+        alliance_group *group = rp_vec_push(arena, groups);
+        if (group == NULL)
+            return false;
+        *group = (alliance_group){.signature = signature};
+        *place = (uint32_t)groups->n;
+    }
+    groups->at[*place - 1].people++;
     return true;
 }
 
