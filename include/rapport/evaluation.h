@@ -20,7 +20,7 @@ typedef struct rp_evaluation_options {
 
 typedef struct rp_evaluation {
     rp_record *record;
-    rp_cohort *cohort;
+    rp_cohort *cohort; /* NULL for published figures */
     rp_answer **answers;
     size_t n_answers;
     rp_provenance provenance;
@@ -38,6 +38,22 @@ bool rp_evaluate(const rp_evaluation_options *options, rp_arena *arena, rp_evalu
 /* Where a sealed record came from; out's lists in arena. seed 0, nothing protected, no clock: set them after. */
 bool rp_evaluation_provenance(const rp_record *record, rp_arena *arena, rp_provenance *out,
                               rp_error *error) RP_MUST_CHECK;
+/* Sets the seed and, with `clock`, the time. */
+bool rp_evaluation_stamp(rp_provenance *provenance, uint64_t seed, bool clock, rp_arena *arena,
+                         rp_error *error) RP_MUST_CHECK;
+
+/* Files of published national figures, re-stated. */
+typedef struct rp_published_options {
+    const char *const *inputs;
+    size_t n_inputs;
+    rp_published_asked asked;
+    int threads;
+    uint64_t seed;
+    bool clock, quiet;
+} rp_published_options;
+/* The whole pipeline for them: a record without a cohort, and one answer. Everything in arena. */
+bool rp_evaluate_published(const rp_published_options *options, rp_arena *arena, rp_evaluation *out,
+                           rp_error *error) RP_MUST_CHECK;
 /* The views as CSV: one row an episode, one row a session. */
 bool rp_evaluation_episodes_csv(const rp_evaluation *evaluation, rp_buf *out, rp_error *error) RP_MUST_CHECK;
 bool rp_evaluation_sessions_csv(const rp_evaluation *evaluation, rp_buf *out, rp_error *error) RP_MUST_CHECK;

@@ -19,6 +19,10 @@ bool rp_package_read(const char *folder, bool quiet, rp_record *record, rp_error
 bool rp_mapped_read(const char *csv_path, const json_t *map, const char *map_name, bool quiet, rp_record *record,
                     rp_error *error) RP_MUST_CHECK;
 
+/* One file of published national figures, recognised by its header, into the table `published`: every figure with the
+ * interval that its rounding allows (docs/published.md). An unknown header is told with the layouts that are known. */
+bool rp_published_read(const char *path, bool quiet, rp_record *record, rp_error *error) RP_MUST_CHECK;
+
 /* Appends a proposed map for one delimited file to *out: JSON text that docs/map.schema.json accepts and that
  * rp_mapped_read reads. It is made from the header and the first rows (at most 10,000, and at most 4 million cells), in
  * memory bounded by those. What is guessed and what the reader must decide stands in its "comment". False: see *error

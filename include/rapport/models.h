@@ -14,6 +14,17 @@ typedef struct rp_interval {
 
 /* x of n by Wilson's score interval (JASA 22, 1927); n == 0: all NaN. 0 <= x <= n (assert). O(1). */
 rp_interval rp_rate_interval(int64_t x, int64_t n, double level);
+
+/* A share of which x and n are known only to lie between bounds, because they were rounded or hidden. */
+typedef struct rp_bounded_rate {
+    double low, high;    /* of x / n, whatever x and n are */
+    double lower, upper; /* the lowest lower and the highest upper limit of rp_rate_interval among all of them */
+    double level;
+} rp_bounded_rate;
+/* 0 <= x_low <= x_high, 0 <= n_low <= n_high, x_low <= n_high (assert), x <= n whatever they are. Where n may be 0, or
+ * x may be all of n, the bounds reach to the ends. n_high == 0: all NaN. Wilson's limits rise with x and fall with n,
+ * so that the corners are enough. O(1). */
+rp_bounded_rate rp_rate_bounds(int64_t x_low, int64_t x_high, int64_t n_low, int64_t n_high, double level);
 /* A mean with Student's t interval; below two observations the interval is NaN. O(1). */
 rp_interval rp_mean_interval(const rp_moments *moments, double level);
 /* The mean of values of which people have several each (x: how many, y: their sum; x > 0 for each person), with a t

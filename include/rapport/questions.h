@@ -42,4 +42,17 @@ size_t rp_questions_count(void);
 const rp_question *rp_questions_at(size_t i);
 const rp_question *rp_questions_find(rp_text name); /* NULL: none of that name */
 
+/* ---- published national figures: asked of a record's table `published`, where there is no cohort -------------------
+ */
+
+typedef struct rp_published_asked {
+    const char *period; /* of which single organisations and groups are shown; NULL: the last one, "all": every one */
+    double level;       /* of intervals: 0.95 */
+} rp_published_asked;
+/* In arena; nothing in it is to be protected. NULL: see *error (no figure that is used, no such period). */
+rp_answer *rp_published_ask(const rp_record *record, const rp_published_asked *asked, rp_arena *arena,
+                            rp_error *error) RP_MUST_CHECK;
+/* What it can say, ended by one with a NULL id. */
+const rp_statement_def *rp_published_statements(void);
+
 #endif

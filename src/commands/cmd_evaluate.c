@@ -21,11 +21,16 @@ static const command_option options[] = {
     {NULL, NULL, NULL},
 };
 
+static void list(const rp_statement_def *s, rp_buf *out) {
+    for (; s->id != NULL; s++)
+        rp_buf_printf(out, "%s\t%s\n", s->id, s->definition);
+}
+
 static int list_statements(const command_arguments *arguments) {
     rp_buf out = {0};
     for (size_t q = 0; q < rp_questions_count(); q++)
-        for (const rp_statement_def *s = rp_questions_at(q)->statements; s->id != NULL; s++)
-            rp_buf_printf(&out, "%s\t%s\n", s->id, s->definition);
+        list(rp_questions_at(q)->statements, &out);
+    list(rp_published_statements(), &out);
     return command_deliver(arguments, &out);
 }
 

@@ -95,17 +95,21 @@ bool rp_evaluation_provenance(const rp_record *record, rp_arena *arena, rp_prove
     return true;
 }
 
-static bool add_provenance(const rp_evaluation_options *options, rp_arena *arena, rp_evaluation *out, rp_error *error) {
-    if (!rp_evaluation_provenance(out->record, arena, &out->provenance, error))
-        return false;
-    out->provenance.seed = options->seed;
-    out->provenance.protected_below = options->suppress_below;
-    if (!options->clock)
+bool rp_evaluation_stamp(rp_provenance *provenance, uint64_t seed, bool clock, rp_arena *arena, rp_error *error) {
+    provenance->seed = seed;
+    if (!clock)
         return true;
     char now[21];
     rp_time_now_text(now);
-    out->provenance.made_at = rp_arena_copy(arena, now, strlen(now));
-    return out->provenance.made_at != NULL || rp_fail_memory(error);
+    provenance->made_at = rp_arena_copy(arena, now, strlen(now));
+    return provenance->made_at != NULL || rp_fail_memory(error);
+}
+
+static bool add_provenance(const rp_evaluation_options *options, rp_arena *arena, rp_evaluation *out, rp_error *error) {
+    if (!rp_evaluation_provenance(out->record, arena, &out->provenance, error))
+        return false;
+    out->provenance.protected_below = options->suppress_below;
+    return rp_evaluation_stamp(&out->provenance, options->seed, options->clock, arena, error);
 }
 
 bool rp_evaluate(const rp_evaluation_options *options, rp_arena *arena, rp_evaluation *out, rp_error *error) {

@@ -135,6 +135,9 @@ static const rp_column_def published[] = {
     TEXT("breakdown", "the group within it"),
     NUM("low", "the smallest value that the published figure allows"),
     NUM("high", "the largest; the same as low for an exact figure"),
+    TEXT("statistic", "what the figure is: count, percentage, mean, median, sum, sd or effect_size"),
+    TEXT("code", "the organisation's code"),
+    TEXT("printed", "the figure as it was published, * where it is suppressed"),
 };
 const rp_table_def rp_def_published = {
     .name = "published", .meaning = "published statistics, each as an interval", COLUMNS(published)};

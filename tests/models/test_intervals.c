@@ -46,6 +46,34 @@ static void share_numbers(void **state) {
     assert_true(isnan(i.estimate) && isnan(i.lower) && isnan(i.upper));
 }
 
+static void bounds_hold_every_share_that_they_allow(void **state) {
+    (void)state;
+    /* Definition: the lowest and the highest of all, found here by trying all. */
+    for (int64_t x0 = 0; x0 <= 6; x0 += 2)
+        for (int64_t n0 = 0; n0 <= 12; n0 += 3) {
+            double low = 1, high = 0, lower = 1, upper = 0;
+            for (int64_t x = x0; x <= x0 + 4; x++)
+                for (int64_t n = n0; n <= n0 + 4; n++) {
+                    if (x > n || n == 0)
+                        continue;
+                    rp_interval i = rp_rate_interval(x, n, 0.95);
+                    low = fmin(low, i.estimate), high = fmax(high, i.estimate);
+                    lower = fmin(lower, i.lower), upper = fmax(upper, i.upper);
+                }
+            if (x0 > n0 + 4)
+                continue;
+            rp_bounded_rate b = rp_rate_bounds(x0, x0 + 4, n0, n0 + 4, 0.95);
+            near(b.low, low, 1e-15);
+            near(b.high, high, 1e-15);
+            near(b.lower, lower, 1e-15);
+            near(b.upper, upper, 1e-15);
+        }
+    rp_bounded_rate exact = rp_rate_bounds(27, 27, 57, 57, 0.95);
+    assert_true(exact.low == exact.high && exact.low == 27. / 57);
+    assert_true(exact.lower == rp_rate_interval(27, 57, 0.95).lower);
+    assert_true(isnan(rp_rate_bounds(0, 0, 0, 0, 0.95).low));
+}
+
 static const double before[] = {29, 32, 25, 21, 26, 7, 17, 20};
 static const double after[] = {2, 16, 20, 17, 23, 0, 7, 20};
 
@@ -118,6 +146,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(share_solves_wilsons_equation),
         cmocka_unit_test(share_numbers),
+        cmocka_unit_test(bounds_hold_every_share_that_they_allow),
         cmocka_unit_test(mean_numbers),
         cmocka_unit_test(paired_numbers),
         cmocka_unit_test(paired_identities),

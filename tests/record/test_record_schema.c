@@ -56,7 +56,8 @@ static const char *const design[RP_TABLES] = {
     [RP_PLANS] = "referral_id r id->referrals, date date, protocol open, sessions_planned int, intensity code",
     [RP_EVENTS] = "referral_id r id->referrals, date date, kind code, related_to_treatment code, words text",
     [RP_STORIES] = "referral_id r id->referrals, date date, words text",
-    [RP_PUBLISHED] = "organisation text, kind text, period text, measure text, breakdown text, low num, high num",
+    [RP_PUBLISHED] = "organisation text, kind text, period text, measure text, breakdown text, low num, high num, "
+                     "statistic text, code text, printed text",
 };
 
 static void describe(const rp_column_def *column, char *out, size_t size) {
