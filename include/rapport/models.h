@@ -99,4 +99,23 @@ typedef struct rp_agreement {
  * Bakdash & Marusich 2017, Front Psychol 8:456, Fisher's z with the error's degrees of freedom. O(1). */
 rp_agreement rp_agreement_infer(const rp_agreement_sums *sums, double level);
 
+/* ---- models/funnel: do the shares of many differ by more than chance? ----------------------------------- */
+
+/* Shares x / n of many units on the arcsine scale, where y = asin(sqrt(x / n)) has standard error s = 1 / (2 sqrt(n)).
+ * Limits about a common target, with over-dispersion as an additive random effect. */
+typedef struct rp_funnel {
+    size_t n;      /* units with n > 0 */
+    double target; /* all x over all n */
+    double phi;    /* mean of the winsorised squares of z = (y - asin(sqrt(target))) / s; about 1 where chance is all */
+    double tau2;   /* variance between units, arcsine scale; 0 where phi says that chance is enough */
+} rp_funnel;
+/* 0 <= x <= n, which need not be whole numbers (assert). `z` is room for `units` numbers. The `winsorised` share of the
+ * z at each end, rounded down to a number of units, is set to the nearest that is left. Needs all units at once: ranks
+ * do not add up over blocks. With fewer than two units, or where target is 0 or 1, phi and tau2 are NaN.
+ * Source: Spiegelhalter, Stat Med 24, 2005 (funnel plots; winsorising; the arcsine scale) and Qual Saf Health Care 14,
+ * 2005 (additive random effects: tau2 by the method of moments). O(n log n). */
+rp_funnel rp_funnel_infer(const double *x, const double *n, size_t units, double winsorised, double *z);
+/* The share at the limit for a unit with n: z_p = -1.96 is the lower 95% limit. NaN where tau2 is. O(1). */
+double rp_funnel_limit(const rp_funnel *funnel, double n, double z_p);
+
 #endif

@@ -79,6 +79,9 @@ static void put_picture(rp_html *html, const rp_chart *chart, const char *id) {
     case RP_CHART_FLOW:
         rp_chart_put_flow(html, chart, id);
         break;
+    case RP_CHART_FUNNEL:
+        rp_chart_put_funnel(html, chart, id);
+        break;
     }
 }
 

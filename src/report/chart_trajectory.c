@@ -203,6 +203,15 @@ static void put_counts_of(const rp_plot *plot, const rp_chart *chart, size_t ser
     }
 }
 
+/* Where no point says how many people it stands on, there is no row for them. */
+static bool has_counts(const rp_chart *chart) {
+    for (size_t s = 0; s < chart->n_series; s++)
+        for (size_t i = 0; i < chart->series[s].n; i++)
+            if (chart->series[s].points[i].suppressed || chart->series[s].points[i].count.n >= 0)
+                return true;
+    return false;
+}
+
 static double put_counts(const rp_plot *plot, const rp_chart *chart, double y) {
     rp_svg_text(plot->html, 0, y, "start", RP_CHART_SMALL, NULL, "People:");
     y += COUNT_ROW;
@@ -253,7 +262,7 @@ void rp_chart_put_trajectory(rp_html *html, const rp_chart *chart, const char *i
                           isfinite(chart->x_high) ? chart->x_high : last + margin, 6);
     plot.y = rp_axis_make(low, high, chart->y_low, chart->y_high, 5);
     plot.top = (chart->n_series > 1 ? 42 : 28) + key_height(chart);
-    double counts = plot.top + plot.height + 68, n_rows = (double)chart->n_series + 1;
+    double counts = plot.top + plot.height + 68, n_rows = has_counts(chart) ? (double)chart->n_series + 1 : 0;
     double lines = counts + n_rows * COUNT_ROW + 8;
     rp_buf description = {0};
     describe(chart, &description);
@@ -267,7 +276,8 @@ void rp_chart_put_trajectory(rp_html *html, const rp_chart *chart, const char *i
     for (size_t s = 0; s < chart->n_series; s++)
         put_series(&plot, chart, &places, s);
     put_letters(&plot, chart);
-    put_counts(&plot, chart, counts);
+    if (has_counts(chart))
+        put_counts(&plot, chart, counts);
     rp_plot_lines_key(&plot, chart, lines + 8);
     rp_html_close(html, "svg");
 }

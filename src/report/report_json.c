@@ -141,6 +141,8 @@ static const char *kind_name(rp_chart_kind kind) {
         return "rates";
     case RP_CHART_FLOW:
         return "flow";
+    case RP_CHART_FUNNEL:
+        return "funnel";
     }
     return "";
 }

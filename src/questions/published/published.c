@@ -25,6 +25,11 @@ bool published_is_asked(const published_work *work, const published_subject *sub
     return strcmp(period, "all") == 0 || strcmp(period, subject->period) == 0;
 }
 
+const char *published_funnel_period(const published_work *work) {
+    const char *asked = work->asked->period;
+    return asked != NULL && strcmp(asked, "all") != 0 ? asked : work->latest;
+}
+
 static bool check_period(const published_work *work, rp_error *error) {
     if (work->data.n == 0) {
         rp_fail(error, RP_E_RULE, "These files hold no figure that a rate can be made of.");
@@ -53,6 +58,8 @@ rp_answer *rp_published_ask(const rp_record *record, const rp_published_asked *a
         "and under every other denominator that the files hold.";
     published_say_agreement(&work);
     published_say_england(&work);
+    published_write_trend(&work);
+    published_write_sets(&work);
     published_write_held(&work);
     published_write_caveats(&work);
     return answer->failed ? (rp_fail_memory(error), NULL) : answer;

@@ -35,7 +35,7 @@ const char *published_measure_words(published_measure measure); /* "referrals re
 
 /* A count that is known to lie between two. */
 typedef struct published_count {
-    bool known;
+    bool known, hidden; /* hidden: a suppressed figure is in it */
     int64_t low, high;
 } published_count;
 
@@ -100,9 +100,34 @@ typedef struct published_work {
 
 /* Is this period asked for? */
 bool published_is_asked(const published_work *work, const published_subject *subject);
+/* The period of the funnels: the one asked for, or the last one. */
+const char *published_funnel_period(const published_work *work);
+
+/* Subjects that stand beside one another: organisations of one kind, or groups of England's referrals. */
+typedef struct published_set {
+    const char *title, *slug; /* "Provider", "provider" */
+    bool groups;
+    const published_subject **subjects; /* in alphabetical order */
+    size_t n;
+} published_set;
+
+/* A funnel of one rate of one set. */
+typedef struct published_funnel {
+    rp_funnel model;
+    bool drawn;
+    size_t hidden; /* units left out because a figure of theirs is suppressed */
+} published_funnel;
+/* Which limits the unit lies beyond, whatever it was rounded from; "" where it is not judged. */
+const char *published_funnel_place(const published_work *work, const published_funnel *funnel,
+                                   const published_subject *subject, const published_rate *rate);
+/* The funnel of a rate of a set, with its chart (whose numbers stand in the table of that id) and its statement. */
+published_funnel published_write_funnel(published_work *work, const published_set *set, const published_rate *rate,
+                                        const char *table_id);
 
 void published_say_england(published_work *work);
 void published_say_agreement(published_work *work);
+void published_write_trend(published_work *work);
+void published_write_sets(published_work *work);
 void published_write_held(published_work *work);
 void published_write_caveats(published_work *work);
 

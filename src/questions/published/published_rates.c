@@ -85,12 +85,13 @@ static published_count count_of(const published_subject *s, published_measure me
     const published_figure *f = &s->counts[measure];
     if (f->printed == NULL)
         return (published_count){0};
-    return (published_count){true, (int64_t)f->low, (int64_t)f->high};
+    return (published_count){true, f->printed[0] == '*', (int64_t)f->low, (int64_t)f->high};
 }
 
 /* What is left when part of a whole is taken away: never less than nothing. */
 static published_count less(published_count whole, published_count part) {
-    published_count out = {whole.known && part.known, whole.low - part.high, whole.high - part.low};
+    published_count out = {whole.known && part.known, whole.hidden || part.hidden, whole.low - part.high,
+                           whole.high - part.low};
     out.low = out.low > 0 ? out.low : 0;
     out.high = out.high > 0 ? out.high : 0;
     return out;

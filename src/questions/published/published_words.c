@@ -51,6 +51,9 @@ const rp_statement_def published_statements[] = {
      "`rapport published`: finished a course, for each that entered treatment; two cohorts"},
     {"published.finished.per_referred",
      "`rapport published`: finished a course, for each referral received; two cohorts"},
+    {"published.overdispersion",
+     "`rapport published`: how far organisations of one kind spread about their common rate, as a multiple of what "
+     "chance alone would give (phi); true proportions only"},
     {NULL, NULL},
 };
 

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Single organisations, kind by kind, and groups of England's referrals: every rate as published and recomputed, and
+ * ratios of two cohorts. Always in alphabetical order: nothing here is a ranking. */
+#include "questions/published/published_parts.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+/* "Commissioning Region" -> "commissioning_region": what ids hold. */
+static const char *slug_of(rp_answer *answer, const char *title) {
+    char *slug = rp_arena_copy(answer->arena, title, strlen(title));
+    if (slug == NULL)
+        answer->failed = true;
+    for (char *c = slug; c != NULL && *c != '\0'; c++)
+        *c = isalnum((unsigned char)*c) ? (char)tolower((unsigned char)*c) : '_';
+    return slug != NULL ? slug : "";
+}
+
+static bool belongs(const published_set *set, const published_subject *s) {
+    return set->groups ? s->national && !s->total : s->total && strcmp(s->kind, set->title) == 0;
+}
+
+static bool fill(published_work *work, published_set *set) {
+    set->subjects = rp_arena_take(work->answer->arena, work->data.n, sizeof *set->subjects);
+    if (set->subjects == NULL) {
+        work->answer->failed = true;
+        return false;
+    }
+    for (size_t i = 0; i < work->data.n; i++)
+        if (belongs(set, work->data.subjects[i]) && published_is_asked(work, work->data.subjects[i]))
+            set->subjects[set->n++] = work->data.subjects[i];
+    return set->n > 0;
+}
+
+/* ---- true proportions ---- */
+
+static rp_value number(double value, int decimals) {
+    return rp_value_num(value, decimals, rp_count_none());
+}
+
+static const char *check_words(const published_result *r) {
+    static const char *const words[] = {"", "yes", "no"};
+    return words[r->check];
+}
+
+static void put_row(published_work *work, rp_answer_table *table, const published_set *set, const published_subject *s,
+                    const published_rate *rate, const published_funnel *funnel) {
+    published_result r = published_rate_of(s, rate, work->asked->level);
+    if (!r.known && r.printed == NULL)
+        return;
+    rp_answer *answer = work->answer;
+    rp_value *row = rp_answer_row(table);
+    row[0] = rp_value_text(answer, set->groups ? s->group : s->name);
+    row[1] = rp_value_text(answer, s->code);
+    row[2] = rp_value_text(answer, s->period);
+    row[3] = rp_value_text(answer, r.printed != NULL ? r.printed->printed : "not published");
+    if (r.known) {
+        row[4] = number((double)r.x.low, 0);
+        row[5] = number((double)r.x.high, 0);
+        row[6] = number((double)r.n.low, 0);
+        row[7] = number((double)r.n.high, 0);
+        row[8] = number(100 * r.rate.low, 1);
+        row[9] = number(100 * r.rate.high, 1);
+        row[10] = number(100 * r.rate.lower, 1);
+        row[11] = number(100 * r.rate.upper, 1);
+    }
+    row[12] = rp_value_text(answer, check_words(&r));
+    if (!set->groups)
+        row[13] = rp_value_text(answer, published_funnel_place(work, funnel, s, rate));
+}
+
+static void write_rate(published_work *work, const published_set *set, const published_rate *rate) {
+    const rp_table_column columns[] = {
+        {"subject", set->groups ? "Group" : "Organisation", ""},
+        {"code", "Code", ""},
+        {"period", "Period", ""},
+        {"published", "Published", "%"},
+        {"count_low", "Count from", ""},
+        {"count_high", "to", ""},
+        {"of_low", "Of, from", ""},
+        {"of_high", "to", ""},
+        {"share_low", "Rate from", "%"},
+        {"share_high", "to", "%"},
+        {"lower", "Interval from", "%"},
+        {"upper", "to", "%"},
+        {"agrees", "Agrees", ""},
+        {"limits", "Limits", ""},
+    };
+    rp_answer *answer = work->answer;
+    const char *id = rp_answer_text(answer, "published.%s.%s", set->slug, rate->id + strlen("published."));
+    published_funnel funnel = {.drawn = false};
+    if (!set->groups && rate->headline)
+        funnel = published_write_funnel(work, set, rate, id);
+    rp_answer_table *table = rp_answer_table_add(answer, id, rp_answer_text(answer, "%s: %s", set->title, rate->label),
+                                                 columns, sizeof columns / sizeof *columns - (set->groups ? 1 : 0));
+    table->note = set->groups ? "In alphabetical order. A referral is in one group of each kind, or in none: groups of "
+                                "different kinds overlap."
+                              : "In alphabetical order. From and to are what the rounding of the published counts "
+                                "allows.";
+    for (size_t i = 0; i < set->n; i++)
+        put_row(work, table, set, set->subjects[i], rate, &funnel);
+}
+
+static bool has_rate(const published_work *work, const published_set *set, const published_rate *rate) {
+    for (size_t i = 0; i < set->n; i++) {
+        published_result r = published_rate_of(set->subjects[i], rate, work->asked->level);
+        if (r.known || r.printed != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* ---- ratios of two cohorts ---- */
+
+enum { BEFORE_RATIOS = 3, MOST_RATIOS = 16 };
+
+static size_t find_ratios(const published_work *work, const published_set *set, const published_rate **out) {
+    size_t n = 0;
+    for (size_t i = 0; i < published_n_rates && n < MOST_RATIOS; i++)
+        if (published_is_ratio(&published_rates[i]) && has_rate(work, set, &published_rates[i]))
+            out[n++] = &published_rates[i];
+    return n;
+}
+
+static void put_ratios(published_work *work, rp_answer_table *table, const published_subject *s,
+                       const published_rate *const *rates, size_t n) {
+    rp_value *row = rp_answer_row(table);
+    row[0] = rp_value_text(work->answer, s->name);
+    row[1] = rp_value_text(work->answer, s->code);
+    row[2] = rp_value_text(work->answer, s->period);
+    for (size_t i = 0; i < n; i++) {
+        published_result r = published_rate_of(s, rates[i], work->asked->level);
+        if (!r.known)
+            continue;
+        row[BEFORE_RATIOS + 2 * i] = number(100 * r.rate.low, 1);
+        if (!isnan(r.rate.high)) /* without a bound where the other cohort may be empty */
+            row[BEFORE_RATIOS + 2 * i + 1] = number(100 * r.rate.high, 1);
+    }
+}
+
+static void write_ratios(published_work *work, const published_set *set) {
+    rp_answer *answer = work->answer;
+    const published_rate *rates[MOST_RATIOS];
+    size_t n = find_ratios(work, set, rates);
+    rp_table_column columns[BEFORE_RATIOS + 2 * MOST_RATIOS] = {
+        {"organisation", "Organisation", ""}, {"code", "Code", ""}, {"period", "Period", ""}};
+    if (n == 0)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = rates[i]->id + strlen("published.");
+        columns[BEFORE_RATIOS + 2 * i] = (rp_table_column){
+            rp_answer_text(answer, "%s.low", name), rp_answer_text(answer, "%s, from", rates[i]->label), "per 100"};
+        columns[BEFORE_RATIOS + 2 * i + 1] =
+            (rp_table_column){rp_answer_text(answer, "%s.high", name), "to", "per 100"};
+    }
+    rp_answer_table *table = rp_answer_table_add(
+        answer, rp_answer_text(answer, "published.%s.ratios", set->slug),
+        rp_answer_text(answer, "%s: ratios of two cohorts, for every 100", set->title), columns, BEFORE_RATIOS + 2 * n);
+    table->note =
+        "In alphabetical order. Who is referred in a period and who finishes in it are not the same people, so "
+        "these are ratios and no shares: they have no interval and may be above 100. From and to are what the "
+        "rounding of the published counts allows.";
+    for (size_t i = 0; i < set->n; i++)
+        put_ratios(work, table, set->subjects[i], rates, n);
+}
+
+/* ---- all sets ---- */
+
+static void write_set(published_work *work, const char *title, bool groups) {
+    published_set set = {.title = title, .slug = slug_of(work->answer, groups ? "groups" : title), .groups = groups};
+    if (!fill(work, &set))
+        return;
+    for (size_t i = 0; i < published_n_rates; i++)
+        if (published_rates[i].published && has_rate(work, &set, &published_rates[i]))
+            write_rate(work, &set, &published_rates[i]);
+    if (!groups)
+        write_ratios(work, &set);
+}
+
+void published_write_sets(published_work *work) {
+    const char *kind = NULL;
+    bool left_out = false;
+    for (size_t i = 0; i < work->data.n; i++) { /* in order of kind */
+        const published_subject *s = work->data.subjects[i];
+        left_out = left_out || (!s->national && !s->total);
+        if (s->national || !s->total || (kind != NULL && strcmp(kind, s->kind) == 0))
+            continue;
+        kind = s->kind;
+        write_set(work, kind, false);
+    }
+    write_set(work, "Groups of England", true);
+    if (left_out)
+        rp_answer_caveat(work->answer, "The files also hold groups within organisations, which are not shown here.");
+}
