@@ -144,15 +144,13 @@ async function unfold(page) {
   await page.evaluate(() => document.querySelectorAll('details').forEach((e) => { e.open = true; }));
 }
 
-async function testReport(name, input, suppress) {
+async function testReport(title, command, input) {
   const file = join(folder, `${number}.html`);
   const made = () => {
-    if (!existsSync(resolve(root, input[0]))) throw new Skip(`${name} is not there`);
-    if (!existsSync(file))
-      execFileSync(rapport, ['evaluate', ...input, '--suppress', suppress, '-o', file], { cwd: root, stdio: 'ignore' });
+    if (!existsSync(resolve(root, input[0]))) throw new Skip(`${title}: the data are not there`);
+    if (!existsSync(file)) execFileSync(rapport, [command, ...input, '-o', file], { cwd: root, stdio: 'ignore' });
     return file;
   };
-  const title = `${name}, ${suppress === 'off' ? 'in full' : 'small numbers hidden'}`;
   for (const width of WIDTHS)
     await test(`${title}, ${width} px: axe finds nothing, and it fits`, () => visit(made(), width, async (page) => {
       await unfold(page);
@@ -169,7 +167,9 @@ async function testReport(name, input, suppress) {
 }
 
 for (const [name, input] of Object.entries(DATA))
-  for (const suppress of ['5', 'off']) await testReport(name, input, suppress);
+  for (const [suppress, how] of [['5', 'small numbers hidden'], ['off', 'in full']])
+    await testReport(`${name}, ${how}`, 'evaluate', [...input, '--suppress', suppress]);
+await testReport('published figures', 'published', ['tests/data/published/annual.csv']);
 console.log(`1..${number}`);
 await browser.close();
 rmSync(folder, { recursive: true });

@@ -7,7 +7,7 @@ import re
 from cli import BEAT_THE_BLUES, ROOT, good, refused, study  # noqa: I001 (cli finds plain_tap)
 from plain_tap import contains, equal, run
 
-COMMANDS = ('evaluate', 'check', 'score', 'measures')
+COMMANDS = ('evaluate', 'check', 'score', 'measures', 'published')
 
 
 def version():

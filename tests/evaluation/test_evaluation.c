@@ -53,6 +53,38 @@ static void memory_that_runs_out_anywhere_is_told(void **state) {
     assert_true(tried > 100); /* many places were reached */
 }
 
+static bool published_with_failure_at(long n) {
+    const char *const inputs[] = {"tests/data/published/annual.csv"};
+    const rp_published_options o = {.inputs = inputs,
+                                    .n_inputs = 1,
+                                    .asked = {.level = 0.95},
+                                    .threads = 1,
+                                    .seed = 1,
+                                    .clock = true,
+                                    .quiet = true};
+    rp_arena *arena = rp_arena_new(0);
+    rp_evaluation evaluation;
+    rp_error error = {0};
+    rp_memory_fail_after(n);
+    bool done = rp_evaluate_published(&o, arena, &evaluation, &error);
+    rp_memory_fail_after(0);
+    if (!done)
+        assert_int_equal(error.code, RP_E_MEMORY);
+    else
+        assert_true(evaluation.cohort == NULL && evaluation.n_answers == 1 && evaluation.provenance.seed == 1 &&
+                    evaluation.provenance.made_at != NULL && evaluation.provenance.protected_below == 0);
+    rp_arena_free(arena);
+    return done;
+}
+
+static void memory_that_runs_out_over_published_figures_is_told(void **state) {
+    (void)state;
+    long n = 1, tried = 0;
+    for (; !published_with_failure_at(n); n += 1 + n / 40)
+        tried++;
+    assert_true(tried > 100); /* many places were reached */
+}
+
 static void views_have_a_row_each(void **state) {
     (void)state;
     rp_evaluation_options o = beat_the_blues();
@@ -127,6 +159,7 @@ static void checking_tells_what_sealing_tells(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_that_runs_out_anywhere_is_told),
+        cmocka_unit_test(memory_that_runs_out_over_published_figures_is_told),
         cmocka_unit_test(views_have_a_row_each),
         cmocka_unit_test(rejects_keep_the_rows_text),
         cmocka_unit_test(checking_tells_what_sealing_tells),
