@@ -2,10 +2,13 @@
 /* rapport published: national statistics re-stated. */
 #include "commands/command.h"
 
-enum { MOST_FILES = 64, FAULTS_SHOWN = 20 };
+#include <string.h>
+
+enum { MOST_FILES = 64, FAULTS_SHOWN = 20, MOST_NAMED = 64 };
 
 static const command_option options[] = {
     {"period", "PERIOD|all", "Single organisations and groups of this period, as the files name it (the last one)."},
+    {"output-table", "ID", "Instead of a report, one of its tables as CSV: published.provider.recovery.per_case."},
     {NULL, NULL, NULL},
 };
 
@@ -26,16 +29,48 @@ static bool tell_faults(const command_arguments *arguments, const rp_faults *fau
     return n > 0;
 }
 
+static bool put_table(const rp_answer *answer, const char *id, rp_buf *out, rp_error *error) {
+    const char *ids[MOST_NAMED];
+    size_t n = 0;
+    for (size_t i = 0; i < answer->n_tables; i++) {
+        if (strcmp(answer->tables[i]->id, id) == 0) {
+            rp_report_table_csv(answer->tables[i], out);
+            return true;
+        }
+        if (n < MOST_NAMED)
+            ids[n++] = answer->tables[i]->id;
+    }
+    const char *nearest = rp_text_nearest(rp_text_of(id), ids, n);
+    rp_fail(error, RP_E_UNKNOWN, "The report of these files has no table '%s'.", id);
+    return rp_fail_remedy(error, "%s%s--format json shows the id of each table that it has.",
+                          nearest != NULL ? nearest : "", nearest != NULL ? "? " : "");
+}
+
 static int deliver(const command_arguments *arguments, const rp_evaluation *evaluation, rp_report_format format) {
     rp_report report = {.answers = (const rp_answer *const *)evaluation->answers,
                         .n_answers = evaluation->n_answers,
                         .provenance = &evaluation->provenance,
                         .text_width = command_width()};
+    const char *table = command_value(arguments, "output-table");
+    rp_error error = {0};
     rp_buf out = {0};
-    rp_report_write(&report, format, &out);
+    if (table == NULL) {
+        rp_report_write(&report, format, &out);
+    } else if (!put_table(evaluation->answers[0], table, &out, &error)) {
+        rp_buf_free(&out);
+        return command_failed(&error);
+    }
     bool faulty = tell_faults(arguments, rp_record_faults(evaluation->record));
     int status = command_deliver(arguments, &out);
     return status == EXIT_DONE && faulty ? EXIT_FAULT : status;
+}
+
+/* A table is CSV, whatever the ending of its file. */
+static bool parse_format(const command_arguments *arguments, rp_report_format *out) {
+    const char *format = command_value(arguments, "format");
+    if (command_given(arguments, "output-table") && format != NULL && strcmp(format, "csv") != 0)
+        return command_usage(arguments, "--output-table gives CSV, not %s", format);
+    return command_format(arguments, out);
 }
 
 static int run(const command_arguments *arguments) {
@@ -46,7 +81,7 @@ static int run(const command_arguments *arguments) {
                                   .asked = {.period = command_value(arguments, "period"), .level = 0.95},
                                   .clock = !command_given(arguments, "no-clock"),
                                   .quiet = command_given(arguments, "quiet")};
-    if (!command_format(arguments, &format) || !command_threads(arguments, &asked.threads) ||
+    if (!parse_format(arguments, &format) || !command_threads(arguments, &asked.threads) ||
         !command_int(arguments, "seed", 0, INT64_MAX, &seed))
         return EXIT_USAGE;
     asked.seed = (uint64_t)seed;

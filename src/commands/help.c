@@ -88,6 +88,8 @@ static int manual(const command_arguments *arguments) {
                      "# EXAMPLES\n\nA trial with its map, as one HTML file:\n\n"
                      "\trapport evaluate bdi.csv --map map.json -o report.html\n\n"
                      "Every fault of a data package:\n\n\trapport check my-service/\n\n"
+                     "Published national figures, re-stated:\n\n"
+                     "\trapport published annual-2024-25.csv -o published.html\n\n"
                      "# LICENCE\n\nGPL-3.0-or-later.\n");
     return command_deliver(arguments, &out);
 }

@@ -131,6 +131,16 @@ def test_csv_has_a_line_a_statement():
     equal([row['id'] for row in table], [s['id'] for s in answer(ANNUAL)['statements']])
 
 
+def test_a_table_as_csv():
+    name = 'published.provider.recovery.per_case'
+    table = [t for t in answer(ANNUAL)['tables'] if t['id'] == name][0]
+    lines = list(csv.reader(io.StringIO(good('published', ANNUAL, '--output-table', name).out)))
+    equal(lines[0], [c['id'] for c in table['columns']])
+    equal([line[:4] for line in lines[1:]], [row[:4] for row in table['rows']])
+    refused('published', ANNUAL, '--output-table', 'published.provider.recovery.per_cas', naming=[name])
+    refused('published', ANNUAL, '--output-table', name, '--format', 'html', status=2, naming=['CSV'])
+
+
 def test_the_files_of_the_reference_are_read_without_a_fault():
     names = ('nhs_measures_2024_25_all_organisations', 'nhs_measures_england_2017_2025', 'nhs_tt_annual_services',
              'nhs_tt_proms_england')

@@ -62,6 +62,7 @@ static void more_may_finish_than_are_referred(void **state) {
     put_figures(&w, "2024-25,England,All,All", "referrals_received=1100 finished_course_treatment=1210");
     seal_and_ask(&w, NULL);
     const rp_answer_table *t = published_table(&w, "published.provider.ratios");
+    assert_true(value_of(t, "ALDER", "referred.low")->num == 28 && value_of(t, "ALDER", "referred.high")->num == 32);
     close_to(value_of(t, "ALDER", "finished.per_referred.low")->num, 100 * 123. / 32, 1e-12);
     close_to(value_of(t, "ALDER", "finished.per_referred.high")->num, 100 * 127. / 28, 1e-12);
     assert_int_equal(value_of(t, "MAPLE", "finished.per_referred.high")->kind,

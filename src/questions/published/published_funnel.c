@@ -64,9 +64,9 @@ static void add_curves(rp_chart *chart, const rp_funnel *model, double least, do
 static void draw(published_work *work, const published_set *set, const published_rate *rate, const rp_funnel *model,
                  const published_subject *const *who, const char *table_id) {
     rp_answer *answer = work->answer;
-    rp_chart *chart =
-        rp_answer_chart(answer, RP_CHART_FUNNEL, rp_answer_text(answer, "%s.funnel", table_id),
-                        rp_answer_text(answer, "%s, %s: %s", set->title, published_funnel_period(work), rate->label));
+    rp_chart *chart = rp_answer_chart(
+        answer, RP_CHART_FUNNEL, rp_answer_text(answer, "%s.funnel", table_id),
+        rp_answer_text(answer, "%s, %s: %s", set->title, published_funnel_period(work), published_label(answer, rate)));
     double least = INFINITY, most = 0;
     chart->reading = "A point an organisation: the further right, the more referrals it stands on. If organisations "
                      "differed by chance and by their usual spread alone, about 95 in 100 would lie between the inner "
@@ -98,7 +98,8 @@ static void say_spread(published_work *work, const published_set *set, const pub
     rp_answer *answer = work->answer;
     const rp_funnel *m = &funnel->model;
     rp_statement *s = rp_answer_statement(answer, "published.overdispersion");
-    s->label = rp_answer_text(answer, "%s: spread between organisations, %s", set->title, rate->label);
+    s->label =
+        rp_answer_text(answer, "%s: spread between organisations, %s", set->title, published_label(answer, rate));
     s->measure = "Spread between organisations";
     s->occasion = published_funnel_period(work);
     s->cohort = rp_answer_text(answer, "%s: those without a suppressed figure", set->title);
@@ -113,7 +114,7 @@ static void say_spread(published_work *work, const published_set *set, const pub
         rp_answer_text(answer,
                        "%s, %s, %s: %zu organisations spread about their common rate of %.1f%% by %.1f times "
                        "what chance alone would give%s. Not placed, because a figure of theirs is suppressed: %zu.",
-                       set->title, s->occasion, rate->label, m->n, 100 * m->target, m->phi,
+                       set->title, s->occasion, published_label(answer, rate), m->n, 100 * m->target, m->phi,
                        m->tau2 > 0 ? "; the limits are widened for that" : "", funnel->hidden);
 }
 

@@ -64,18 +64,22 @@ bool published_data_read(const rp_record *record, rp_arena *arena, published_dat
 typedef enum published_base { OF_CASES, OF_FINISHED, OF_ENTERED, OF_REFERRED } published_base;
 
 typedef struct published_rate {
-    const char *id, *outcome, *label; /* "Recovery"; "Recovery, of those who finished ..." */
-    const char *words;                /* "recovered" */
+    const char *id;
     published_measure count;
     published_base base;
-    bool published; /* as a percentage too, of this denominator */
+    const char *words; /* "recovered" */
+    bool published;    /* as a percentage too, of this denominator */
     bool headline;
 } published_rate;
 extern const published_rate published_rates[];
 extern const size_t published_n_rates;
 
+/* "Recovery, of all who finished" */
+const char *published_label(rp_answer *answer, const published_rate *rate);
+
 /* Those who are referred and those who finish in one year are two cohorts: their ratio is no share of anyone. */
 bool published_is_ratio(const published_rate *rate);
+published_count published_base_of(const published_subject *subject, published_base base);
 const char *published_base_words(const published_subject *subject, published_base base);
 
 typedef enum published_check { NOT_COMPARED, AGREES, DIFFERS } published_check;

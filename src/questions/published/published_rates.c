@@ -6,61 +6,48 @@
 
 #include <math.h>
 
+#define RATE(name) "published." name
 const published_rate published_rates[] = {
-    {"published.recovery.per_case", "Recovery", "Recovery, of those who finished, less those not at caseness",
-     "recovered", RECOVERED, OF_CASES, true, true},
-    {"published.recovery.per_finished", "Recovery", "Recovery, of all who finished", "recovered", RECOVERED,
-     OF_FINISHED, false, false},
-    {"published.recovery.per_entered", "Recovery", "Recovery, for each that entered treatment", "recovered", RECOVERED,
-     OF_ENTERED, false, false},
-    {"published.recovery.per_referred", "Recovery", "Recovery, for each referral received", "recovered", RECOVERED,
-     OF_REFERRED, false, false},
-    {"published.reliable_recovery.per_case", "Reliable recovery",
-     "Reliable recovery, of those who finished, less those not at caseness", "reliably recovered", RELIABLY_RECOVERED,
-     OF_CASES, true, true},
-    {"published.reliable_recovery.per_finished", "Reliable recovery", "Reliable recovery, of all who finished",
-     "reliably recovered", RELIABLY_RECOVERED, OF_FINISHED, false, false},
-    {"published.reliable_recovery.per_entered", "Reliable recovery",
-     "Reliable recovery, for each that entered treatment", "reliably recovered", RELIABLY_RECOVERED, OF_ENTERED, false,
+    {RATE("recovery.per_case"), RECOVERED, OF_CASES, "recovered", true, true},
+    {RATE("recovery.per_finished"), RECOVERED, OF_FINISHED, "recovered", false, false},
+    {RATE("recovery.per_entered"), RECOVERED, OF_ENTERED, "recovered", false, false},
+    {RATE("recovery.per_referred"), RECOVERED, OF_REFERRED, "recovered", false, false},
+    {RATE("reliable_recovery.per_case"), RELIABLY_RECOVERED, OF_CASES, "reliably recovered", true, true},
+    {RATE("reliable_recovery.per_finished"), RELIABLY_RECOVERED, OF_FINISHED, "reliably recovered", false, false},
+    {RATE("reliable_recovery.per_entered"), RELIABLY_RECOVERED, OF_ENTERED, "reliably recovered", false, false},
+    {RATE("reliable_recovery.per_referred"), RELIABLY_RECOVERED, OF_REFERRED, "reliably recovered", false, false},
+    {RATE("improvement.per_finished"), IMPROVED, OF_FINISHED, "reliably improved", true, true},
+    {RATE("improvement.per_entered"), IMPROVED, OF_ENTERED, "reliably improved", false, false},
+    {RATE("improvement.per_referred"), IMPROVED, OF_REFERRED, "reliably improved", false, false},
+    {RATE("no_change.per_finished"), UNCHANGED, OF_FINISHED, "had no reliable change", true, false},
+    {RATE("deterioration.per_finished"), DETERIORATED, OF_FINISHED, "reliably deteriorated", true, true},
+    {RATE("deterioration.per_entered"), DETERIORATED, OF_ENTERED, "reliably deteriorated", false, false},
+    {RATE("deterioration.per_referred"), DETERIORATED, OF_REFERRED, "reliably deteriorated", false, false},
+    {RATE("change_not_known.per_finished"), CHANGE_NOT_KNOWN, OF_FINISHED,
+     "are in none of the three kinds of change, so that theirs is not known", false, false},
+    {RATE("at_caseness.per_finished"), CASES, OF_FINISHED, "were at caseness at the start", false, false},
+    {RATE("within_6_weeks.per_finished"), WITHIN_6_WEEKS, OF_FINISHED, "had their first treatment within 6 weeks", true,
      false},
-    {"published.reliable_recovery.per_referred", "Reliable recovery", "Reliable recovery, for each referral received",
-     "reliably recovered", RELIABLY_RECOVERED, OF_REFERRED, false, false},
-    {"published.improvement.per_finished", "Reliable improvement", "Reliable improvement, of all who finished",
-     "reliably improved", IMPROVED, OF_FINISHED, true, true},
-    {"published.improvement.per_entered", "Reliable improvement",
-     "Reliable improvement, for each that entered treatment", "reliably improved", IMPROVED, OF_ENTERED, false, false},
-    {"published.improvement.per_referred", "Reliable improvement", "Reliable improvement, for each referral received",
-     "reliably improved", IMPROVED, OF_REFERRED, false, false},
-    {"published.no_change.per_finished", "No reliable change", "No reliable change, of all who finished",
-     "had no reliable change", UNCHANGED, OF_FINISHED, true, false},
-    {"published.deterioration.per_finished", "Reliable deterioration", "Reliable deterioration, of all who finished",
-     "reliably deteriorated", DETERIORATED, OF_FINISHED, true, true},
-    {"published.deterioration.per_entered", "Reliable deterioration",
-     "Reliable deterioration, for each that entered treatment", "reliably deteriorated", DETERIORATED, OF_ENTERED,
-     false, false},
-    {"published.deterioration.per_referred", "Reliable deterioration",
-     "Reliable deterioration, for each referral received", "reliably deteriorated", DETERIORATED, OF_REFERRED, false,
-     false},
-    {"published.change_not_known.per_finished", "Change not known", "Change not known, of all who finished",
-     "are in none of the three kinds of change, so that theirs is not known", CHANGE_NOT_KNOWN, OF_FINISHED, false,
-     false},
-    {"published.at_caseness.per_finished", "At caseness", "At caseness at the start, of all who finished",
-     "were at caseness at the start", CASES, OF_FINISHED, false, false},
-    {"published.within_6_weeks.per_finished", "Waiting", "First treatment within 6 weeks, of all who finished",
-     "had their first treatment within 6 weeks", WITHIN_6_WEEKS, OF_FINISHED, true, false},
-    {"published.within_18_weeks.per_finished", "Waiting", "First treatment within 18 weeks, of all who finished",
-     "had their first treatment within 18 weeks", WITHIN_18_WEEKS, OF_FINISHED, true, false},
-    {"published.entered.per_referred", "Entering and finishing", "Entered treatment, for each referral received",
-     "entered treatment", ENTERED, OF_REFERRED, false, false},
-    {"published.finished.per_entered", "Entering and finishing", "Finished a course, for each that entered treatment",
-     "finished a course of treatment", FINISHED, OF_ENTERED, false, false},
-    {"published.finished.per_referred", "Entering and finishing", "Finished a course, for each referral received",
-     "finished a course of treatment", FINISHED, OF_REFERRED, false, true},
+    {RATE("within_18_weeks.per_finished"), WITHIN_18_WEEKS, OF_FINISHED, "had their first treatment within 18 weeks",
+     true, false},
+    {RATE("entered.per_referred"), ENTERED, OF_REFERRED, "entered treatment", false, false},
+    {RATE("finished.per_entered"), FINISHED, OF_ENTERED, "finished a course of treatment", false, false},
+    {RATE("finished.per_referred"), FINISHED, OF_REFERRED, "finished a course of treatment", false, true},
 };
 const size_t published_n_rates = sizeof published_rates / sizeof *published_rates;
 
 bool published_is_ratio(const published_rate *rate) {
     return rate->base == OF_ENTERED || rate->base == OF_REFERRED;
+}
+
+const char *published_label(rp_answer *answer, const published_rate *rate) {
+    static const char *const bases[] = {
+        [OF_CASES] = "of those who finished, less those not at caseness",
+        [OF_FINISHED] = "of all who finished",
+        [OF_ENTERED] = "for each that entered treatment",
+        [OF_REFERRED] = "for each referral received",
+    };
+    return rp_answer_text(answer, "%s, %s", published_measure_words(rate->count), bases[rate->base]);
 }
 
 const char *published_base_words(const published_subject *subject, published_base base) {
@@ -101,7 +88,7 @@ static published_count finished_of(const published_subject *s) {
     return count_of(s, s->counts[COURSES].printed != NULL ? COURSES : FINISHED);
 }
 
-static published_count base_of(const published_subject *s, published_base base) {
+published_count published_base_of(const published_subject *s, published_base base) {
     switch (base) {
     case OF_CASES:
         return less(finished_of(s), count_of(s, NOT_CASES));
@@ -132,7 +119,7 @@ static published_check compare(const published_figure *printed, const rp_bounded
 }
 
 published_result published_rate_of(const published_subject *s, const published_rate *rate, double level) {
-    published_result out = {.x = numerator_of(s, rate->count), .n = base_of(s, rate->base)};
+    published_result out = {.x = numerator_of(s, rate->count), .n = published_base_of(s, rate->base)};
     if (rate->published && s->shares[rate->count].printed != NULL)
         out.printed = &s->shares[rate->count];
     out.known = out.x.known && out.n.known && out.n.high > 0;

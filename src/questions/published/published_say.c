@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* England's rates in sentences, and how far the published percentages and counts agree. */
+#include "questions/common/people.h"
 #include "questions/common/percent.h"
 #include "questions/published/published_parts.h"
 
@@ -11,9 +12,9 @@ static const char METHOD_RATIO[] =
     "ratio of the published counts of two cohorts, which is no share of either; no interval";
 
 static const char *bounds_of(rp_answer *answer, published_count count) {
-    if (count.low == count.high)
-        return rp_answer_text(answer, "%lld", (long long)count.low);
-    return rp_answer_text(answer, "%lld to %lld", (long long)count.low, (long long)count.high);
+    const char *low = rp_question_people(answer, count.low);
+    return count.low == count.high ? low
+                                   : rp_answer_text(answer, "%s to %s", low, rp_question_people(answer, count.high));
 }
 
 static const char *printed_of(rp_answer *answer, const published_result *r) {
@@ -68,8 +69,8 @@ static void say(published_work *work, const published_rate *rate, const publishe
     if (!r.known || (published_is_ratio(rate) && isnan(r.rate.high)))
         return;
     rp_statement *s = rp_answer_statement(work->answer, rate->id);
-    s->label = rate->label;
-    s->measure = rate->outcome;
+    s->label = published_label(work->answer, rate);
+    s->measure = published_measure_words(rate->count);
     s->occasion = subject->period;
     s->cohort = published_base_words(subject, rate->base);
     s->numerator = public_count(r.x);
@@ -110,7 +111,7 @@ void published_say_agreement(published_work *work) {
     s->method = "each percentage, with its rounding, beside the share of the counts, with theirs";
     s->headline = true;
     s->text = rp_answer_text(work->answer,
-                             "Of %lld published percentages whose counts are published too, %lld lie where the counts "
+                             "Of %s published percentages whose counts are published too, %s lie where the counts "
                              "say, given how both are rounded.",
-                             (long long)compared, (long long)agree);
+                             rp_question_people(work->answer, compared), rp_question_people(work->answer, agree));
 }

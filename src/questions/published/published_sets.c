@@ -92,8 +92,9 @@ static void write_rate(published_work *work, const published_set *set, const pub
     published_funnel funnel = {.drawn = false};
     if (!set->groups && rate->headline)
         funnel = published_write_funnel(work, set, rate, id);
-    rp_answer_table *table = rp_answer_table_add(answer, id, rp_answer_text(answer, "%s: %s", set->title, rate->label),
-                                                 columns, sizeof columns / sizeof *columns - (set->groups ? 1 : 0));
+    rp_answer_table *table =
+        rp_answer_table_add(answer, id, rp_answer_text(answer, "%s: %s", set->title, published_label(answer, rate)),
+                            columns, sizeof columns / sizeof *columns - (set->groups ? 1 : 0));
     table->note = set->groups ? "In alphabetical order. A referral is in one group of each kind, or in none: groups of "
                                 "different kinds overlap."
                               : "In alphabetical order. From and to are what the rounding of the published counts "
@@ -113,56 +114,86 @@ static bool has_rate(const published_work *work, const published_set *set, const
 
 /* ---- ratios of two cohorts ---- */
 
-enum { BEFORE_RATIOS = 3, MOST_RATIOS = 16 };
+enum { MOST_RATIO_COLUMNS = 40 };
 
-static size_t find_ratios(const published_work *work, const published_set *set, const published_rate **out) {
-    size_t n = 0;
-    for (size_t i = 0; i < published_n_rates && n < MOST_RATIOS; i++)
-        if (published_is_ratio(&published_rates[i]) && has_rate(work, set, &published_rates[i]))
-            out[n++] = &published_rates[i];
-    return n;
+/* A column pair of the table of ratios: a count (rate NULL) or a ratio. */
+typedef struct ratio_pair {
+    const published_rate *rate;
+    published_base base;
+} ratio_pair;
+
+typedef struct ratio_table {
+    rp_table_column columns[MOST_RATIO_COLUMNS];
+    ratio_pair pairs[MOST_RATIO_COLUMNS / 2];
+    size_t n_columns, n_pairs;
+} ratio_table;
+
+static void add_pair(rp_answer *answer, ratio_table *t, ratio_pair pair, const char *id, const char *label) {
+    if (t->n_columns + 2 > MOST_RATIO_COLUMNS)
+        return;
+    t->columns[t->n_columns++] =
+        (rp_table_column){rp_answer_text(answer, "%s.low", id), rp_answer_text(answer, "%s, from", label), ""};
+    t->columns[t->n_columns++] = (rp_table_column){rp_answer_text(answer, "%s.high", id), "to", ""};
+    t->pairs[t->n_pairs++] = pair;
 }
 
-static void put_ratios(published_work *work, rp_answer_table *table, const published_subject *s,
-                       const published_rate *const *rates, size_t n) {
+/* The counts of a cohort, then every ratio to it. */
+static void add_base(published_work *work, const published_set *set, ratio_table *t, published_base base,
+                     const char *id, const char *label, const char *each) {
+    rp_answer *answer = work->answer;
+    bool begun = false;
+    for (size_t i = 0; i < published_n_rates; i++) {
+        const published_rate *rate = &published_rates[i];
+        if (!published_is_ratio(rate) || rate->base != base || !has_rate(work, set, rate))
+            continue;
+        if (!begun)
+            add_pair(answer, t, (ratio_pair){NULL, base}, id, label);
+        begun = true;
+        add_pair(answer, t, (ratio_pair){rate, base}, rate->id + strlen("published."),
+                 rp_answer_text(answer, "%s per 100 %s", published_measure_words(rate->count), each));
+    }
+}
+
+static void put_ratios(published_work *work, rp_answer_table *table, const published_subject *s, const ratio_table *t) {
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(work->answer, s->name);
     row[1] = rp_value_text(work->answer, s->code);
     row[2] = rp_value_text(work->answer, s->period);
-    for (size_t i = 0; i < n; i++) {
-        published_result r = published_rate_of(s, rates[i], work->asked->level);
+    for (size_t i = 0; i < t->n_pairs; i++) {
+        rp_value *at = &row[t->n_columns - 2 * (t->n_pairs - i)];
+        published_count base = published_base_of(s, t->pairs[i].base);
+        if (t->pairs[i].rate == NULL && base.known) {
+            at[0] = number((double)base.low, 0);
+            at[1] = number((double)base.high, 0);
+        }
+        if (t->pairs[i].rate == NULL)
+            continue;
+        published_result r = published_rate_of(s, t->pairs[i].rate, work->asked->level);
         if (!r.known)
             continue;
-        row[BEFORE_RATIOS + 2 * i] = number(100 * r.rate.low, 1);
+        at[0] = number(100 * r.rate.low, 1);
         if (!isnan(r.rate.high)) /* without a bound where the other cohort may be empty */
-            row[BEFORE_RATIOS + 2 * i + 1] = number(100 * r.rate.high, 1);
+            at[1] = number(100 * r.rate.high, 1);
     }
 }
 
 static void write_ratios(published_work *work, const published_set *set) {
     rp_answer *answer = work->answer;
-    const published_rate *rates[MOST_RATIOS];
-    size_t n = find_ratios(work, set, rates);
-    rp_table_column columns[BEFORE_RATIOS + 2 * MOST_RATIOS] = {
-        {"organisation", "Organisation", ""}, {"code", "Code", ""}, {"period", "Period", ""}};
-    if (n == 0)
+    ratio_table t = {.columns = {{"organisation", "Organisation", ""}, {"code", "Code", ""}, {"period", "Period", ""}},
+                     .n_columns = 3};
+    add_base(work, set, &t, OF_REFERRED, "referred", "Referred", "referred");
+    add_base(work, set, &t, OF_ENTERED, "entered", "Entered", "entered");
+    if (t.n_pairs == 0)
         return;
-    for (size_t i = 0; i < n; i++) {
-        const char *name = rates[i]->id + strlen("published.");
-        columns[BEFORE_RATIOS + 2 * i] = (rp_table_column){
-            rp_answer_text(answer, "%s.low", name), rp_answer_text(answer, "%s, from", rates[i]->label), "per 100"};
-        columns[BEFORE_RATIOS + 2 * i + 1] =
-            (rp_table_column){rp_answer_text(answer, "%s.high", name), "to", "per 100"};
-    }
-    rp_answer_table *table = rp_answer_table_add(
-        answer, rp_answer_text(answer, "published.%s.ratios", set->slug),
-        rp_answer_text(answer, "%s: ratios of two cohorts, for every 100", set->title), columns, BEFORE_RATIOS + 2 * n);
+    rp_answer_table *table =
+        rp_answer_table_add(answer, rp_answer_text(answer, "published.%s.ratios", set->slug),
+                            rp_answer_text(answer, "%s: ratios of two cohorts", set->title), t.columns, t.n_columns);
     table->note =
         "In alphabetical order. Who is referred in a period and who finishes in it are not the same people, so "
         "these are ratios and no shares: they have no interval and may be above 100. From and to are what the "
         "rounding of the published counts allows.";
     for (size_t i = 0; i < set->n; i++)
-        put_ratios(work, table, set->subjects[i], rates, n);
+        put_ratios(work, table, set->subjects[i], &t);
 }
 
 /* ---- all sets ---- */

@@ -32,7 +32,7 @@ static void put_row(published_work *work, rp_answer_table *table, const publishe
                     const published_rate *rate, const published_result *r) {
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(work->answer, s->period);
-    row[1] = rp_value_text(work->answer, rate->label);
+    row[1] = rp_value_text(work->answer, published_label(work->answer, rate));
     row[2] = rp_value_text(work->answer, r->printed != NULL ? r->printed->printed : "not published");
     row[3] = rp_value_num((double)r->x.low, 0, rp_count_none());
     row[4] = rp_value_num((double)r->n.low, 0, rp_count_none());
@@ -45,7 +45,7 @@ static void put_row(published_work *work, rp_answer_table *table, const publishe
 static void add_rate(published_work *work, rp_chart *chart, rp_answer_table *table, const published_rate *rate) {
     bool years = all_years(work);
     double place = 0;
-    rp_chart_series_add(chart, rate->outcome);
+    rp_chart_series_add(chart, published_measure_words(rate->count));
     for (size_t k = 0; k < work->data.n; k++) {
         const published_subject *s = work->data.subjects[k];
         if (!is_england(s))

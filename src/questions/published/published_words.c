@@ -58,7 +58,7 @@ const rp_statement_def published_statements[] = {
 };
 
 const char *published_measure_words(published_measure measure) {
-    static const char *const words[MEASURES] = {
+    static const char *const words[MEASURES + 1] = {
         [REFERRED] = "Referrals received",
         [ENTERED] = "Entered treatment",
         [SECOND] = "Second treatment",
@@ -76,6 +76,7 @@ const char *published_measure_words(published_measure measure) {
         [RELIABLY_RECOVERED] = "Reliable recovery",
         [WITHIN_6_WEEKS] = "First treatment within 6 weeks",
         [WITHIN_18_WEEKS] = "First treatment within 18 weeks",
+        [CHANGE_NOT_KNOWN] = "Change not known",
     };
     return words[measure];
 }
