@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
         if (answer)
             check_answer(answer);
         else
-            must(error.code == RP_E_RULE && error.message[0] && error.remedy[0]);
+            must((error.code == RP_E_RULE || error.code == RP_E_LIMIT) && error.message[0] && error.remedy[0]);
     } else {
         must(error.code != RP_OK && error.code != RP_E_MEMORY && error.message[0]);
     }

@@ -29,17 +29,19 @@ static bool tell_faults(const command_arguments *arguments, const rp_faults *fau
     return n > 0;
 }
 
-static bool put_table(const rp_answer *answer, const char *id, rp_buf *out, rp_error *error) {
+static bool put_table(const rp_evaluation *evaluation, const char *id, rp_buf *out, rp_error *error) {
     const char *ids[MOST_NAMED];
     size_t n = 0;
-    for (size_t i = 0; i < answer->n_tables; i++) {
-        if (strcmp(answer->tables[i]->id, id) == 0) {
-            rp_report_table_csv(answer->tables[i], out);
-            return true;
+    for (size_t a = 0; a < evaluation->n_answers; a++)
+        for (size_t i = 0; i < evaluation->answers[a]->n_tables; i++) {
+            const rp_answer_table *table = evaluation->answers[a]->tables[i];
+            if (strcmp(table->id, id) == 0) {
+                rp_report_table_csv(table, out);
+                return true;
+            }
+            if (n < MOST_NAMED)
+                ids[n++] = table->id;
         }
-        if (n < MOST_NAMED)
-            ids[n++] = answer->tables[i]->id;
-    }
     const char *nearest = rp_text_nearest(rp_text_of(id), ids, n);
     rp_fail(error, RP_E_UNKNOWN, "The report of these files has no table '%s'.", id);
     return rp_fail_remedy(error, "%s%s--format json shows the id of each table that it has.",
@@ -56,7 +58,7 @@ static int deliver(const command_arguments *arguments, const rp_evaluation *eval
     rp_buf out = {0};
     if (table == NULL) {
         rp_report_write(&report, format, &out);
-    } else if (!put_table(evaluation->answers[0], table, &out, &error)) {
+    } else if (!put_table(evaluation, table, &out, &error)) {
         rp_buf_free(&out);
         return command_failed(&error);
     }
@@ -74,7 +76,7 @@ static bool parse_format(const command_arguments *arguments, rp_report_format *o
 }
 
 static int run(const command_arguments *arguments) {
-    rp_report_format format;
+    rp_report_format format = RP_REPORT_TEXT;
     int64_t seed = 1;
     rp_published_options asked = {.inputs = (const char *const *)arguments->operands,
                                   .n_inputs = (size_t)arguments->n_operands,
@@ -86,7 +88,7 @@ static int run(const command_arguments *arguments) {
         return EXIT_USAGE;
     asked.seed = (uint64_t)seed;
     rp_error error = {0};
-    rp_evaluation evaluation;
+    rp_evaluation evaluation = {0};
     rp_arena *arena = rp_arena_new(0);
     bool done = arena != NULL ? rp_evaluate_published(&asked, arena, &evaluation, &error) : rp_fail_memory(&error);
     int status = done ? deliver(arguments, &evaluation, format) : command_failed(&error);

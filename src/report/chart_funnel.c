@@ -103,7 +103,8 @@ static double key_height(const rp_chart *chart) {
 
 static void describe(const rp_chart *chart, rp_buf *out) {
     rp_buf_printf(out, "%zu points: %s against %s. The table below names them in alphabetical order.",
-                  chart->n_series ? chart->series[0].n : 0, chart->y_label, chart->x_label);
+                  chart->n_series ? chart->series[0].n : 0, chart->y_label ? chart->y_label : "y",
+                  chart->x_label ? chart->x_label : "x");
 }
 
 void rp_chart_put_funnel(rp_html *html, const rp_chart *chart, const char *id) {

@@ -163,6 +163,35 @@ static void outcomes_by_therapy_are_of_courses(void **state) {
     end_published(&w);
 }
 
+static void each_kind_shows_its_own_last_period(void **state) {
+    (void)state;
+    published w = begin_published();
+    put_figures(&w, "2024-25,England,All,All", "finished_course_treatment=100 improvement=70");
+    put_figures(&w, "2023-24,Provider,R1,ALDER", "finished_course_treatment=100 improvement=70");
+    put_figures(&w, "2022-23,Provider,R1,ALDER", "finished_course_treatment=105 improvement=70");
+    seal_and_ask(&w, NULL);
+    const rp_answer_table *t = published_table(&w, "published.provider.improvement.per_finished");
+    assert_int_equal(t->n_rows, 1);
+    assert_string_equal(value_of(t, "ALDER", "period")->text, "2023-24");
+    end_published(&w);
+}
+
+static void more_periods_than_there_can_be_are_refused(void **state) {
+    (void)state;
+    published w = begin_published();
+    rp_buf text = {0};
+    rp_buf_put(&text, "reporting_period,org_type,org_code,org_name,improvement\n");
+    for (int i = 0; i < 241; i++) /* twenty years of months, and one */
+        rp_buf_printf(&text, "P%03d,England,All,All,7\n", i);
+    read_text(&w, text.at);
+    rp_buf_free(&text);
+    assert_true(rp_record_seal(w.record, &w.error));
+    const rp_published_asked asked = {.level = 0.95};
+    assert_null(rp_published_ask(w.record, &asked, w.arena, &w.error));
+    assert_int_equal(w.error.code, RP_E_LIMIT);
+    end_published(&w);
+}
+
 static void a_period_that_is_not_there_is_told(void **state) {
     (void)state;
     published w = begin_published();
@@ -190,6 +219,8 @@ int main(void) {
         cmocka_unit_test(an_organisation_lies_beyond_a_limit_only_with_all_its_values),
         cmocka_unit_test(outcomes_by_therapy_are_of_courses),
         cmocka_unit_test(a_period_that_is_not_there_is_told),
+        cmocka_unit_test(each_kind_shows_its_own_last_period),
+        cmocka_unit_test(more_periods_than_there_can_be_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -305,15 +305,81 @@ static void a_flow_tells_its_losses(void **state) {
 }
 
 /* Anything may come in: not a number, infinite, huge, one point, none. */
+/* The picture alone, without the table behind it. */
+static char *picture_of(const rp_buf *figure) {
+    char *picture = strstr(figure->at, "<svg");
+    assert_non_null(picture);
+    *strstr(picture, "</svg>") = '\0';
+    return picture;
+}
+
+static void a_funnel_has_a_point_a_unit_and_no_names(void **state) {
+    (void)state;
+    fixture f = make(RP_CHART_FUNNEL);
+    rp_chart_series_add(f.chart, "Providers");
+    for (int i = 0; i < 3; i++) {
+        rp_chart_point *p = rp_chart_point_add(f.chart);
+        p->label = "ALDER";
+        p->x = 100 * (i + 1);
+        p->y = 50 + i;
+        p->lower = i == 0 ? 20 : p->y; /* one that is rounded much */
+        p->upper = i == 0 ? 80 : p->y;
+        p->count = rp_count_none();
+    }
+    for (int side = -1; side <= 1; side += 2) {
+        rp_chart_series_add(f.chart, "95% limits");
+        for (int i = 0; i < 4; i++) {
+            rp_chart_point *p = rp_chart_point_add(f.chart);
+            p->x = 100 + 60 * i;
+            p->y = 51 + side * 400. / p->x;
+        }
+    }
+    rp_chart_line_add(f.chart, "All of them together")->intercept = 51;
+    rp_buf all = draw(&f);
+    char *picture = picture_of(&all);
+    assert_int_equal(count_of(picture, "<circle"), 3 + 2); /* units, and the line's number in the plot and in the key */
+    assert_int_equal(count_of(picture, "95% limits"), 1);  /* both curves stand in the key once */
+    assert_null(strstr(picture, "ALDER"));
+    assert_non_null(strstr(picture, "All of them together"));
+    rp_buf_free(&all);
+    rp_arena_free(f.arena);
+}
+
+static void a_line_without_counts_has_no_row_for_people(void **state) {
+    (void)state;
+    fixture f = make(RP_CHART_TRAJECTORY);
+    rp_chart_series_add(f.chart, "Recovery");
+    for (int i = 0; i < 2; i++) {
+        rp_chart_point *p = rp_chart_point_add(f.chart);
+        p->x = i;
+        p->y = 50;
+        p->count = rp_count_none();
+    }
+    rp_buf without = draw(&f);
+    assert_null(strstr(without.at, "People:"));
+    rp_buf_free(&without);
+    rp_arena_free(f.arena);
+    f = make(RP_CHART_TRAJECTORY);
+    rp_chart_series_add(f.chart, "Recovery");
+    point(&f, 0, 50, 12);
+    rp_buf with = draw(&f);
+    assert_non_null(strstr(with.at, "People:"));
+    rp_buf_free(&with);
+    rp_arena_free(f.arena);
+}
+
 static void odd_numbers_do_no_harm(void **state) {
     (void)state;
     static const double odd[] = {NAN, INFINITY, -INFINITY, 1e300, -1e300, 0, 1e-300};
-    for (int kind = RP_CHART_TRAJECTORY; kind <= RP_CHART_FLOW; kind++)
+    for (int kind = RP_CHART_TRAJECTORY; kind <= RP_CHART_FUNNEL; kind++)
         for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
             for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
                 fixture f = make((rp_chart_kind)kind);
                 rp_chart_series_add(f.chart, "");
                 point(&f, odd[i], odd[k], 3)->upper = odd[i];
+                rp_chart_series_add(f.chart, "");
+                point(&f, 0, odd[i], 3);
+                point(&f, odd[i], odd[k], 3);
                 rp_chart_line *line = rp_chart_line_add(f.chart, "");
                 line->slope = odd[k];
                 line->intercept = odd[i];
@@ -347,6 +413,8 @@ int main(void) {
         cmocka_unit_test(agreement_has_lines_and_bands),
         cmocka_unit_test(rates_say_what_is_possible),
         cmocka_unit_test(a_flow_tells_its_losses),
+        cmocka_unit_test(a_funnel_has_a_point_a_unit_and_no_names),
+        cmocka_unit_test(a_line_without_counts_has_no_row_for_people),
         cmocka_unit_test(odd_numbers_do_no_harm),
     };
     return cmocka_run_group_tests_name("report: charts", tests, NULL, NULL);

@@ -7,7 +7,11 @@
 
 #include <string.h>
 
-/* A group whose period is the last one of England, or of anybody where England is not there. */
+const char published_every_period[] = "all";
+/* Of England: twenty years of months. A file with more is none, and would make a page that nobody can open. */
+enum { MOST_PERIODS = 240 };
+
+/* The last period of England, or of anybody where England is not there. */
 static const char *find_latest(const published_data *data) {
     const char *of_england = NULL, *of_any = NULL;
     for (size_t i = 0; i < data->n; i++) {
@@ -20,26 +24,31 @@ static const char *find_latest(const published_data *data) {
     return of_england != NULL ? of_england : of_any;
 }
 
-bool published_is_asked(const published_work *work, const published_subject *subject) {
-    const char *period = work->asked->period != NULL ? work->asked->period : work->latest;
-    return strcmp(period, "all") == 0 || strcmp(period, subject->period) == 0;
-}
-
-const char *published_funnel_period(const published_work *work) {
+static bool check_periods(const published_work *work, rp_error *error) {
     const char *asked = work->asked->period;
-    return asked != NULL && strcmp(asked, "all") != 0 ? asked : work->latest;
+    size_t of_england = 0;
+    bool found = asked == NULL || strcmp(asked, published_every_period) == 0;
+    for (size_t i = 0; i < work->data.n; i++) {
+        const published_subject *s = work->data.subjects[i];
+        of_england += s->national && s->total;
+        found = found || strcmp(asked, s->period) == 0;
+    }
+    if (!found) {
+        rp_fail(error, RP_E_UNKNOWN, "These files hold nothing of the period '%s'.", asked);
+        return rp_fail_remedy(error, "The last one that they hold is %s; 'all' shows every one.", work->latest);
+    }
+    if (of_england <= MOST_PERIODS)
+        return true;
+    rp_fail(error, RP_E_LIMIT, "These files hold %zu periods of England; at most %d are told.", of_england,
+            MOST_PERIODS);
+    return rp_fail_remedy(error, "Name fewer files, or look whether their column of the period holds periods.");
 }
 
-static bool check_period(const published_work *work, rp_error *error) {
-    if (work->data.n == 0) {
-        rp_fail(error, RP_E_RULE, "These files hold no figure that a rate can be made of.");
-        return rp_fail_remedy(error, "docs/published.md lists the measures that are used.");
-    }
-    for (size_t i = 0; i < work->data.n; i++)
-        if (published_is_asked(work, work->data.subjects[i]))
-            return true;
-    rp_fail(error, RP_E_UNKNOWN, "These files hold nothing of the period '%s'.", work->asked->period);
-    return rp_fail_remedy(error, "The last one that they hold is %s; 'all' shows every one.", work->latest);
+static bool check(const published_work *work, rp_error *error) {
+    if (work->data.n > 0)
+        return check_periods(work, error);
+    rp_fail(error, RP_E_RULE, "These files hold no figure that a rate can be made of.");
+    return rp_fail_remedy(error, "docs/published.md lists the measures that are used.");
 }
 
 rp_answer *rp_published_ask(const rp_record *record, const rp_published_asked *asked, rp_arena *arena,
@@ -51,7 +60,7 @@ rp_answer *rp_published_ask(const rp_record *record, const rp_published_asked *a
     if (!published_data_read(record, arena, &work.data, error))
         return NULL;
     work.latest = find_latest(&work.data);
-    if (!check_period(&work, error))
+    if (!check(&work, error))
         return NULL;
     answer->lead =
         "Published national figures, re-stated: each rate as published, recomputed from the published counts, "

@@ -73,11 +73,10 @@ static row row_at(const rp_record *record, size_t i) {
 static published_subject *subject_of(gathering *g, const row *r, const char *group) {
     char *key = rp_arena_printf(g->arena, "%s\x1f%s\x1f%s\x1f%s\x1f%s", r->period, r->kind, r->code,
                                 *r->code ? "" : r->name, group);
-    uint32_t known = (uint32_t)rp_names_count(g->keys);
     uint32_t number = key ? rp_names_put(g->keys, rp_text_of(key)) : RP_NO_ID;
     if (number == RP_NO_ID)
         return NULL;
-    if (number < known)
+    if (number < g->subjects.n)
         return g->subjects.at[number];
     published_subject **slot = rp_vec_push(g->arena, &g->subjects);
     published_subject *s = slot ? *slot = rp_arena_take(g->arena, 1, sizeof *s) : NULL;

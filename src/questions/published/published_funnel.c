@@ -17,8 +17,8 @@ static const struct {
 enum { N_LIMITS = sizeof limits / sizeof *limits };
 
 /* What falls under no organisation is none. */
-static bool is_unit(const published_work *work, const published_subject *s) {
-    return strcmp(s->period, published_funnel_period(work)) == 0 && strcmp(s->code, "UNKNOWN") != 0;
+static bool is_unit(const published_subject *s, const char *period) {
+    return strcmp(s->period, period) == 0 && strcmp(s->code, "UNKNOWN") != 0;
 }
 
 static double middle(published_count count) {
@@ -31,7 +31,7 @@ static size_t collect(const published_work *work, const published_set *set, cons
     size_t units = 0;
     for (size_t i = 0; i < set->n; i++) {
         published_result r = published_rate_of(set->subjects[i], rate, work->asked->level);
-        if (!r.known || !is_unit(work, set->subjects[i]))
+        if (!r.known || !is_unit(set->subjects[i], set->period))
             continue;
         if (r.x.hidden || r.n.hidden) {
             ++*hidden;
@@ -64,9 +64,9 @@ static void add_curves(rp_chart *chart, const rp_funnel *model, double least, do
 static void draw(published_work *work, const published_set *set, const published_rate *rate, const rp_funnel *model,
                  const published_subject *const *who, const char *table_id) {
     rp_answer *answer = work->answer;
-    rp_chart *chart = rp_answer_chart(
-        answer, RP_CHART_FUNNEL, rp_answer_text(answer, "%s.funnel", table_id),
-        rp_answer_text(answer, "%s, %s: %s", set->title, published_funnel_period(work), published_label(answer, rate)));
+    rp_chart *chart =
+        rp_answer_chart(answer, RP_CHART_FUNNEL, rp_answer_text(answer, "%s.funnel", table_id),
+                        rp_answer_text(answer, "%s, %s: %s", set->title, set->period, published_label(answer, rate)));
     double least = INFINITY, most = 0;
     chart->reading = "A point an organisation: the further right, the more referrals it stands on. If organisations "
                      "differed by chance and by their usual spread alone, about 95 in 100 would lie between the inner "
@@ -101,7 +101,7 @@ static void say_spread(published_work *work, const published_set *set, const pub
     s->label =
         rp_answer_text(answer, "%s: spread between organisations, %s", set->title, published_label(answer, rate));
     s->measure = "Spread between organisations";
-    s->occasion = published_funnel_period(work);
+    s->occasion = set->period;
     s->cohort = rp_answer_text(answer, "%s: those without a suppressed figure", set->title);
     s->unit = "times what chance gives";
     s->estimate = m->phi;
@@ -121,7 +121,7 @@ static void say_spread(published_work *work, const published_set *set, const pub
 const char *published_funnel_place(const published_work *work, const published_funnel *funnel,
                                    const published_subject *subject, const published_rate *rate) {
     published_result r = published_rate_of(subject, rate, work->asked->level);
-    if (!funnel->drawn || !is_unit(work, subject) || !r.known)
+    if (funnel->period == NULL || !is_unit(subject, funnel->period) || !r.known)
         return "";
     if (r.x.hidden || r.n.hidden)
         return "not placed: suppressed";
@@ -140,7 +140,7 @@ const char *published_funnel_place(const published_work *work, const published_f
 
 published_funnel published_write_funnel(published_work *work, const published_set *set, const published_rate *rate,
                                         const char *table_id) {
-    published_funnel out = {.drawn = false};
+    published_funnel out = {.period = NULL};
     rp_arena *arena = work->answer->arena;
     double *x = rp_arena_take(arena, set->n, sizeof *x), *n = rp_arena_take(arena, set->n, sizeof *n);
     double *z = rp_arena_take(arena, set->n, sizeof *z);
@@ -153,8 +153,8 @@ published_funnel published_write_funnel(published_work *work, const published_se
     if (units < LEAST_UNITS)
         return out;
     out.model = rp_funnel_infer(x, n, units, WINSORISED, z);
-    out.drawn = !isnan(out.model.tau2);
-    if (out.drawn) {
+    if (!isnan(out.model.tau2)) {
+        out.period = set->period;
         draw(work, set, rate, &out.model, who, table_id);
         say_spread(work, set, rate, &out);
     }

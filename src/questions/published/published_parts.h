@@ -102,15 +102,13 @@ typedef struct published_work {
     rp_answer *answer;
 } published_work;
 
-/* Is this period asked for? */
-bool published_is_asked(const published_work *work, const published_subject *subject);
-/* The period of the funnels: the one asked for, or the last one. */
-const char *published_funnel_period(const published_work *work);
+extern const char published_every_period[]; /* "all" */
 
 /* Subjects that stand beside one another: organisations of one kind, or groups of England's referrals. */
 typedef struct published_set {
     const char *title, *slug; /* "Provider", "provider" */
     bool groups;
+    const char *period;                 /* that is shown; of several, the last, which is the funnel's */
     const published_subject **subjects; /* in alphabetical order */
     size_t n;
 } published_set;
@@ -118,8 +116,8 @@ typedef struct published_set {
 /* A funnel of one rate of one set. */
 typedef struct published_funnel {
     rp_funnel model;
-    bool drawn;
-    size_t hidden; /* units left out because a figure of theirs is suppressed */
+    const char *period; /* NULL: there is no funnel */
+    size_t hidden;      /* units left out because a figure of theirs is suppressed */
 } published_funnel;
 /* Which limits the unit lies beyond, whatever it was rounded from; "" where it is not judged. */
 const char *published_funnel_place(const published_work *work, const published_funnel *funnel,

@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Publications have about six; a file with hundreds is none, and would take long. */
+enum { MOST_KINDS = 32 };
+
 /* "Commissioning Region" -> "commissioning_region": what ids hold. */
 static const char *slug_of(rp_answer *answer, const char *title) {
     char *slug = rp_arena_copy(answer->arena, title, strlen(title));
@@ -21,16 +24,41 @@ static bool belongs(const published_set *set, const published_subject *s) {
     return set->groups ? s->national && !s->total : s->total && strcmp(s->kind, set->title) == 0;
 }
 
-static bool fill(published_work *work, published_set *set) {
-    set->subjects = rp_arena_take(work->answer->arena, work->data.n, sizeof *set->subjects);
-    if (set->subjects == NULL) {
-        work->answer->failed = true;
-        return false;
-    }
+/* The period asked for, or the last one that the set has; NULL: it has none. */
+static const char *period_of(const published_work *work, const published_set *set) {
+    const char *asked = work->asked->period, *last = NULL;
+    if (asked != NULL && strcmp(asked, published_every_period) != 0)
+        return asked;
     for (size_t i = 0; i < work->data.n; i++)
-        if (belongs(set, work->data.subjects[i]) && published_is_asked(work, work->data.subjects[i]))
-            set->subjects[set->n++] = work->data.subjects[i];
-    return set->n > 0;
+        if (belongs(set, work->data.subjects[i]) && (last == NULL || strcmp(work->data.subjects[i]->period, last) > 0))
+            last = work->data.subjects[i]->period;
+    return last;
+}
+
+/* False: nobody is in it. */
+static bool fill(published_work *work, published_set *set) {
+    bool every = work->asked->period != NULL && strcmp(work->asked->period, published_every_period) == 0;
+    set->period = period_of(work, set);
+    if (set->period == NULL)
+        return false;
+    for (int round = 0; round < 2; round++) { /* count, then take */
+        set->n = 0;
+        for (size_t i = 0; i < work->data.n; i++) {
+            const published_subject *s = work->data.subjects[i];
+            if (!belongs(set, s) || (!every && strcmp(s->period, set->period) != 0))
+                continue;
+            if (set->subjects != NULL)
+                set->subjects[set->n] = s;
+            set->n++;
+        }
+        if (round == 0 && set->n > 0)
+            set->subjects = rp_arena_take(work->answer->arena, set->n, sizeof *set->subjects);
+        if (set->subjects == NULL) {
+            work->answer->failed = work->answer->failed || set->n > 0;
+            return false;
+        }
+    }
+    return true;
 }
 
 /* ---- true proportions ---- */
@@ -89,7 +117,7 @@ static void write_rate(published_work *work, const published_set *set, const pub
     };
     rp_answer *answer = work->answer;
     const char *id = rp_answer_text(answer, "published.%s.%s", set->slug, rate->id + strlen("published."));
-    published_funnel funnel = {.drawn = false};
+    published_funnel funnel = {.period = NULL};
     if (!set->groups && rate->headline)
         funnel = published_write_funnel(work, set, rate, id);
     rp_answer_table *table =
@@ -211,6 +239,7 @@ static void write_set(published_work *work, const char *title, bool groups) {
 
 void published_write_sets(published_work *work) {
     const char *kind = NULL;
+    size_t n_kinds = 0;
     bool left_out = false;
     for (size_t i = 0; i < work->data.n; i++) { /* in order of kind */
         const published_subject *s = work->data.subjects[i];
@@ -218,9 +247,12 @@ void published_write_sets(published_work *work) {
         if (s->national || !s->total || (kind != NULL && strcmp(kind, s->kind) == 0))
             continue;
         kind = s->kind;
-        write_set(work, kind, false);
+        if (n_kinds++ < MOST_KINDS)
+            write_set(work, kind, false);
     }
     write_set(work, "Groups of England", true);
     if (left_out)
         rp_answer_caveat(work->answer, "The files also hold groups within organisations, which are not shown here.");
+    if (n_kinds > MOST_KINDS)
+        rp_answer_caveat(work->answer, "The files hold more kinds of organisation than are shown here.");
 }
