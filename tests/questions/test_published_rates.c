@@ -26,7 +26,10 @@ static void rounded_counts_give_a_rate_between_bounds(void **state) {
     close_to(value_of(t, "ALDER", "lower")->num, 100 * rp_rate_interval(283, 549, 0.95).lower, 1e-12);
     close_to(value_of(t, "ALDER", "upper")->num, 100 * rp_rate_interval(287, 541, 0.95).upper, 1e-12);
     assert_string_equal(value_of(t, "ALDER", "published")->text, "52");
-    assert_string_equal(value_of(t, "ALDER", "agrees")->text, "yes"); /* 51.5 to 52.5 meets 51.5 to 53.0 */
+    assert_string_equal(value_of(t, "ALDER", "agrees")->text, "yes");    /* 51.5 to 52.5 meets 51.5 to 53.0 */
+    t = published_table(&w, "published.provider.recovery.per_finished"); /* the other denominator */
+    close_to(value_of(t, "ALDER", "share_low")->num, 100 * 283. / 652, 1e-12);
+    assert_string_equal(value_of(t, "ALDER", "published")->text, "not published");
     t = published_table(&w, "published.provider.improvement.per_finished");
     assert_string_equal(value_of(t, "ALDER", "agrees")->text, "no"); /* 413 / 652 to 417 / 648 is 63.3 to 64.4 */
     const rp_statement *s = statement_of(&w, "published.agreement", NULL);

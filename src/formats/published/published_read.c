@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A file of published figures into the record: each figure of each row is a row of the table `published`, with what it
  * was printed as and the interval that this allows. What is not published makes no row. */
+#include <assert.h>
 #include <string.h>
 
 #include "formats/published/published.h"
@@ -19,6 +20,7 @@ typedef struct reading {
     columns to;
     rp_text file_period; /* where no column tells the period */
     rp_arena *arena;
+    bool no_memory;
     rp_error *error;
 } reading;
 
@@ -27,7 +29,6 @@ typedef struct subject {
     rp_text period, kind, code, name, group;
     bool national;
     char months[24];
-    char code_room[160], name_room[512], group_room[512];
 } subject;
 
 static columns find_columns(void) {
@@ -98,40 +99,35 @@ static bool is_all(rp_text text) {
                            (text.at[2] | 0x20) == 'l' && (text.n == 3 || text.at[3] == ' '));
 }
 
-/* Of two organisations both where both are told: a commissioner's referrals at one provider. */
-static rp_text joined(rp_text one, rp_text two, char *room, size_t size) {
-    if (is_all(two))
-        return one;
-    if (is_all(one))
-        return two;
-    (void)snprintf(room, size, "%.*s / %.*s", (int)one.n, one.at, (int)two.n, two.at);
-    return rp_text_of(room);
+static rp_text glued(reading *r, rp_text one, const char *between, rp_text two) {
+    char *both = rp_arena_printf(r->arena, "%.*s%s%.*s", (int)one.n, one.at, between, (int)two.n, two.at);
+    r->no_memory = r->no_memory || both == NULL;
+    return rp_text_of(both);
 }
 
-static rp_text group_of(const reading *r, const rp_row *row, subject *s) {
-    rp_text type = r->layout->group ? rp_text_of(r->layout->group) : text_of(r, row, RP_ROLE_GROUP);
-    rp_text parts[] = {type, text_of(r, row, RP_ROLE_GROUP_A), text_of(r, row, RP_ROLE_GROUP_B)};
-    if (type.n == 0 || rp_text_is(type, "Total"))
+/* Of two organisations both where both are told: a commissioner's referrals at one provider. */
+static rp_text joined(reading *r, rp_text one, rp_text two) {
+    return is_all(two) ? one : is_all(one) ? two : glued(r, one, " / ", two);
+}
+
+static rp_text group_of(reading *r, const rp_row *row) {
+    rp_text group = r->layout->group ? rp_text_of(r->layout->group) : text_of(r, row, RP_ROLE_GROUP);
+    rp_text parts[] = {text_of(r, row, RP_ROLE_GROUP_A), text_of(r, row, RP_ROLE_GROUP_B)};
+    if (group.n == 0 || rp_text_is(group, "Total"))
         return rp_text_of("Total");
-    size_t n = 0;
-    for (size_t i = 0; i < 3 && n < sizeof s->group_room; i++)
-        if (parts[i].n > 0) {
-            int more = snprintf(s->group_room + n, sizeof s->group_room - n, "%s%.*s", n ? ": " : "", (int)parts[i].n,
-                                parts[i].at);
-            n += more > 0 ? (size_t)more : 0;
-        }
-    return rp_text_of(s->group_room);
+    for (size_t i = 0; i < 2; i++)
+        if (parts[i].n > 0 && !r->no_memory)
+            group = glued(r, group, ": ", parts[i]);
+    return group;
 }
 
 static bool subject_of(reading *r, const rp_row *row, subject *s) {
     if (!period_of(r, row, s))
         return false;
     s->kind = r->layout->kind ? rp_text_of(r->layout->kind) : text_of(r, row, RP_ROLE_KIND);
-    s->code =
-        joined(text_of(r, row, RP_ROLE_CODE), text_of(r, row, RP_ROLE_SECOND_CODE), s->code_room, sizeof s->code_room);
-    s->name =
-        joined(text_of(r, row, RP_ROLE_NAME), text_of(r, row, RP_ROLE_SECOND_NAME), s->name_room, sizeof s->name_room);
-    s->group = group_of(r, row, s);
+    s->code = joined(r, text_of(r, row, RP_ROLE_CODE), text_of(r, row, RP_ROLE_SECOND_CODE));
+    s->name = joined(r, text_of(r, row, RP_ROLE_NAME), text_of(r, row, RP_ROLE_SECOND_NAME));
+    s->group = group_of(r, row);
     s->national = rp_text_is(s->kind, "England");
     if (s->national) /* one subject, however its code is left */
         s->code = s->name = rp_text_of("England");
@@ -152,6 +148,7 @@ static bool add(reading *r, const rp_row *row, const subject *s, rp_text measure
                 const rp_cell *value) {
     enum { MOST_COLUMNS = 16 };
     rp_cell cells[MOST_COLUMNS] = {{{0}, 0, 0, false}};
+    assert(rp_schema_table(RP_PUBLISHED)->n_columns <= MOST_COLUMNS);
     char low_text[32] = "", high_text[32] = "";
     double low, high;
     rp_text printed = rp_text_trim(value->text);
@@ -250,7 +247,10 @@ static bool read_rows(reading *r) {
         if (got != RP_READ_ROW)
             return got == RP_READ_END;
         subject s = {0};
-        if (subject_of(r, &row, &s) && !(r->layout->wide ? add_wide(r, &row, &s) : add_long(r, &row, &s)))
+        bool told = subject_of(r, &row, &s);
+        if (r->no_memory)
+            return rp_fail_memory(r->error);
+        if (told && !(r->layout->wide ? add_wide(r, &row, &s) : add_long(r, &row, &s)))
             return false;
     }
 }

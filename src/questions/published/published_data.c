@@ -41,39 +41,60 @@ typedef struct row {
     published_figure figure;
 } row;
 
+/* Columns of the table, found once. */
+typedef struct columns {
+    int period, kind, code, organisation, breakdown, measure, statistic, printed, low, high;
+} columns;
+
 typedef struct gathering {
     rp_arena *arena;
-    rp_names *keys; /* number i is at[i] */
+    rp_names *texts; /* of keys */
+    rp_names *keys;  /* number i is at[i] */
     RP_VEC(published_subject *) subjects;
     bool differs;
 } gathering;
 
-static const char *text_at(const rp_record *record, const char *column, size_t i) {
-    const char *text = rp_record_text(record, RP_PUBLISHED, rp_schema_column(RP_PUBLISHED, column), i);
+static columns find_columns(void) {
+#define COLUMN(name) .name = rp_schema_column(RP_PUBLISHED, #name)
+    return (columns){COLUMN(period),  COLUMN(kind),      COLUMN(code),    COLUMN(organisation), COLUMN(breakdown),
+                     COLUMN(measure), COLUMN(statistic), COLUMN(printed), COLUMN(low),          COLUMN(high)};
+#undef COLUMN
+}
+
+static const char *text_at(const rp_record *record, int column, size_t i) {
+    const char *text = rp_record_text(record, RP_PUBLISHED, column, i);
     return text ? text : "";
 }
 
-static row row_at(const rp_record *record, size_t i) {
-    row out = {.period = text_at(record, "period", i),
-               .kind = text_at(record, "kind", i),
-               .code = text_at(record, "code", i),
-               .name = text_at(record, "organisation", i),
-               .group = text_at(record, "breakdown", i),
-               .measure = text_at(record, "measure", i),
-               .statistic = text_at(record, "statistic", i),
-               .figure = {.printed = text_at(record, "printed", i),
-                          .low = rp_record_num(record, RP_PUBLISHED, rp_schema_column(RP_PUBLISHED, "low"), i),
-                          .high = rp_record_num(record, RP_PUBLISHED, rp_schema_column(RP_PUBLISHED, "high"), i)}};
+static row row_at(const rp_record *record, const columns *at, size_t i) {
+    row out = {.period = text_at(record, at->period, i),
+               .kind = text_at(record, at->kind, i),
+               .code = text_at(record, at->code, i),
+               .name = text_at(record, at->organisation, i),
+               .group = text_at(record, at->breakdown, i),
+               .measure = text_at(record, at->measure, i),
+               .statistic = text_at(record, at->statistic, i),
+               .figure = {.printed = text_at(record, at->printed, i),
+                          .low = rp_record_num(record, RP_PUBLISHED, at->low, i),
+                          .high = rp_record_num(record, RP_PUBLISHED, at->high, i)}};
     if (!*out.group)
         out.group = "Total";
     return out;
 }
 
+/* The same number for the same period, kind, code (name, where there is none) and group. RP_NO_ID: no memory. */
+static uint32_t number_of(gathering *g, const row *r, const char *group) {
+    const char *const parts[] = {r->period, r->kind, r->code, *r->code ? "" : r->name, group};
+    uint32_t key[sizeof parts / sizeof *parts];
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if ((key[i] = rp_names_put(g->texts, rp_text_of(parts[i]))) == RP_NO_ID)
+            return RP_NO_ID;
+    return rp_names_put(g->keys, (rp_text){(const char *)key, sizeof key});
+}
+
 /* NULL: no memory. */
 static published_subject *subject_of(gathering *g, const row *r, const char *group) {
-    char *key = rp_arena_printf(g->arena, "%s\x1f%s\x1f%s\x1f%s\x1f%s", r->period, r->kind, r->code,
-                                *r->code ? "" : r->name, group);
-    uint32_t number = key ? rp_names_put(g->keys, rp_text_of(key)) : RP_NO_ID;
+    uint32_t number = number_of(g, r, group);
     if (number == RP_NO_ID)
         return NULL;
     if (number < g->subjects.n)
@@ -136,11 +157,12 @@ static int by_name(const void *left, const void *right) {
 }
 
 bool published_data_read(const rp_record *record, rp_arena *arena, published_data *out, rp_error *error) {
-    gathering g = {.arena = arena, .keys = rp_names_new(arena)};
-    if (g.keys == NULL)
+    const columns at = find_columns();
+    gathering g = {.arena = arena, .texts = rp_names_new(arena), .keys = rp_names_new(arena)};
+    if (g.texts == NULL || g.keys == NULL)
         return rp_fail_memory(error);
     for (size_t i = 0; i < rp_record_rows(record, RP_PUBLISHED); i++) {
-        row r = row_at(record, i);
+        row r = row_at(record, &at, i);
         if (!take_row(&g, &r))
             return rp_fail_memory(error);
     }

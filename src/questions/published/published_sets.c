@@ -231,7 +231,7 @@ static void write_set(published_work *work, const char *title, bool groups) {
     if (!fill(work, &set))
         return;
     for (size_t i = 0; i < published_n_rates; i++)
-        if (published_rates[i].published && has_rate(work, &set, &published_rates[i]))
+        if (!published_is_ratio(&published_rates[i]) && has_rate(work, &set, &published_rates[i]))
             write_rate(work, &set, &published_rates[i]);
     if (!groups)
         write_ratios(work, &set);
