@@ -61,7 +61,11 @@ bool rp_delimited_declare(rp_delimited_form *form, const char *encoding, rp_erro
 
 /* What is no UTF-8 may be declared to be something else. */
 static void suggest_encoding(const rp_delimited *file, rp_error *why) {
-    if (why->code == RP_E_ENCODING && file->form.encoding == RP_UTF_8)
+    if (why->code != RP_E_ENCODING || file->form.encoding != RP_UTF_8)
+        return;
+    if (!file->form.where)
+        rp_fail_remedy(why, "Save the file as UTF-8.");
+    else
         rp_fail_remedy(why,
                        "Save the file as UTF-8; or, if it is Windows-1252, write \"encoding\": \"windows-1252\" in %s.",
                        file->form.where);

@@ -11,7 +11,7 @@ typedef struct rp_delimited_form {
     char separator; /* 0: found from the header */
     rp_encoding encoding;
     bool latin1;       /* declared as ISO 8859-1, and read as Windows-1252 */
-    const char *where; /* where it is declared, for messages */
+    const char *where; /* where it is declared, for messages; NULL: nowhere */
 } rp_delimited_form;
 
 /* The encoding by the name under which it was declared, in any case. False: none that is read. */

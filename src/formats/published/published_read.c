@@ -261,7 +261,8 @@ bool rp_published_read(const char *path, bool quiet, rp_record *record, rp_error
     if (!arena)
         return rp_fail_memory(error);
     reading r = {.arena = arena, .error = error, .to = find_columns()};
-    bool fine = rp_delimited_open(&r.file, record, path, 0, arena, error) && bind(&r) &&
+    const rp_delimited_form form = {0}; /* nothing is declared of these files */
+    bool fine = rp_delimited_open(&r.file, record, path, &form, arena, error) && bind(&r) &&
                 rp_delimited_begin(&r.file, quiet, error) && read_rows(&r);
     rp_delimited_close(&r.file);
     rp_arena_free(arena);
