@@ -179,7 +179,7 @@ static void count_rejected(settling *s) {
     for (size_t i = 0; i < record->fallen.n; i++) {
         const rp_fallen *fallen = &record->fallen.at[i];
         const rp_spot spot = rp_spot_at(record, fallen->spot);
-        if ((fallen->alone && s->kept[fallen->spot]) || (counted.line && is_same_line(counted, spot)))
+        if ((fallen->alone && s->kept && s->kept[fallen->spot]) || (counted.line && is_same_line(counted, spot)))
             continue;
         counted = spot;
         if (spot.input < record->inputs.n)
