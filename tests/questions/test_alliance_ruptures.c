@@ -107,7 +107,7 @@ static void where_it_cannot_be_told(void **state) {
     seal(&w);
     ask(&w, "alliance", 0, 1);
     assert_null(find(&w, "alliance.ruptures"));
-    assert_true(told(&w, "nobody's scores changed"));
+    assert_true(told(&w, "nobody has scores of several sessions that differ"));
     end(&w);
     w = begin();
     COURSE(&w, "apart", 6, 50, 0, 20);

@@ -231,7 +231,7 @@ bool alliance_write_ruptures(const alliance_family *family, rp_answer *answer, r
     for (size_t k = 0; k < f.n_scales; k++)
         f.sd[k] = spreads[k].squares > 0 ? sqrt(spreads[k].squares / (double)spreads[k].freedom) : 0;
     if (f.sd[0] == 0) {
-        rp_answer_caveat(answer, "%s: nobody's scores changed from one session to another, so ruptures cannot be told.",
+        rp_answer_caveat(answer, "%s: nobody has scores of several sessions that differ, so ruptures cannot be told.",
                          family->name);
         return true;
     }
