@@ -170,6 +170,7 @@ for (const [name, input] of Object.entries(DATA))
   for (const [suppress, how] of [['5', 'small numbers hidden'], ['off', 'in full']])
     await testReport(`${name}, ${how}`, 'evaluate', [...input, '--suppress', suppress]);
 await testReport('published figures', 'published', ['tests/data/published/annual.csv']);
+await testReport('figures of every service', 'published', [join(shared, 'data/nhs_tt_annual_services.csv')]);
 console.log(`1..${number}`);
 await browser.close();
 rmSync(folder, { recursive: true });
