@@ -9,8 +9,14 @@
 
 enum { LEFT = 46, RIGHT = 16, PLOT_HEIGHT = 240, KEY_ROW = 21, KEY_COLUMNS = 40, BELOW = 62, LEAST_WHISKER = 8 };
 
-/* All units, and the limits where they are narrowest; what the limits reach beyond is cut off. */
+static void reach(double y, double *low, double *high) {
+    *low = fmin(*low, y);
+    *high = fmax(*high, y);
+}
+
+/* All units, and the limits where they are narrowest; and of their wider ends as much as leaves room for the units. */
 static void survey(const rp_chart *chart, double *most, double *low, double *high) {
+    double widest_low = INFINITY, widest_high = -INFINITY;
     *most = 0;
     *low = INFINITY;
     *high = -INFINITY;
@@ -19,16 +25,19 @@ static void survey(const rp_chart *chart, double *most, double *low, double *hig
         if (!rp_point_is_drawn(p))
             continue;
         *most = fmax(*most, p->x);
-        *low = fmin(*low, p->y);
-        *high = fmax(*high, p->y);
+        reach(p->y, low, high);
     }
     for (size_t s = 1; s < chart->n_series; s++) {
         const rp_chart_series *curve = &chart->series[s];
-        if (curve->n && rp_point_is_drawn(&curve->points[curve->n - 1])) {
-            *low = fmin(*low, curve->points[curve->n - 1].y);
-            *high = fmax(*high, curve->points[curve->n - 1].y);
-        }
+        if (curve->n && rp_point_is_drawn(&curve->points[curve->n - 1]))
+            reach(curve->points[curve->n - 1].y, low, high);
+        for (size_t i = 0; i < curve->n; i++)
+            if (rp_point_is_drawn(&curve->points[i]))
+                reach(curve->points[i].y, &widest_low, &widest_high);
     }
+    double room = (*high - *low) / 2;
+    reach(fmax(widest_low, *low - room), low, high);
+    reach(fmin(widest_high, *high + room), low, high);
 }
 
 /* Curves of one name look alike and stand in the key once. */
