@@ -11,9 +11,9 @@
 enum { LEAST_UNITS = 10, CURVE_POINTS = 41 };
 static const double WINSORISED = 0.1;
 static const struct {
-    const char *name;
+    const char *name, *below, *above;
     double p; /* of the normal distribution, at the upper limit */
-} limits[] = {{"95%", 0.975}, {"99.8%", 0.999}};
+} limits[] = {{"95% limits", "below 95%", "above 95%", 0.975}, {"99.8% limits", "below 99.8%", "above 99.8%", 0.999}};
 enum { N_LIMITS = sizeof limits / sizeof *limits };
 
 /* What falls under no organisation is none. */
@@ -49,7 +49,7 @@ static size_t collect(const published_work *work, const published_set *set, cons
 static void add_curves(rp_chart *chart, const rp_funnel *model, double least, double most) {
     for (size_t l = 0; l < N_LIMITS; l++)
         for (int side = -1; side <= 1; side += 2) {
-            rp_chart_series_add(chart, limits[l].name[1] == '5' ? "95% limits" : "99.8% limits");
+            rp_chart_series_add(chart, limits[l].name);
             for (int i = 0; i < CURVE_POINTS; i++) { /* closer together where the curve bends */
                 double share = (double)i / (CURVE_POINTS - 1), n = least + (most - least) * share * share;
                 rp_chart_point *p = rp_chart_point_add(chart);
@@ -127,13 +127,12 @@ const char *published_funnel_place(const published_work *work, const published_f
         return "not placed: suppressed";
     if (r.n.low <= 0)
         return "";
-    static const char *const words[N_LIMITS][2] = {{"below 95%", "above 95%"}, {"below 99.8%", "above 99.8%"}};
     for (size_t l = N_LIMITS; l-- > 0;) { /* limits are widest at the smallest n that it may have */
         double z = rp_normal_quantile(limits[l].p), n = (double)r.n.low;
         if (r.rate.high < rp_funnel_limit(&funnel->model, n, -z))
-            return words[l][0];
+            return limits[l].below;
         if (r.rate.low > rp_funnel_limit(&funnel->model, n, z))
-            return words[l][1];
+            return limits[l].above;
     }
     return "between";
 }
