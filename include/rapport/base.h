@@ -192,6 +192,18 @@ bool rp_file_is_folder(const char *path);
 bool rp_file_read(const char *path, size_t limit_bytes, rp_arena *arena, rp_text *out, rp_error *error) RP_MUST_CHECK;
 /* The file appears whole or not at all (written beside, flushed, renamed). "-" writes to standard output. */
 bool rp_file_write(const char *path, const char *bytes, size_t n, rp_error *error) RP_MUST_CHECK;
+/* A folder of files that grow side by side, and that appears whole or not at all. There must be nothing under its name
+ * but an empty folder; up to 64 files. Not flushed to the disk. NULL: see *error. Owned: rp_folder_end or
+ * rp_folder_abandon. */
+typedef struct rp_folder rp_folder;
+rp_folder *rp_folder_begin(const char *path, rp_error *error) RP_MUST_CHECK;
+/* Adds bytes to the end of a file of the folder, which is begun with its first ones. */
+bool rp_folder_add(rp_folder *folder, const char *name, const char *bytes, size_t n, rp_error *error) RP_MUST_CHECK;
+int64_t rp_folder_bytes(const rp_folder *folder); /* added so far */
+/* Gives it its name and frees it. False: nothing is left of it. */
+bool rp_folder_end(rp_folder *folder, rp_error *error) RP_MUST_CHECK;
+void rp_folder_abandon(rp_folder *folder); /* takes it away and frees it; NULL is fine */
+
 typedef struct rp_digest {
     int64_t bytes;
     char sha256[65]; /* lower-case hexadecimal */
