@@ -53,15 +53,22 @@ bool rp_date_parse(rp_text text, rp_date *out) {
     return true;
 }
 
+/* Over the zeros before `end`. By hand, since a large table has millions of dates. */
+static void write_digits(char *end, int32_t value) {
+    for (; value > 0; value /= 10)
+        *--end = (char)('0' + value % 10);
+}
+
 void rp_date_text(rp_date date, char out[11]) {
     out[0] = '\0';
     if (date < FIRST_DATE || date > LAST_DATE)
         return;
     int32_t year = 0, month = 0, day = 0;
     parts_of(date, &year, &month, &day);
-    char text[40]; /* the compiler reckons with any int */
-    snprintf(text, sizeof text, "%04d-%02d-%02d", (int)year, (int)month, (int)day);
-    memcpy(out, text, 11);
+    memcpy(out, "0000-00-00", 11);
+    write_digits(out + 4, year);
+    write_digits(out + 7, month);
+    write_digits(out + 10, day);
 }
 
 rp_date rp_date_today(void) {
