@@ -42,6 +42,11 @@ void sim_answer(const sim_world *world, const sim_life *life, int moment, double
         out->wsas[i] = nearest(WSAS_MEAN + WSAS_SD * (symptom[SIM_FUNCTIONING] + rest * sim_normal(&draws)), 0, 8);
 }
 
+void sim_answer_at_horizon(const sim_world *world, const sim_life *life, const sim_care *care, sim_answers *out) {
+    double severity = sim_severity(world, life, SIM_AT_HORIZON, SIM_HORIZON_DAYS, care);
+    sim_answer(world, life, SIM_AT_HORIZON, severity, out);
+}
+
 /* Items of task, goal and bond of the WAI-SR, as its definition has them. */
 int sim_facet_of(size_t item) {
     static const int facets[SIM_WAI] = {0, 0, 2, 1, 2, 1, 2, 1, 2, 0, 1, 0};
@@ -52,11 +57,11 @@ static bool shifts(size_t item) {
     return item == 2 || item == 4; /* the third and the fifth, both of bond */
 }
 
-void sim_answer_alliance(const sim_world *world, const sim_life *life, int moment, double level, int treated,
+void sim_answer_alliance(const sim_world *world, const sim_life *life, int moment, double level, int turn,
                          sim_alliance *out) {
     enum { SHIFT_FROM = 4 };
     sim_draws draws = sim_draws_of(world->seed, life->subject, SIM_STREAM_ALLIANCE + (uint32_t)moment);
-    double shift = treated >= SHIFT_FROM ? world->at[SIM_ALLIANCE_SHIFT] : 0;
+    double shift = turn >= SHIFT_FROM ? world->at[SIM_ALLIANCE_SHIFT] : 0;
     double other = level - life->alliance + life->practitioner_alliance - world->at[SIM_ALLIANCE_LESS];
     for (size_t i = 0; i < SIM_WAI; i++) {
         double facet = life->facet[sim_facet_of(i)];

@@ -80,8 +80,8 @@ static void feel_alliance(walk *w, sim_contact *contact) {
         above += at[SIM_ALLIANCE_REVERSE] * (w->before[1] - w->before[0]);
     double own = at[SIM_ALLIANCE_MEAN] + at[SIM_ALLIANCE_SLOPE] * w->care.contacts + life->alliance;
     contact->alliance = own + above;
-    contact->treated = w->care.contacts + 1;
-    sim_answer_alliance(w->world, life, contact->moment, contact->alliance, contact->treated, &contact->about_alliance);
+    contact->turn = w->care.contacts + 1;
+    sim_answer_alliance(w->world, life, contact->moment, contact->alliance, contact->turn, &contact->about_alliance);
     w->care.alliance = above;
     w->before[1] = w->before[0];
     w->before[0] = contact->severity;
@@ -98,8 +98,7 @@ static sim_contact *treat(walk *w, rp_date date, sim_kind kind, bool last) {
     sim_contact *contact = see(w, date, kind, practitioner, at[last ? SIM_PRESENT_LAST : SIM_PRESENT]);
     feel_alliance(w, contact);
     contact->high = course->route == SIM_HIGH || (course->route == SIM_BOTH && !first_step);
-    if (course->usual_care)
-        contact->treated = 0;
+    contact->treated = course->usual_care ? 0 : contact->turn;
     w->care.contacts++;
     return contact;
 }
@@ -250,17 +249,13 @@ static void answer_at_horizon(walk *w) {
     sim_care care = w->care;
     care.contacts = 0;
     care.alliance = 0;
-    for (size_t i = 0; i < course->n; i++) {
-        const sim_contact *c = &course->contacts[i];
-        bool holds = c->treated > 0 || (course->usual_care && c->kind == SIM_REVIEW);
-        care.contacts += holds && c->date <= w->day0 + SIM_HORIZON_DAYS;
-    }
-    sim_answers *const out[] = {&course->at_horizon, &course->if_treated, &course->if_untreated};
-    for (int i = 0; i < 3; i++) {
-        care.usual_care = i == 0 ? course->usual_care : i == 2;
-        double severity = sim_severity(w->world, &course->life, SIM_AT_HORIZON, SIM_HORIZON_DAYS, &care);
-        sim_answer(w->world, &course->life, SIM_AT_HORIZON, severity, out[i]);
-    }
+    for (size_t i = 0; i < course->n; i++)
+        care.contacts += course->contacts[i].turn > 0 && course->contacts[i].date <= w->day0 + SIM_HORIZON_DAYS;
+    care.usual_care = false;
+    sim_answer_at_horizon(w->world, &course->life, &care, &course->if_treated);
+    care.usual_care = true;
+    sim_answer_at_horizon(w->world, &course->life, &care, &course->if_untreated);
+    course->at_horizon = course->usual_care ? course->if_untreated : course->if_treated;
 }
 
 /* What lies after the last day of the record has not happened. */

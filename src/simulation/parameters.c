@@ -46,7 +46,7 @@ static const sim_parameter_def defs[SIM_PARAMETERS] = {
     [SIM_LOADING] = {"loading", 0.72, 0.1, 0.95, ASSUMED, "correlation of an item's answer tendency with the symptom"},
     [SIM_EFFECT] = {"effect", 1.08, -5, 5, TUNED, "mean benefit of a long treatment"},
     [SIM_EFFECT_SESSIONS] = {"effect_sessions", 4, 0.1, 100, ASSUMED, "treatment contacts that give 63% of it"},
-    [SIM_RESPONSE_SD] = {"response_sd", 1, 0, 5, ASSUMED, "spread of benefit between people, its mean being 1"},
+    [SIM_RESPONSE_SD] = {"response_sd", 0.9, 0, 5, ASSUMED, "spread of benefit between people, its mean being 1"},
     [SIM_PRACTITIONER_SD] = {"practitioner_sd", 0.4, 0, 5, ASSUMED,
                              "spread of benefit between practitioners; about 5% of the variance of last scores"},
     [SIM_HARMED] = {"harmed", 0, 0, 1, ASSUMED, "share of people whom treatment makes worse"},

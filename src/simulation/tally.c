@@ -162,8 +162,7 @@ static void add_told(sim_tally *tally, const sim_course *course) {
 
 static int phq_at_horizon(const sim_world *world, const sim_life *life, const sim_care *care) {
     sim_answers answers;
-    sim_answer(world, life, SIM_AT_HORIZON, sim_severity(world, life, SIM_AT_HORIZON, SIM_HORIZON_DAYS, care),
-               &answers);
+    sim_answer_at_horizon(world, life, care, &answers);
     return total(&answers, SIM_DEPRESSION);
 }
 
@@ -224,6 +223,9 @@ void sim_tally_add(sim_tally *tally, const sim_world *world, const sim_course *c
     if (causes && course->treated > 0)
         add_causes(tally, world, course);
 }
+
+/* A tally is means and nothing else, and is merged as a row of them. */
+_Static_assert(sizeof(sim_tally) % sizeof(sim_mean) == 0, "a tally is a row of means");
 
 void sim_tally_merge(sim_tally *into, const sim_tally *other) {
     sim_mean *a = (sim_mean *)(void *)into;

@@ -99,11 +99,13 @@ typedef struct sim_answers {
     uint8_t phq[SIM_PHQ], gad[SIM_GAD], wsas[SIM_WSAS];
 } sim_answers;
 void sim_answer(const sim_world *world, const sim_life *life, int moment, double severity, sim_answers *out);
+/* 26 weeks after the first contact, had care been such. */
+void sim_answer_at_horizon(const sim_world *world, const sim_life *life, const sim_care *care, sim_answers *out);
 typedef struct sim_alliance {
     uint8_t client[SIM_WAI], practitioner[SIM_WAI];
 } sim_alliance;
-/* `level` is the alliance on the 1 to 5 scale, `treated` the number of the treatment contact. */
-void sim_answer_alliance(const sim_world *world, const sim_life *life, int moment, double level, int treated,
+/* `level` is the alliance on the 1 to 5 scale, `turn` the number of the contact. */
+void sim_answer_alliance(const sim_world *world, const sim_life *life, int moment, double level, int turn,
                          sim_alliance *out);
 int sim_sum(const uint8_t *answers, size_t n);
 int sim_facet_of(size_t item);
@@ -164,7 +166,8 @@ typedef struct sim_contact {
     sim_attendance attendance;
     int practitioner; /* place in the team */
     int moment;       /* -1: not seen */
-    int treated;      /* which treatment contact it is, from 1; 0: none */
+    int turn;         /* which contact it is of treatment, or of usual care in its stead, from 1; 0: neither */
+    int treated;      /* the same of treatment alone */
     bool high, present;
     double severity, alliance; /* as they are */
     sim_answers answers;       /* as they would be given */
