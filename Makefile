@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A thin front: meson and ninja do the work.
 .POSIX:
-.PHONY: all build test sanitize check reformat format floors style static docs fuzz bench install clean
+.PHONY: all build test sanitize check reformat format floors style static docs fuzz bench truth install clean
 all: build
 
 build: # build/rapport
@@ -42,6 +42,10 @@ fuzz: # SECONDS=60 for each target
 bench: # BENCH=evaluate ROWS=... or FILE=... MAP=...; BENCH=csv FILE=...
 	@tools/build.sh release
 	@bench/bench.sh
+
+truth: # SEEDS=200 services a scenario against their truth, into docs/truth.md
+	@tools/build.sh release
+	@python3 bench/truth.py build/rapport --seeds "$${SEEDS:-200}" --write docs/truth.md
 
 install: # PREFIX=/usr/local DESTDIR=
 	@tools/build.sh release

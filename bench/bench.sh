@@ -5,6 +5,7 @@
 #   check      a synthetic service of ROWS contacts, administrations and scores (1000000) with FAULTS planted faults
 #              (1000), which have to be told, each at its place and by its rule; or FILE with its MAP
 #   csv        every field of FILE (the contacts of the service above, without faults) as a typed value; 1 and 2 threads
+#   simulate   a synthetic service of CLIENTS clients (200000) without items: bytes and seconds
 set -eu
 cd "$(dirname "$0")/.."
 rapport=build/rapport
@@ -61,11 +62,21 @@ csv() {
     done
 }
 
+simulate() {
+    folder=build/bench/simulated
+    mkdir -p build/bench
+    for threads in 1 2; do
+        rm -rf "$folder"
+        "$rapport" simulate --clients "${CLIENTS:-200000}" --without-items --threads "$threads" -o "$folder"
+    done
+    rm -rf "$folder"
+}
+
 case ${BENCH:-} in
-'') evaluate && check && { [ -n "$file" ] || csv; } ;;
-evaluate | check | csv) "$BENCH" ;;
+'') evaluate && check && { [ -n "$file" ] || { csv && simulate; }; } ;;
+evaluate | check | csv | simulate) "$BENCH" ;;
 *)
-    echo "there is no benchmark $BENCH in this version; there are: evaluate, check, csv" >&2
+    echo "there is no benchmark $BENCH in this version; there are: evaluate, check, csv, simulate" >&2
     exit 2
     ;;
 esac

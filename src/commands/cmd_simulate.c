@@ -4,10 +4,12 @@
 
 #include "rapport/simulation.h"
 
+#include <string.h>
+
 static const command_option options[] = {
     {"clients", "N", "How many people; 1000 unless told (30 of the scenario tiny)."},
     {"scenario", "NAME", "What kind of service; 'plain' unless told. --list shows all."},
-    {"set", "NAME=VALUE,…", "Parameters that are to be otherwise; truth.json lists them."},
+    {"set", "NAME=VALUE", "A parameter that is to be otherwise; several with commas. truth.json lists them."},
     {"without-items", NULL, "Scores alone, no answers to items."},
     {"reference", "N", "People from whom the truth is taken; 100000 unless told."},
     {"list", NULL, "The scenarios, and what each is."},
@@ -47,7 +49,8 @@ static int run(const command_arguments *arguments) {
         !command_int(arguments, "reference", 1, RP_SIMULATION_MOST_CLIENTS, &chosen.reference) ||
         !command_int(arguments, "seed", 0, INT64_MAX, &seed) || !command_threads(arguments, &chosen.threads))
         return EXIT_USAGE;
-    if (command_value(arguments, "output") == NULL)
+    const char *folder = command_value(arguments, "output");
+    if (folder == NULL || strcmp(folder, "-") == 0)
         return command_usage(arguments, "-o says which folder to make"), EXIT_USAGE;
     rp_arena *arena = rp_arena_new(0);
     if (arena == NULL)

@@ -297,7 +297,7 @@ bool sim_course_make(const sim_world *world, uint64_t client, const sim_course *
     memset(out, 0, sizeof *out);
     out->client = client;
     out->referral = earlier != NULL ? earlier->referral + 1 : 1;
-    if (out->referral > SIM_MOST_REFERRALS || !receive(world, earlier, out))
+    if (!receive(world, earlier, out))
         return false;
     draw_person(world, out);
     walk w = {.world = world,

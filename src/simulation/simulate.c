@@ -6,7 +6,7 @@
 #include "simulation/pages.h"
 #include "simulation/truth.h"
 
-enum { MOST_PLACES = 512, CLIENTS_UNLESS_TOLD = 1000, REFERENCE_UNLESS_TOLD = 100000 };
+enum { MOST_PLACES = 512, REFERENCE_UNLESS_TOLD = 100000 };
 /* The reference population: the same for every service of a scenario, and none of its clients. */
 #define REFERENCE_SEED  UINT64_C(0x5261707073656564)
 #define REFERENCE_FIRST UINT64_C(1000000000000)
@@ -109,7 +109,7 @@ static bool add_pages(output *out, sim_pages *pages, rp_error *error) {
     return true;
 }
 
-static bool add_descriptor(output *out, const sim_scenario *scenario, rp_error *error) {
+static bool add_descriptor(output *out, const sim_truth *truth, rp_error *error) {
     rp_buf text = {0};
     rp_json json;
     char room[64];
@@ -118,7 +118,7 @@ static bool add_descriptor(output *out, const sim_scenario *scenario, rp_error *
     rp_json_key(&json, "name");
     rp_json_put_text(&json, "synthetic-service");
     rp_json_key(&json, "title");
-    snprintf(room, sizeof room, "A synthetic service: %.40s", scenario->name);
+    snprintf(room, sizeof room, "A synthetic service: %.40s", truth->scenario->name);
     rp_json_put_text(&json, room);
     rp_json_key(&json, "sources");
     rp_json_open(&json, '[');
@@ -127,8 +127,10 @@ static bool add_descriptor(output *out, const sim_scenario *scenario, rp_error *
     rp_json_put_text(&json, "Made by rapport simulate: nobody in it is real");
     rp_json_close(&json);
     rp_json_close(&json);
-    rp_json_key(&json, "comparator");
-    rp_json_put_text(&json, "usual_care");
+    if (truth->world->at[SIM_USUAL_CARE] > 0) {
+        rp_json_key(&json, "comparator");
+        rp_json_put_text(&json, "usual_care");
+    }
     rp_json_key(&json, "resources");
     rp_json_open(&json, '[');
     for (int t = 0; t < RP_TABLES; t++) {
@@ -233,7 +235,7 @@ static bool make(const rp_simulation_options *options, const sim_scenario *scena
              .tally = &here};
     job r = {.world = &other, .clients = (uint64_t)reference, .threads = j.threads, .quiet = j.quiet, .tally = &all};
     bool fine = run(&j, arena, error) && run(&r, arena, error) && add_published(out, error) &&
-                add_truth(out, &truth, error) && add_descriptor(out, scenario, error);
+                add_truth(out, &truth, error) && add_descriptor(out, &truth, error);
     *made = (rp_simulation_made){.clients = clients,
                                  .referrals = sim_tally_referrals(&here),
                                  .rows = out->rows,
@@ -247,6 +249,10 @@ bool rp_simulate(const rp_simulation_options *options, const char *folder, rp_si
     sim_world world = {.seed = options->seed};
     if (scenario == NULL || !sim_parameters_fill(scenario, options->sets, options->n_sets, world.at, error))
         return false;
+    if (options->clients > RP_SIMULATION_MOST_CLIENTS || options->reference > RP_SIMULATION_MOST_CLIENTS) {
+        rp_fail(error, RP_E_LIMIT, "At most %d clients can be simulated.", RP_SIMULATION_MOST_CLIENTS);
+        return rp_fail_remedy(error, "Ask for fewer.");
+    }
     output out = {.folder = rp_folder_begin(folder, error)};
     if (out.folder == NULL)
         return false;

@@ -161,6 +161,7 @@ def test_what_is_asked_wrongly_is_told():
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'new')
         refused('simulate', status=2, naming=('-o',))
+        refused('simulate', '-o', '-', status=2, naming=('-o',))
         refused('simulate', '-o', path, '--scenario', 'plan', status=2, naming=("'plan'", 'plain'))
         refused('simulate', '-o', path, '--set', 'efect=1', status=2, naming=('efect', 'effect'))
         refused('simulate', '-o', path, '--set', 'effect=lots', naming=('effect', '-5 to 5'))
