@@ -153,23 +153,23 @@ static void end_completed(walk *w) {
 static bool ends(walk *w, const sim_contact *contact) {
     const double *at = w->world->at;
     bool well = sim_is_well(&contact->answers), once = w->care.contacts == 1;
-    double stays_well = sim_uniform(&w->draws), stays = sim_uniform(&w->draws);
+    double for_well = sim_uniform(&w->draws), for_leaving = sim_uniform(&w->draws);
     double leaves =
         odds_moved(at[once ? SIM_ONCE : SIM_LEAVES], at[SIM_LEAVES_WORSE] * (contact->severity - TYPICAL_SEVERITY) -
                                                          at[SIM_SENIOR_KEEPS] * w->care.senior);
     if (sim_chance(&w->draws, DIES)) {
         w->course->end_reason = "49";
         w->course->ended = w->at + 1;
-    } else if (stays < leaves)
+    } else if (for_leaving < leaves)
         end_left(w);
-    else if (w->care.contacts >= w->course->planned || (!once && well && stays_well < at[SIM_STOPS_WELL]))
+    else if (w->care.contacts >= w->course->planned || (!once && well && for_well < at[SIM_STOPS_WELL]))
         end_completed(w);
     else
         return false;
     return true;
 }
 
-/* What there is between two treatment contacts: somebody else's appointment, one that is not kept. */
+/* What there may be between two treatment contacts: an appointment about work, one that is not kept. */
 static void between(walk *w, rp_date next) {
     const double *at = w->world->at;
     const double kept[] = {

@@ -21,8 +21,8 @@ static const sim_parameter_def defs[SIM_PARAMETERS] = {
     [SIM_NEVER_BOOKED] = {"never_booked", 0.15, 0, 1, ASSUMED, "share of those not seen who had no appointment"},
     [SIM_FIRST_MISSED] = {"first_missed", 0.21, 0, 1, DAVIS, "share of those seen who missed an appointment before"},
     [SIM_LATER_MISSED] = {"later_missed", 0.02, 0, 0.9, DAVIS, "chance that a later appointment is missed"},
-    [SIM_CANCELLED_BY_CLIENT] = {"cancelled_by_client", 0.04, 0, 0.9, ASSUMED, "chance of that"},
-    [SIM_CANCELLED_BY_SERVICE] = {"cancelled_by_service", 0.02, 0, 0.9, ASSUMED, "chance of that"},
+    [SIM_CANCELLED_BY_CLIENT] = {"cancelled_by_client", 0.04, 0, 0.9, ASSUMED, "chance that the client cancels one"},
+    [SIM_CANCELLED_BY_SERVICE] = {"cancelled_by_service", 0.02, 0, 0.9, ASSUMED, "chance that the service cancels one"},
     [SIM_LEAVES] = {"leaves", 0.05, 0, 1, ASSUMED, "chance to leave after each later treatment contact"},
     [SIM_STOPS_WELL] = {"stops_well", 0.1, 0, 1, ASSUMED,
                         "chance to end by agreement after a contact with both scores "
@@ -79,8 +79,10 @@ static const sim_parameter_def defs[SIM_PARAMETERS] = {
     [SIM_SENIOR_BY_SEVERITY] = {"senior_by_severity", 0, -5, 5, ASSUMED, "log odds of that, a unit of severity"},
     [SIM_SENIOR_EFFECT] = {"senior_effect", 0, -5, 5, ASSUMED, "benefit that such an assessment adds to treatment"},
     [SIM_SENIOR_KEEPS] = {"senior_keeps", 0, -5, 5, ASSUMED, "log odds of leaving early that it takes away"},
-    [SIM_TOLD] = {"told", 0.8, 0, 1, ASSUMED, "chance that a client is told the assessor's role, and its GP"},
-    [SIM_TOLD_RECORDED] = {"told_recorded", 0.55, 0, 1, ASSUMED, "chance that this, or that it was not, is recorded"},
+    [SIM_TOLD] =
+        {"told", 0.8, 0, 1, ASSUMED,
+         "chance of each: the client is told the assessor's role, the client the qualification, the GP the role"},
+    [SIM_TOLD_RECORDED] = {"told_recorded", 0.55, 0, 1, ASSUMED, "chance that it is recorded, told or not"},
     [SIM_COMPLETE] = {"complete", 0.96, 0, 1, ASSUMED, "share of questionnaires answered completely"},
     [SIM_PRESENT] = {"present", 0.35, 0, 1, ASSUMED, "chance that the practitioner is there while they are answered"},
     [SIM_PRESENT_LAST] = {"present_last", 0.35, 0, 1, ASSUMED, "the same at the last planned contact"},

@@ -164,11 +164,12 @@ typedef struct sim_contact {
     rp_date date;
     sim_kind kind;
     sim_attendance attendance;
-    int practitioner; /* place in the team */
-    int moment;       /* -1: not seen */
-    int turn;         /* which contact it is of treatment, or of usual care in its stead, from 1; 0: neither */
-    int treated;      /* the same of treatment alone */
-    bool high, present;
+    int practitioner;          /* place in the team */
+    int moment;                /* -1: not seen */
+    int turn;                  /* which contact it is of treatment, or of usual care in its stead, from 1; 0: neither */
+    int treated;               /* the same of treatment alone */
+    bool high;                 /* the therapy is a high-intensity one */
+    bool present;              /* the practitioner is there while questionnaires are answered */
     double severity, alliance; /* as they are */
     sim_answers answers;       /* as they would be given */
     sim_alliance about_alliance;
