@@ -4,13 +4,15 @@
 
   bench/truth.py RAPPORT [--seeds 200] [--clients 600] [--scenarios plain,...] [--write docs/truth.md]
 
-Each service is simulated, evaluated, and held against truth.json. Practitioners are made alike (practitioner_sd=0), but
-in the scenario that is about them, since the intervals take people to be independent. Exit status 1 where a statement's
-intervals cover less or more often than chance allows: the share of seeds lies outside the exact 99.9% binomial band of
-its nominal level. With hundreds of statements one or two may do so by chance.
+Each service is simulated, evaluated, and held against truth.json. Practitioners are made alike (practitioner_sd=0),
+since the intervals take people to be independent; plain and practitioner_effects are shown with differing ones as well.
+Exit status 1 where, with practitioners alike, a statement's intervals cover less or more often than chance allows: the
+share of seeds lies outside the exact 99.9% binomial band of its nominal level. With hundreds of statements one or two
+may do so by chance.
 """
 import argparse
 import collections
+import concurrent.futures
 import json
 import math
 import os
@@ -26,6 +28,9 @@ REFERENCE = '100000'
 # What people make of completers' rates: the share among those still there to be measured, said of all who entered.
 NAIVE, MEANT = 'outcome.recovery.at_horizon.per_measured_twice', 'outcome.recovery.at_horizon.per_entered'
 
+ALIKE = ('--set', 'practitioner_sd=0')
+DIFFER = ('plain', 'practitioner_effects')  # shown with practitioners who differ
+
 Tally = collections.namedtuple('Tally', 'covered seeds')
 
 
@@ -40,22 +45,22 @@ def scenarios(rapport):
     return [line.split()[0] for line in run(rapport, 'simulate', '--list').splitlines()]
 
 
-def simulated(rapport, scenario, seed, clients, reference):
+def simulated(rapport, scenario, seed, clients, reference, alike=True):
     """(truths, the report's statements by what they are about)"""
-    alike = () if scenario == 'practitioner_effects' else ('--set', 'practitioner_sd=0')
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'service')
         run(rapport, 'simulate', '--scenario', scenario, '--seed', str(seed), '--clients', str(clients), '--reference',
-            reference, '--without-items', '--quiet', '-o', path, *alike)
+            reference, '--without-items', '--quiet', '-o', path, *(ALIKE if alike else ()))
         with open(os.path.join(path, 'truth.json'), encoding='utf-8') as file:
             truths = json.load(file)['statements']
-        report = json.loads(run(rapport, 'evaluate', path, '--suppress', 'off', '--quiet', '--format', 'json'))
+        report = json.loads(run(rapport, 'evaluate', path, '--suppress', 'off', '--quiet', '--threads', '1', '--format',
+                                'json'))
     said = {}
     for answer in report['answers']:
         for s in answer['statements']:
             if not any(key in s for key in APART):
                 said[(s['id'], *(s.get(key) for key in ABOUT))] = s
-                said.setdefault((s['id'], None, None, None, None), s)
+                said.setdefault((s['id'], None, None, None, None), s)  # for truths that name no measure
     return truths, said
 
 
@@ -81,12 +86,12 @@ def band(n):
     return fewest, most
 
 
-def tally(rapport, scenario, seeds, clients, reference=REFERENCE):
+def tally(rapport, scenario, seeds, clients, reference=REFERENCE, alike=True):
     """({key: (how it is covered, Tally)} of each truth, [(naive rate less what is meant, whether its interval misses)])"""
-    fixed, _ = simulated(rapport, scenario, 1, 1, reference)
+    fixed, _ = simulated(rapport, scenario, 1, 1, reference, alike)
     by_key, covered, naive = {key_of(t): t for t in fixed}, {key_of(t): [] for t in fixed}, []
     for seed in range(1, seeds + 1):
-        _, said = simulated(rapport, scenario, seed, clients, '1')
+        _, said = simulated(rapport, scenario, seed, clients, '1', alike)
         for key, truth in by_key.items():
             covered[key].append(covers(said, truth))
         for measure in ('PHQ-9', 'GAD-7'):
@@ -111,34 +116,45 @@ def name_of(key):
     return '`' + key[0] + '`' + ''.join(f' {part}' for part in key[1:4] if part)
 
 
-def page(results, seeds, clients):
+def outside(results):
+    return [(label, name_of(key), t) for label, (found, _) in results.items() for key, t in verdicts(found)]
+
+
+def row(label, found, naive):
+    wrong, cells = [key for key, _ in verdicts(found)], []
+    for kind in ('interval', 'range'):
+        of = [(key, t) for key, (by, t) in found.items() if by == kind]
+        share = sum(t.covered for _, t in of) / max(1, sum(t.seeds for _, t in of))
+        cells += [f'{100 * share:.1f}%', f'{sum(key in wrong for key, _ in of)} of {len(of)}']
+    excess, missed = (100 * sum(column) / len(naive) for column in zip(*naive))
+    return f'| {label} | ' + ' | '.join(cells) + f' | {excess:+.1f} | {missed:.0f}% |'
+
+
+def page(alike, differ, seeds, clients):
+    fewest, most = band(seeds)
+    head = ['', '| Scenario | Intervals, mean cover | outside the band | Ranges, mean cover | outside the band | '
+            'Naive, too high by | misses |', '|---|---|---|---|---|---|---|']
     lines = ['# How often reports cover the truth', '',
              f'Made by `bench/truth.py`: {seeds} services of {clients} clients a scenario, each held against its truth '
-             '(docs/simulation.md). Practitioners are alike but in `practitioner_effects`: intervals take people to be '
-             'independent, and where practitioners differ much they are too narrow.', '',
+             '([simulation.md](simulation.md)).', '',
              '- **Intervals**: statements whose outcome is known of everyone whom they are about. Of each, the share of '
-             f'services whose 95% interval holds the truth is to lie within {band(seeds)[0]} to {band(seeds)[1]} of '
-             f'{seeds}, the exact 99.9% binomial band.',
+             f'services whose 95% interval holds the truth is to lie within {fewest} to {most} of {seeds}, the exact '
+             '99.9% binomial band.',
              '- **Ranges**: statements about people of whom some outcomes are not known. From the lower end of the worst '
              'case to the upper end of the best; it is to hold the truth no less often.',
              '- **Naive**: recovery at 26 weeks among people who had a score then, read as if it were of all who entered '
              'treatment. How much it is too high on average, in percentage points, and how often its interval misses. In '
-             '`plain` too it is too high, since those still there have had more treatment.', '',
-             '| Scenario | Intervals, mean cover | outside the band | Ranges, mean cover | outside the band | Naive, too high by | misses |',
-             '|---|---|---|---|---|---|---|']
-    for scenario, (found, naive) in results.items():
-        wrong = [key for key, _ in verdicts(found)]
-        cells = []
-        for kind in ('interval', 'range'):
-            of = [(key, t) for key, (by, t) in found.items() if by == kind]
-            share = sum(t.covered for _, t in of) / max(1, sum(t.seeds for _, t in of))
-            cells += [f'{100 * share:.1f}%', f'{sum(key in wrong for key, _ in of)} of {len(of)}']
-        excess, missed = (100 * sum(column) / len(naive) for column in zip(*naive))
-        lines.append(f'| `{scenario}` | ' + ' | '.join(cells) + f' | {excess:+.1f} | {missed:.0f}% |')
-    outside = [(scenario, key, t) for scenario, (found, _) in results.items() for key, t in verdicts(found)]
-    lines += ['', '## Outside the band', '']
-    lines += [f'- `{scenario}`, {name_of(key)}: {t.covered} of {t.seeds}' for scenario, key, t in outside] or ['None.']
-    return '\n'.join(lines) + '\n', outside
+             '`plain` too it is too high, since those still there have had more treatment. (In `true_effect` those still '
+             'there are also people of usual care.)', '',
+             '## Practitioners alike', *head, *(row(f'`{label}`', *of) for label, of in alike.items()), '']
+    lines += [f'- `{label}`, {name}: {t.covered} of {t.seeds}' for label, name, t in outside(alike)] or [
+        'No statement lies outside its band.']
+    lines += ['', '## Practitioners who differ', '',
+              'The intervals of `outcome` take people to be independent. People of one practitioner are not, and the more '
+              'practitioners differ, the more too narrow the intervals are.',
+              *head, *(row(f'`{label}`', *of) for label, of in differ.items()), '']
+    lines += [f'- `{label}`, {name}: {t.covered} of {t.seeds}' for label, name, t in outside(differ)]
+    return '\n'.join(lines).rstrip('\n') + '\n'
 
 
 def main():
@@ -150,17 +166,19 @@ def main():
     parser.add_argument('--write')
     chosen = parser.parse_args()
     names = chosen.scenarios.split(',') if chosen.scenarios else scenarios(chosen.rapport)
-    results = {}
-    for name in names:
-        results[name] = tally(chosen.rapport, name, chosen.seeds, chosen.clients)
-        print(name, 'done', file=sys.stderr)
-    text, outside = page(results, chosen.seeds, chosen.clients)
+    jobs = [(name, True) for name in names] + [(name, False) for name in names if name in DIFFER]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        done = pool.map(lambda job: tally(chosen.rapport, job[0], chosen.seeds, chosen.clients, alike=job[1]), jobs)
+        results = dict(zip(jobs, done))
+    alike, differ = ({name: found for (name, is_alike), found in results.items() if is_alike == which}
+                     for which in (True, False))
+    text = page(alike, differ, chosen.seeds, chosen.clients)
     if chosen.write:
         with open(chosen.write, 'w', encoding='utf-8') as file:
             file.write(text)
     else:
         print(text, end='')
-    sys.exit(1 if outside else 0)
+    sys.exit(1 if outside(alike) else 0)
 
 
 if __name__ == '__main__':
