@@ -172,8 +172,11 @@ void sim_write_published(sim_pages *pages) {
         sim_put(page, "2024-25");
         sim_put(page, figures[i].measure);
         sim_put(page, "all");
-        sim_put_int(page, figures[i].value);
-        sim_put_int(page, figures[i].value);
+        sim_put_int(page, figures[i].value); /* low */
+        sim_put_int(page, figures[i].value); /* high */
+        sim_put(page, "count");
+        sim_skip(page, 1);
+        sim_put_int(page, figures[i].value); /* as printed */
         sim_end_row(page);
     }
 }
