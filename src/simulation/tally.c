@@ -40,6 +40,8 @@ static void add_horizon(sim_tally *tally, const sim_course *course) {
         for (int s = 0; in[p] && s < SIM_SYMPTOMS; s++) {
             int before = total(&course->first, (sim_symptom)s), after = total(&course->at_horizon, (sim_symptom)s);
             add(&tally->change[p][s], after - before);
+            if (p == SIM_REFERRED)
+                add(&tally->arms[course->usual_care][s], after - before);
             if (s <= SIM_ANXIETY)
                 add_classes(tally->classes[p][s], (sim_symptom)s, before, after);
         }

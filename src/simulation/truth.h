@@ -56,6 +56,7 @@ typedef struct sim_tally {
     sim_mean steps[SIM_STEPS];
     /* Everyone's answers 26 weeks after their first contact, against those of that contact. */
     sim_mean classes[SIM_PEOPLES][2][SIM_CLASSES], change[SIM_PEOPLES][SIM_SYMPTOMS];
+    sim_mean arms[2][SIM_SYMPTOMS]; /* the same change of all who were allocated to treatment, and to usual care */
     /* Those who finished: the last score against the first, or what they would have been at the last and the first
      * contact. */
     sim_mean last_classes[2][SIM_CLASSES], national[SIM_CLASSES];

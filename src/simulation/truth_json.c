@@ -193,6 +193,22 @@ static void put_causes(writer *w) {
                    &w->truth->reference->causes[c]);
 }
 
+/* Of everyone; and of all who were allocated to an arm, where people were. */
+static void put_changes(writer *w, sim_symptom symptom) {
+    static const char *const names[SIM_SYMPTOMS] = {"phq_9", "gad_7", "wsas"}, *const arms[] = {"treatment",
+                                                                                                "usual_care"};
+    static const char contrast[] = "mean score 26 weeks after the first contact less that at it";
+    const sim_tally *t = w->truth->reference;
+    char name[64], people[64];
+    snprintf(name, sizeof name, "change.%s", names[symptom]);
+    put_change(w, name, contrast, "referred", &t->change[SIM_REFERRED][symptom]);
+    for (int arm = 0; w->truth->world->at[SIM_USUAL_CARE] > 0 && arm < 2; arm++) {
+        snprintf(name, sizeof name, "change.%s.%s", names[symptom], arms[arm]);
+        snprintf(people, sizeof people, "referred, arm %s", arms[arm]);
+        put_change(w, name, contrast, people, &t->arms[arm][symptom]);
+    }
+}
+
 static void put_facts(writer *w) {
     static const char *const matters[SIM_MATTERS] = {"client.assessor_role", "client.assessor_qualification",
                                                      "gp.assessor_role"};
@@ -204,12 +220,8 @@ static void put_facts(writer *w) {
         snprintf(name, sizeof name, "told_on_record.%s", matters[m]);
         put_change(w, name, "share of whom there is a record that they were told", "assessed", &t->on_record[m]);
     }
-    for (int s = 0; s < SIM_SYMPTOMS; s++) {
-        char name[64];
-        snprintf(name, sizeof name, "change.%s", s == 0 ? "phq_9" : s == 1 ? "gad_7" : "wsas");
-        put_change(w, name, "mean score 26 weeks after the first contact less that at it, of everyone", "referred",
-                   &t->change[SIM_REFERRED][s]);
-    }
+    for (int s = 0; s < SIM_SYMPTOMS; s++)
+        put_changes(w, (sim_symptom)s);
 }
 
 static void put_parameters(writer *w) {

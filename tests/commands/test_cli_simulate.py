@@ -157,6 +157,21 @@ def test_effects_are_where_they_should_be():
                 assert effect(path, about)['value'] < -0.5, (name, about)
 
 
+def test_arms_have_their_own_truth():
+    """The difference of the arms is less than the effect on those who are treated, since many are never treated."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = simulate(folder, '--scenario', 'true_effect', '--clients', '20', reference='6000')
+        facts = {fact['name']: fact for fact in truth_of(path)['facts']}
+        arms = [facts['change.phq_9.' + arm] for arm in ('treatment', 'usual_care')]
+        equal(sum(arm['n'] for arm in arms), facts['change.phq_9']['n'])
+        difference = arms[0]['value'] - arms[1]['value']
+        # A mean of some 3,000 changes has a standard error of 0.11, a difference of two one of 0.16: three of these.
+        assert effect(path, 'treatment.phq_9')['value'] + 0.5 < difference < -0.5, difference
+    with tempfile.TemporaryDirectory() as folder:
+        names = {fact['name'] for fact in truth_of(simulate(folder, '--clients', '20'))['facts']}
+        assert 'change.phq_9' in names and not any('usual_care' in name for name in names)
+
+
 def test_what_is_asked_wrongly_is_told():
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'new')
