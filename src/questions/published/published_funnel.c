@@ -103,19 +103,19 @@ static void say_spread(published_work *work, const published_set *set, const pub
     s->measure = "Spread between organisations";
     s->occasion = set->period;
     s->cohort = rp_answer_text(answer, "%s: those without a suppressed figure", set->title);
-    s->unit = "times what chance gives";
+    s->unit = "times the variance of chance";
     s->estimate = m->phi;
     s->denominator.n = (int64_t)m->n;
     s->method = rp_answer_text(answer,
                                "phi: mean of squared z on the arcsine scale, a tenth winsorised at each end; limits "
                                "additive, tau^2 %.5f (Spiegelhalter 2005)",
                                m->tau2);
-    s->text =
-        rp_answer_text(answer,
-                       "%s, %s, %s: %zu organisations spread about their common rate of %.1f%% by %.1f times "
-                       "what chance alone would give%s. Not placed, because a figure of theirs is suppressed: %zu.",
-                       set->title, s->occasion, published_label(answer, rate), m->n, 100 * m->target, m->phi,
-                       m->tau2 > 0 ? "; the limits are widened for that" : "", funnel->hidden);
+    s->text = rp_answer_text(
+        answer,
+        "%s, %s, %s: the variance of %zu organisations about their common rate of %.1f%% is %.1f "
+        "times what chance alone would give%s. Not placed, because a figure of theirs is suppressed: %zu.",
+        set->title, s->occasion, published_label(answer, rate), m->n, 100 * m->target, m->phi,
+        m->tau2 > 0 ? "; the limits are widened for that" : "", funnel->hidden);
 }
 
 const char *published_funnel_place(const published_work *work, const published_funnel *funnel,

@@ -52,7 +52,7 @@ const rp_statement_def published_statements[] = {
     {"published.finished.per_referred",
      "`rapport published`: finished a course, for each referral received; two cohorts"},
     {"published.overdispersion",
-     "`rapport published`: how far organisations of one kind spread about their common rate, as a multiple of what "
+     "`rapport published`: the variance of organisations of one kind about their common rate, as a multiple of what "
      "chance alone would give (phi); true proportions only"},
     {NULL, NULL},
 };
