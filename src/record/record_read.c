@@ -10,6 +10,17 @@ static const rp_column *column_of(const rp_record *record, rp_table_id table, in
     return &held->columns.at[column];
 }
 
+/* The value of a row by its type; `missing` where nothing was ever put near it. Questions ask millions of times. */
+#define VALUE_AT(type, from, row, missing)                                                                             \
+    const type *at = rp_column_at(from, row);                                                                          \
+    return at ? *at : (missing);
+
+static int16_t code_at(const rp_column *from, size_t row) {
+    VALUE_AT(int16_t, from, row, -1)
+}
+
+static uint64_t bits_at(const rp_column *from, size_t row){VALUE_AT(uint64_t, from, row, rp_column_missing(from).bits)}
+
 size_t rp_record_rows(const rp_record *record, rp_table_id table) {
     assert(record->sealed);
     return record->tables[table].n;
@@ -29,21 +40,20 @@ const char *rp_record_id_text(const rp_record *record, rp_table_id table, int co
 rp_date rp_record_date(const rp_record *record, rp_table_id table, int column, size_t row) {
     const rp_column *from = column_of(record, table, column, row);
     assert(from->type == RP_TYPE_DATE);
-    const rp_date *at = rp_column_at(from, row);
-    return at ? *at : RP_NO_DATE;
+    VALUE_AT(rp_date, from, row, RP_NO_DATE)
 }
 
 int64_t rp_record_time_us(const rp_record *record, rp_table_id table, int column, size_t row) {
     const rp_column *from = column_of(record, table, column, row);
     assert(from->type == RP_TYPE_TIME);
-    return rp_column_get(from, row).whole;
+    VALUE_AT(int64_t, from, row, RP_NO_INT)
 }
 
 int rp_record_code(const rp_record *record, rp_table_id table, int column, size_t row) {
     const rp_column *from = column_of(record, table, column, row);
     assert(from->type == RP_TYPE_CODE);
     if (!from->as_id)
-        return rp_column_get(from, row).code;
+        return code_at(from, row);
     uint32_t id = rp_column_id(from, row);
     return id < from->codes->n ? (int)id : -1;
 }
@@ -53,39 +63,39 @@ const char *rp_record_code_text(const rp_record *record, rp_table_id table, int 
     assert(from->type == RP_TYPE_CODE);
     if (from->as_id)
         return rp_domain_text(from->domain, rp_column_id(from, row));
-    int code = rp_column_get(from, row).code;
+    int code = code_at(from, row);
     return code < 0 ? NULL : from->codes->codes[code].code;
 }
 
 int64_t rp_record_int(const rp_record *record, rp_table_id table, int column, size_t row) {
     const rp_column *from = column_of(record, table, column, row);
     assert(from->type == RP_TYPE_INT);
-    return rp_column_get(from, row).whole;
+    VALUE_AT(int64_t, from, row, RP_NO_INT)
 }
 
 double rp_record_num(const rp_record *record, rp_table_id table, int column, size_t row) {
     const rp_column *from = column_of(record, table, column, row);
     assert(from->type == RP_TYPE_NUM || from->type == RP_TYPE_VALUE);
-    rp_held value = rp_column_get(from, row);
+    rp_held value = {.bits = bits_at(from, row)};
     return from->type == RP_TYPE_VALUE && rp_value_kind_of(value) != RP_PRESENT ? NAN : value.num;
 }
 
 rp_missing rp_record_missing(const rp_record *record, rp_table_id table, int column, size_t row) {
     const rp_column *from = column_of(record, table, column, row);
     assert(from->type == RP_TYPE_VALUE);
-    return rp_value_kind_of(rp_column_get(from, row));
+    return rp_value_kind_of((rp_held){.bits = bits_at(from, row)});
 }
 
 int rp_record_bool(const rp_record *record, rp_table_id table, int column, size_t row) {
     const rp_column *from = column_of(record, table, column, row);
     assert(from->type == RP_TYPE_BOOL);
-    return rp_column_get(from, row).truth;
+    VALUE_AT(int8_t, from, row, -1)
 }
 
 const char *rp_record_text(const rp_record *record, rp_table_id table, int column, size_t row) {
     const rp_column *from = column_of(record, table, column, row);
     assert(from->type == RP_TYPE_TEXT);
-    return rp_column_get(from, row).text;
+    VALUE_AT(char *const, from, row, NULL)
 }
 
 rp_origin rp_record_origin(const rp_record *record, rp_table_id table, size_t row) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every number that a service is made from, but for the distributions of people (people.c) and of waits (course.c).
+/* Every number that a service is made from, but for the distributions of people (referrals.c) and of waits (course.c).
  * What has no source is assumed, says so in truth.json, and can be set otherwise. Severity is in units of about one
  * standard deviation at the start, alliance in points of the 1 to 5 answers. */
 #include "simulation/parameters.h"

@@ -151,10 +151,11 @@ rp_count alliance_having_any(const alliance_set *set, uint64_t any) {
 
 bool alliance_is_of(const alliance_family *family, uint32_t administration) {
     const rp_record *record = rp_cohort_record(family->cohort);
+    if (rp_record_instrument(record, administration) != family->instrument)
+        return false; /* as most are */
     int rater = rp_schema_column(RP_ADMINISTRATIONS, "rater");
     const char *by = rp_record_code_text(record, RP_ADMINISTRATIONS, rater, administration);
-    return rp_record_instrument(record, administration) == family->instrument && by != NULL &&
-           strcmp(by, family->rater) == 0;
+    return by != NULL && strcmp(by, family->rater) == 0;
 }
 
 rp_rows alliance_administrations(const alliance_family *family, const alliance_person *person) {
