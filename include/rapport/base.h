@@ -223,6 +223,8 @@ typedef int32_t rp_date;
 /* Strictly YYYY-MM-DD and a day that exists. */
 bool rp_date_parse(rp_text text, rp_date *out);
 void rp_date_text(rp_date date, char out[11]); /* "" for RP_NO_DATE */
+/* Months since the year 0: twelve times the year, and 0 for January to 11; 0 for RP_NO_DATE. */
+int32_t rp_date_month(rp_date date);
 rp_date rp_date_today(void);
 /* UTC now as YYYY-MM-DDTHH:MM:SSZ */
 void rp_time_now_text(char out[21]);

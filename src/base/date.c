@@ -71,6 +71,14 @@ void rp_date_text(rp_date date, char out[11]) {
     write_digits(out + 10, day);
 }
 
+int32_t rp_date_month(rp_date date) {
+    if (date < FIRST_DATE || date > LAST_DATE)
+        return 0;
+    int32_t year = 0, month = 0, day = 0;
+    parts_of(date, &year, &month, &day);
+    return 12 * year + month - 1;
+}
+
 rp_date rp_date_today(void) {
     time_t now = time(NULL);
     struct tm here;

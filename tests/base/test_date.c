@@ -82,6 +82,18 @@ static void no_date_has_no_text(void **state) {
     }
 }
 
+static void months_follow_each_other(void **state) {
+    (void)state;
+    rp_date last_of_year, leap_day;
+    assert_true(rp_date_parse(rp_text_of("1999-12-31"), &last_of_year));
+    assert_true(rp_date_parse(rp_text_of("2024-02-29"), &leap_day));
+    assert_int_equal(rp_date_month(last_of_year), 1999 * 12 + 11);
+    assert_int_equal(rp_date_month(last_of_year + 1), 2000 * 12);
+    assert_int_equal(rp_date_month(leap_day), 2024 * 12 + 1);
+    assert_int_equal(rp_date_month(leap_day + 1), 2024 * 12 + 2);
+    assert_int_equal(rp_date_month(RP_NO_DATE), 0);
+}
+
 static void now_is_now(void **state) {
     (void)state;
     char text[21];
@@ -105,6 +117,7 @@ int main(void) {
         cmocka_unit_test(known_days),
         cmocka_unit_test(what_is_no_date),
         cmocka_unit_test(no_date_has_no_text),
+        cmocka_unit_test(months_follow_each_other),
         cmocka_unit_test(now_is_now),
     };
     return cmocka_run_group_tests_name("base: date", tests, NULL, NULL);

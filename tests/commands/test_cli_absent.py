@@ -43,7 +43,9 @@ USED = {
 }
 # A part of an answer that is left out whole for want of the table says so by itself: the national rule.
 REFUSED = {'outcome': ('contacts',)}
-# No question of this version uses these, so none may call them lacking. A question that begins to use one moves it to
+# What is there at all is what `coverage` tells: it needs no table, and names every one that is absent in one sentence.
+COVERAGE = 'The record has no row in: '
+# No other question of this version uses these, so none may call them lacking. A question that begins to use one moves it to
 # USED; until then this test fails.
 NOT_USED = {
     'services': 'no question tells services apart',
@@ -86,6 +88,11 @@ def answers_without(table):
         return answers_in(package)
 
 
+def questions(answers):
+    """All but the one that is about absent tables."""
+    return {name: answer for name, answer in answers.items() if name != 'coverage'}
+
+
 WHOLE = answers_in(SERVICE)
 
 
@@ -103,7 +110,7 @@ def test_a_whole_record_lacks_nothing():
 
 def test_a_table_in_use_is_named_with_what_it_would_tell():
     for table, sayings in USED.items():
-        for name, answer in answers_without(table).items():
+        for name, answer in questions(answers_without(table)).items():
             if name not in sayings:
                 equal(answer, WHOLE[name], f'{name} without {table}')
                 continue
@@ -116,7 +123,17 @@ def test_a_table_in_use_is_named_with_what_it_would_tell():
 
 def test_a_table_not_in_use_is_not_missed():
     for table in NOT_USED:
-        equal(answers_without(table), WHOLE, f'without {table}')
+        equal(questions(answers_without(table)), questions(WHOLE), f'without {table}')
+
+
+def test_coverage_names_every_absent_table_once():
+    for table in [*USED, *NOT_USED]:
+        answer = answers_without(table)['coverage']
+        equal(answer['needs_missing'], [], f'coverage without {table}')
+        naming = [c.removeprefix(COVERAGE) for c in answer['caveats'] if c.startswith(COVERAGE)]
+        equal(len(naming), 1, f'sentences of coverage without {table}')
+        assert table in naming[0].split('.')[0].split(', '), f'{naming[0]} without {table}'
+        assert f'coverage.{table}' not in [s['id'] for s in answer['statements']], table
 
 
 def test_scores_or_responses_will_do():

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One pass over every row of every person: whether there is one, in which months, with which values. All of it adds up
+ * over blocks, but for the marks of each person, of which each has a place of its own. */
+#include "questions/coverage/coverage_parts.h"
+
+#include <math.h>
+
+/* ---- the plan -------------------------------------------------------------------------------------------- */
+
+typedef struct span {
+    int32_t from, to; /* months; 0: none */
+} span;
+
+static void reach(span *s, int32_t month) {
+    if (month == 0)
+        return;
+    s->from = s->from == 0 || month < s->from ? month : s->from;
+    s->to = month > s->to ? month : s->to;
+}
+
+static void prepare_span(void *statistics, const rp_block *block, const void *context) {
+    (void)context;
+    for (size_t i = 0; i < block->n_episodes; i++) {
+        reach(statistics, rp_date_month(block->episodes[i].received));
+        reach(statistics, rp_date_month(block->episodes[i].ended));
+    }
+}
+
+static void merge_span(void *into, const void *other, const void *context) {
+    (void)context;
+    reach(into, ((const span *)other)->from);
+    reach(into, ((const span *)other)->to);
+}
+
+static int column_of(rp_table_id table, const char *name) {
+    return name != NULL ? rp_schema_column(table, name) : -1;
+}
+
+static coverage_places places_of(const coverage_table *table) {
+    coverage_places places = {.date = column_of(table->table, table->date)};
+    int contact = rp_schema_column(table->table, "contact_id");
+    bool names_one = contact >= 0 && rp_schema_table(table->table)->columns[contact].refers == RP_CONTACTS;
+    places.contact = names_one ? contact : -1;
+    for (size_t c = 0; c < COVERAGE_COLUMNS; c++)
+        places.columns[c] = column_of(table->table, table->columns[c]);
+    for (size_t t = 0; t < COVERAGE_TABLES; t++)
+        if ((int)coverage_tables[t].table == table->by_way_of)
+            places.above = t;
+    return places;
+}
+
+bool coverage_plan_make(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, coverage_plan *out,
+                        rp_error *error) {
+    *out = (coverage_plan){.cohort = cohort,
+                           .record = rp_cohort_record(cohort),
+                           .asked = asked,
+                           .frame = rp_question_frame(cohort, arena),
+                           .people = rp_arena_take(arena, rp_cohort_episodes(cohort), sizeof *out->people)};
+    if (out->frame == NULL || out->people == NULL)
+        return rp_fail_memory(error);
+    for (size_t t = 0; t < COVERAGE_TABLES; t++)
+        out->places[t] = places_of(&coverage_tables[t]);
+    span dates = {0};
+    if (!rp_cohort_fold(cohort, &(rp_fold){sizeof dates, prepare_span, merge_span, out}, asked->threads, &dates, error))
+        return false;
+    out->from = dates.from;
+    out->to = dates.to;
+    int32_t first = dates.from / 12, last = dates.to / 12;
+    out->first = 12 * (last - first < COVERAGE_YEARS ? first : last - COVERAGE_YEARS + 1);
+    return true;
+}
+
+/* ---- one row ----------------------------------------------------------------------------------------------- */
+
+static rp_date day_of(int64_t us) {
+    const int64_t us_a_day = INT64_C(86400000000);
+    return us == RP_NO_INT ? RP_NO_DATE : (rp_date)(us / us_a_day - (us % us_a_day < 0));
+}
+
+static rp_date date_in(const rp_record *record, rp_table_id table, int column, size_t row) {
+    if (rp_schema_table(table)->columns[column].type == RP_TYPE_TIME)
+        return day_of(rp_record_time_us(record, table, column, row));
+    return rp_record_date(record, table, column, row);
+}
+
+/* A row without a date of its own is as old as the contact that it names. */
+static rp_date date_of(const coverage_plan *plan, size_t t, size_t row) {
+    rp_table_id table = coverage_tables[t].table;
+    const coverage_places *places = &plan->places[t];
+    rp_date date = places->date >= 0 ? date_in(plan->record, table, places->date, row) : RP_NO_DATE;
+    int64_t contact =
+        date == RP_NO_DATE && places->contact >= 0 ? rp_record_refers(plan->record, table, places->contact, row) : -1;
+    return contact < 0
+               ? date
+               : rp_record_date(plan->record, RP_CONTACTS, rp_schema_column(RP_CONTACTS, "date"), (size_t)contact);
+}
+
+static bool has_value(const rp_record *record, rp_table_id table, int column, size_t row) {
+    switch (rp_schema_table(table)->columns[column].type) {
+    case RP_TYPE_ID:
+        return rp_record_id(record, table, column, row) != RP_NO_ID;
+    case RP_TYPE_DATE:
+        return rp_record_date(record, table, column, row) != RP_NO_DATE;
+    case RP_TYPE_TIME:
+        return rp_record_time_us(record, table, column, row) != RP_NO_INT;
+    case RP_TYPE_CODE:
+        return rp_record_code_text(record, table, column, row) != NULL;
+    case RP_TYPE_INT:
+        return rp_record_int(record, table, column, row) != RP_NO_INT;
+    case RP_TYPE_NUM:
+    case RP_TYPE_VALUE:
+        return !isnan(rp_record_num(record, table, column, row));
+    case RP_TYPE_BOOL:
+        return rp_record_bool(record, table, column, row) >= 0;
+    case RP_TYPE_TEXT:
+        return rp_record_text(record, table, column, row) != NULL;
+    }
+    return false;
+}
+
+/* ---- one person -------------------------------------------------------------------------------------------- */
+
+typedef struct person {
+    const coverage_plan *plan;
+    coverage_counts *counts;
+    size_t t;
+    bool any;        /* a row in table t */
+    span months;     /* of those rows */
+    uint64_t within; /* bit m: a row in month m of those that are told */
+} person;
+
+static void see_row(person *p, size_t row, rp_date date) {
+    const coverage_plan *plan = p->plan;
+    int32_t month = rp_date_month(date);
+    p->any = true;
+    reach(&p->months, month);
+    if (month >= plan->first && month < plan->first + COVERAGE_MONTHS && month > 0)
+        p->within |= MARK(month - plan->first);
+    p->counts->rows[p->t]++;
+    const int *columns = plan->places[p->t].columns;
+    for (size_t c = 0; c < COVERAGE_COLUMNS && columns[c] >= 0; c++)
+        p->counts->filled[p->t][c] += has_value(plan->record, coverage_tables[p->t].table, columns[c], row);
+}
+
+static void see_children(person *p, size_t referral) {
+    const coverage_table *table = &coverage_tables[p->t];
+    const rp_record *record = p->plan->record;
+    if (table->by_way_of < 0) {
+        rp_rows rows = rp_record_children(record, table->table, referral);
+        for (size_t i = 0; i < rows.n; i++)
+            see_row(p, rows.at[i], date_of(p->plan, p->t, rows.at[i]));
+        return;
+    }
+    rp_rows above = rp_record_children(record, (rp_table_id)table->by_way_of, referral);
+    for (size_t a = 0; a < above.n; a++) {
+        rp_rows rows = rp_record_children(record, table->table, above.at[a]);
+        rp_date date =
+            table->date == NULL && rows.n > 0 ? date_of(p->plan, p->plan->places[p->t].above, above.at[a]) : RP_NO_DATE;
+        for (size_t i = 0; i < rows.n; i++)
+            see_row(p, rows.at[i], table->date == NULL ? date : date_of(p->plan, p->t, rows.at[i]));
+    }
+}
+
+static void see_table(person *p, size_t referral) {
+    rp_table_id table = coverage_tables[p->t].table;
+    int64_t client = -1;
+    switch (table) {
+    case RP_CLIENTS:
+        client = rp_record_refers(p->plan->record, RP_REFERRALS, rp_schema_column(RP_REFERRALS, "client_id"), referral);
+        if (client >= 0)
+            see_row(p, (size_t)client, RP_NO_DATE);
+        break;
+    case RP_REFERRALS:
+        see_row(p, referral, date_of(p->plan, p->t, referral));
+        break;
+    default:
+        see_children(p, referral);
+    }
+}
+
+static void add_edge(coverage_edge *into, coverage_edge other, bool first) {
+    if (other.month == 0)
+        return;
+    if (into->month == 0 || (first ? other.month < into->month : other.month > into->month))
+        *into = other;
+    else if (into->month == other.month)
+        into->people += other.people;
+}
+
+static void add_person(coverage_counts *counts, const person *p) {
+    counts->people[p->t] += p->any;
+    add_edge(&counts->first[p->t], (coverage_edge){p->months.from, 1}, true);
+    add_edge(&counts->last[p->t], (coverage_edge){p->months.to, 1}, false);
+    for (size_t m = 0; m < COVERAGE_MONTHS; m++)
+        counts->months[p->t][m] += (int64_t)(p->within >> m & 1);
+}
+
+static void prepare(void *statistics, const rp_block *block, const void *context) {
+    const coverage_plan *plan = context;
+    for (size_t i = 0; i < block->n_episodes; i++) {
+        const rp_episode *episode = &block->episodes[i];
+        uint64_t marks = 0;
+        for (size_t t = 0; t < COVERAGE_TABLES; t++) {
+            if (rp_record_rows(plan->record, coverage_tables[t].table) == 0)
+                continue;
+            person p = {.plan = plan, .counts = statistics, .t = t};
+            see_table(&p, episode->row);
+            add_person(statistics, &p);
+            marks |= p.any ? MARK(t) : 0;
+        }
+        plan->people[block->first + i] =
+            (coverage_person){.marks = (uint32_t)marks, .cell = (uint16_t)rp_question_cell_of(plan->frame, episode)};
+    }
+}
+
+static void merge(void *into, const void *other, const void *context) {
+    (void)context;
+    coverage_counts *to = into;
+    const coverage_counts *from = other;
+    for (size_t t = 0; t < COVERAGE_TABLES; t++) {
+        add_edge(&to->first[t], from->first[t], true);
+        add_edge(&to->last[t], from->last[t], false);
+        to->people[t] += from->people[t];
+        to->rows[t] += from->rows[t];
+        for (size_t m = 0; m < COVERAGE_MONTHS; m++)
+            to->months[t][m] += from->months[t][m];
+        for (size_t c = 0; c < COVERAGE_COLUMNS; c++)
+            to->filled[t][c] += from->filled[t][c];
+    }
+}
+
+bool coverage_count(const coverage_plan *plan, coverage_counts *out, rp_error *error) {
+    return rp_cohort_fold(plan->cohort, &(rp_fold){sizeof *out, prepare, merge, plan}, plan->asked->threads, out,
+                          error);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables that are told of: how their rows belong to a referral, when they were made, and which of their columns
+ * they say little without. A column that may rightly be empty (the date of an ending that has not come) is none of
+ * these. */
+#include "questions/coverage/coverage_parts.h"
+
+const coverage_table coverage_tables[COVERAGE_TABLES] = {
+    {RP_CLIENTS,
+     -1,
+     "coverage.clients",
+     NULL,
+     {"birth_year", "gender", "ethnicity", "deprivation_decile", "employment", "long_term_condition"}},
+    {RP_REFERRALS, -1, "coverage.referrals", "received", {"received", "source", "problem", "consent"}},
+    {RP_PROBLEMS, -1, "coverage.problems", "date", {"date", "problem", "rank"}},
+    {RP_PAUSES, -1, "coverage.pauses", "from", {"from", "reason"}},
+    {RP_CONTACTS,
+     -1,
+     "coverage.contacts",
+     "date",
+     {"date", "kind", "attendance", "mode", "minutes", "practitioner_id"}},
+    {RP_ACTIVITIES, RP_CONTACTS, "coverage.activities", NULL, {"therapy", "practitioner_id", "minutes"}},
+    {RP_INTERNET_LOGS, -1, "coverage.internet_logs", "from", {"from", "programme", "minutes"}},
+    {RP_DISCLOSURES, -1, "coverage.disclosures", "date", {"date", "to", "matter", "told", "informant", "how"}},
+    {RP_ADMINISTRATIONS,
+     -1,
+     "coverage.administrations",
+     "date",
+     {"date", "status", "moment", "way", "practitioner_present", "seen_by_practitioner"}},
+    {RP_RESPONSES, RP_ADMINISTRATIONS, "coverage.responses", NULL, {"value"}},
+    {RP_SCORES, RP_ADMINISTRATIONS, "coverage.scores", NULL, {"value"}},
+    {RP_GOALS, -1, "coverage.goals", "date", {"date", "agreed_by_client", "agreed_by_practitioner", "status"}},
+    {RP_TASKS, -1, "coverage.tasks", "date", {"date", "agreed_by_client", "agreed_by_practitioner", "status"}},
+    {RP_GOAL_RATINGS, RP_GOALS, "coverage.goal_ratings", "date", {"date", "rating", "rater"}},
+    {RP_PROTOCOLS,
+     RP_CONTACTS,
+     "coverage.protocols",
+     NULL,
+     {"protocol", "component", "delivered", "adherence", "competence"}},
+    {RP_DIAGNOSES, -1, "coverage.diagnoses", "date", {"date", "interview", "diagnosis", "present"}},
+    {RP_RISKS, -1, "coverage.risks", "raised", {"raised", "origin", "level", "explored", "action"}},
+    {RP_PLANS, -1, "coverage.plans", "date", {"date", "protocol", "sessions_planned", "intensity"}},
+    {RP_EVENTS, -1, "coverage.events", "date", {"date", "kind", "related_to_treatment"}},
+    {RP_STORIES, -1, "coverage.stories", "date", {"date"}},
+};
+
+#define OF(id, table)                                                                                                  \
+    { id, "People with a row in `" table "`, of the cohort" }
+const rp_statement_def coverage_statements[] = {
+    OF("coverage.clients", "clients"),
+    OF("coverage.referrals", "referrals"),
+    OF("coverage.problems", "problems"),
+    OF("coverage.pauses", "pauses"),
+    OF("coverage.contacts", "contacts"),
+    OF("coverage.activities", "activities"),
+    OF("coverage.internet_logs", "internet_logs"),
+    OF("coverage.disclosures", "disclosures"),
+    OF("coverage.administrations", "administrations"),
+    OF("coverage.responses", "responses"),
+    OF("coverage.scores", "scores"),
+    OF("coverage.goals", "goals"),
+    OF("coverage.tasks", "tasks"),
+    OF("coverage.goal_ratings", "goal_ratings"),
+    OF("coverage.protocols", "protocols"),
+    OF("coverage.diagnoses", "diagnoses"),
+    OF("coverage.risks", "risks"),
+    OF("coverage.plans", "plans"),
+    OF("coverage.events", "events"),
+    OF("coverage.stories", "stories"),
+    {NULL, NULL},
+};
