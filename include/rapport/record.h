@@ -341,6 +341,8 @@ typedef struct rp_episode {
     /* First attended assessment; first, second and last treatment contact. RP_NO_DATE where there was none, or where
      * one of them has no date, so that it is not known which came first. */
     rp_date assessed_on, treated_on, second_treated_on, last_treated_on;
+    int64_t assessment;      /* row in RP_CONTACTS of the first attended assessment; of several on one day the first in
+                              * the record's order. -1: none, or several of which one has no date */
     const rp_series *series; /* one for each measure of the cohort */
     rp_national national;
 } rp_episode;
@@ -355,6 +357,24 @@ typedef struct rp_session {
     int64_t contact;      /* row in RP_CONTACTS, or -1 */
     const double *values; /* one for each measure of the cohort, NaN where not measured then */
 } rp_session;
+
+/* What is on record of a practitioner's qualifications at a date. */
+typedef enum rp_qualified {
+    RP_QUALIFIED_NO_RECORD, /* nothing of this practitioner */
+    RP_QUALIFIED_LATER,     /* awarded later or planned, and nothing else */
+    RP_QUALIFIED_NO_DATE,   /* some of which it is not known whether they were awarded by then, and none that was */
+    RP_QUALIFIED_HELD       /* at least one was awarded by then */
+} rp_qualified;
+
+/* Who held the first attended assessment, by their status at its date. Statuses of one practitioner that overlap and
+ * contradict each other leave it not known. */
+typedef struct rp_assessor {
+    bool named;           /* the contact names a practitioner */
+    int role;             /* index into the codes of practitioners.role; -1: not known */
+    rp_known in_training; /* RP_NOT_KNOWN where no status of that date says */
+    rp_qualified qualified;
+    uint64_t held; /* bit i: the level of index i in the codes of qualifications.level was awarded by then */
+} rp_assessor;
 
 /* Up to block_size whole referrals in key order, with their sessions. Lives in the arena it was made in. */
 typedef struct rp_block {
@@ -386,6 +406,9 @@ bool rp_cohort_has_contacts(const rp_cohort *cohort);
 /* Does an administration of the same referral belong to this session? To a contact: the one that it names, or, where it
  * names none, that of its date. To an occasion: of the same date and number. */
 bool rp_cohort_in_session(const rp_cohort *cohort, const rp_session *session, size_t administration);
+
+/* Of an episode without a known first assessment: all not known. O(statuses and qualifications of one practitioner). */
+rp_assessor rp_cohort_assessor(const rp_cohort *cohort, const rp_episode *episode);
 
 size_t rp_cohort_blocks(const rp_cohort *cohort);
 /* Block i, in arena. */

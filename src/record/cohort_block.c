@@ -112,6 +112,7 @@ static bool make_episode(maker *m, uint32_t referral, rp_episode *out) {
         .attended = stage.attended,
         .treated = stage.treated,
         .followed_up = stage.followed_up,
+        .assessment = stage.undated_assessment && stage.assessments > 1 ? -1 : stage.assessment,
         .assessed_on = stage.undated_assessment ? RP_NO_DATE : stage.assessed_on,
         .treated_on = stage.undated_treatment ? RP_NO_DATE : stage.entered_on,
         .second_treated_on = stage.undated_treatment ? RP_NO_DATE : stage.second_on,

@@ -9,7 +9,9 @@
 typedef struct cohort_columns {
     int received, ended, arm, problem;
     int descriptor, descriptor_rank, descriptor_date; /* of the table problems */
-    int contact_date, contact_occasion, planned, attendance, kind;
+    int contact_date, contact_occasion, planned, attendance, kind, contact_practitioner;
+    int status_practitioner, status_from, status_to, role, in_training; /* of the table practitioners */
+    int level, awarded, award_planned;                                  /* of the table qualifications */
     int log_to;
     int admin_date, admin_occasion, admin_contact, rater;
     int score_value, score_method;
@@ -45,6 +47,8 @@ typedef struct rp_stage {
     rp_date assessed_on, entered_on, second_on, last_on; /* of treatment contacts: the first, the second, the last */
     rp_date followed_on;                                 /* the last attended follow-up */
     bool undated_assessment, undated_treatment;          /* there is one without a date */
+    int assessments;                                     /* attended */
+    int64_t assessment;                                  /* the contact of the first; -1: none */
     bool follow_up;                                      /* an attended follow-up, whenever it was */
     int attended, treated;
 } rp_stage;

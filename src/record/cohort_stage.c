@@ -15,6 +15,15 @@ static rp_date earlier(rp_date a, rp_date b) {
     return a == RP_NO_DATE ? b : b == RP_NO_DATE || a < b ? a : b;
 }
 
+static void count_assessment(uint32_t contact, rp_date date, rp_stage *stage) {
+    rp_date first = earlier(stage->assessed_on, date);
+    if (stage->assessments++ == 0 || first != stage->assessed_on)
+        stage->assessment = contact;
+    stage->assessed = RP_YES;
+    stage->assessed_on = first;
+    stage->undated_assessment = stage->undated_assessment || date == RP_NO_DATE;
+}
+
 /* One more treatment contact: keeps the two earliest dates and the latest. */
 static void count_treatment(rp_date date, rp_stage *stage) {
     stage->treated++;
@@ -47,11 +56,8 @@ static void count_contact(const rp_cohort *cohort, uint32_t contact, rp_stage *s
     int kind = rp_record_code(cohort->record, RP_CONTACTS, c->kind, contact);
     rp_date date = rp_record_date(cohort->record, RP_CONTACTS, c->contact_date, contact);
     stage->attended++;
-    if (kind == c->assessment_code || kind == c->assessment_and_treatment_code) {
-        stage->assessed = RP_YES;
-        stage->assessed_on = earlier(stage->assessed_on, date);
-        stage->undated_assessment = stage->undated_assessment || date == RP_NO_DATE;
-    }
+    if (kind == c->assessment_code || kind == c->assessment_and_treatment_code)
+        count_assessment(contact, date, stage);
     if (kind == c->treatment_code || kind == c->assessment_and_treatment_code || kind == c->review_and_treatment_code)
         count_treatment(date, stage);
     if (kind == c->follow_up_code) {
@@ -77,6 +83,7 @@ rp_stage rp_cohort_stage(const rp_cohort *cohort, uint32_t referral) {
                       .second_on = RP_NO_DATE,
                       .last_on = RP_NO_DATE,
                       .followed_on = RP_NO_DATE,
+                      .assessment = -1,
                       .attended = -1,
                       .treated = -1};
     rp_date ended = rp_record_date(cohort->record, RP_REFERRALS, cohort->columns.ended, referral);
