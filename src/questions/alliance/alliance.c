@@ -160,7 +160,7 @@ static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *err
         return true;
     if (!alliance_people_make(family, answer->arena, &work->people, error))
         return false;
-    work->universe = alliance_universe(answer, family, family->name, &work->people.whole);
+    work->universe = rp_question_universe(answer, family->frame, family->name, &work->people.whole);
     alliance_write_scales(work);
     alliance_write_trajectory(work);
     return alliance_write_agreement(family, answer, error) && alliance_write_ruptures(family, answer, error) &&

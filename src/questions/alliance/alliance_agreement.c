@@ -123,11 +123,11 @@ static void quantities_of(const rp_agreement *a, quantity out[QUANTITIES]) {
     memcpy(out, all, sizeof all);
 }
 
-static rp_count behind(const alliance_set *set, size_t k, const quantity *q) {
-    return alliance_having(set, mark(k, q->repeated ? BY_BOTH_TWICE : BY_BOTH), 0);
+static rp_count behind(const rp_question_set *set, size_t k, const quantity *q) {
+    return rp_question_having(set, mark(k, q->repeated ? BY_BOTH_TWICE : BY_BOTH), 0);
 }
 
-static void state_people(const alliance_family *family, const alliance_set *set) {
+static void state_people(const alliance_family *family, const rp_question_set *set) {
     static const struct {
         alliance_saying say;
         uint64_t part, whole;
@@ -146,16 +146,16 @@ static void state_people(const alliance_family *family, const alliance_set *set)
          MARK(BY_CLIENT)},
     };
     for (size_t i = 0; i < sizeof sayings / sizeof *sayings; i++)
-        alliance_say(set->answer, family, &sayings[i].say, alliance_having(set, sayings[i].part, 0),
-                     alliance_having(set, sayings[i].whole, 0));
+        alliance_say(set->answer, family, &sayings[i].say, rp_question_having(set, sayings[i].part, 0),
+                     rp_question_having(set, sayings[i].whole, 0));
 }
 
-static void state(const alliance_family *family, const alliance_set *set, const quantity *q) {
+static void state(const alliance_family *family, const rp_question_set *set, const quantity *q) {
     if (isnan(q->value.estimate))
         return;
     rp_answer *answer = set->answer;
     rp_statement *s = alliance_statement(answer, family, q->id, 0, behind(set, 0, q),
-                                         alliance_having(set, mark(0, BY_CLIENT), 0), q->value);
+                                         rp_question_having(set, mark(0, BY_CLIENT), 0), q->value);
     s->unit = q->unit;
     s->label = q->label;
     s->method = q->method;
@@ -166,7 +166,7 @@ static void state(const alliance_family *family, const alliance_set *set, const 
                        q->repeated ? "rated by both twice or more" : "rated by both", (long long)s->denominator.n);
 }
 
-static void write_who(const alliance_family *family, const alliance_set *set) {
+static void write_who(const alliance_family *family, const rp_question_set *set) {
     static const rp_table_column columns[] = {
         {"scale", "Scale", ""},
         {"client", "By the client", "people"},
@@ -185,11 +185,11 @@ static void write_who(const alliance_family *family, const alliance_set *set) {
         rp_value *row = rp_answer_row(table);
         row[0] = rp_value_text(answer, alliance_scale(family, k)->title);
         for (unsigned m = 0; m < MARKS_A_SCALE; m++)
-            row[1 + m] = rp_value_count(alliance_having(set, mark(k, m), 0));
+            row[1 + m] = rp_value_count(rp_question_having(set, mark(k, m), 0));
     }
 }
 
-static void write_table(const alliance_family *family, const alliance_set *set, const rp_agreement *agreements) {
+static void write_table(const alliance_family *family, const rp_question_set *set, const rp_agreement *agreements) {
     static const rp_table_column columns[] = {
         {"scale", "Scale", ""}, {"what", "What", ""}, {"estimate", "Estimate", ""},
         {"lower", "From", ""},  {"upper", "To", ""},  {"people", "People", "people"},
@@ -232,7 +232,7 @@ enum { SQUARES_ACROSS = 10, MOST_POINTS = 5000 };
 
 typedef struct drawing {
     pairing *pairing;
-    const alliance_set *set;
+    const rp_question_set *set;
     rp_chart *chart;
     rp_count *groups; /* of the set, one by one */
 } drawing;
@@ -253,7 +253,7 @@ static bool draw_person(void *context, const alliance_person *person) {
     return true;
 }
 
-static void draw_lines(rp_chart *chart, const alliance_set *set, const quantity quantities[QUANTITIES]) {
+static void draw_lines(rp_chart *chart, const rp_question_set *set, const quantity quantities[QUANTITIES]) {
     for (size_t q = DIFFERENCE; q <= UPPER_LIMIT; q++) {
         const rp_interval *i = &quantities[q].value;
         if (isnan(i->estimate))
@@ -268,11 +268,11 @@ static void draw_lines(rp_chart *chart, const alliance_set *set, const quantity 
     }
 }
 
-static bool draw(pairing *p, const alliance_set *set, const quantity quantities[QUANTITIES], rp_error *error) {
+static bool draw(pairing *p, const rp_question_set *set, const quantity quantities[QUANTITIES], rp_error *error) {
     const rp_scale *scale = alliance_scale(p->family, 0);
     const char *name = p->family->instrument->short_title;
     rp_answer *answer = set->answer;
-    if (alliance_having(set, mark(0, BY_BOTH), 0).n > MOST_POINTS) {
+    if (rp_question_having(set, mark(0, BY_BOTH), 0).n > MOST_POINTS) {
         rp_answer_caveat(answer, "%s: too many people to draw one by one; how they agree is told in numbers alone.",
                          p->family->name);
         return true;
@@ -309,7 +309,7 @@ bool alliance_write_agreement(const alliance_family *client, rp_answer *answer, 
         return true;
     rp_agreement_sums sums[ALLIANCE_SCALES];
     rp_fold fold = {both.n_scales * sizeof *sums, prepare, merge, &p};
-    alliance_set set;
+    rp_question_set set;
     if (!rp_cohort_fold(both.cohort, &fold, both.asked->threads, sums, error) ||
         !alliance_set_make(&set, answer, &both, both.name, marks_of, &p, error))
         return false;

@@ -158,7 +158,7 @@ static void merge(void *into, const void *other, const void *context) {
 /* What is written of one circumstance. */
 typedef struct writing {
     const reader *reader;
-    const alliance_set *set;
+    const rp_question_set *set;
     const rp_universe *scores; /* its groups are the kinds that occur */
     const double *moments;
     size_t c, reference; /* kind that the others are compared with; SIZE_MAX: no two are recorded */
@@ -176,7 +176,7 @@ static rp_interval mean_of(const writing *w, size_t k) {
 
 static rp_interval difference_of(const writing *w, size_t k) {
     const reader *r = w->reader;
-    rp_count either = alliance_having_any(w->set, r->kinds[k].mark | r->kinds[w->reference].mark);
+    rp_count either = rp_question_having_any(w->set, 0, r->kinds[k].mark | r->kinds[w->reference].mark);
     return rp_ratio_contrast(w->moments, 2 * r->n_occurring[w->c], r->kinds[k].at, r->kinds[w->reference].at, either.n,
                              r->family->asked->level);
 }
@@ -187,7 +187,7 @@ static rp_count having_others(const writing *w, size_t k) {
     uint64_t others = 0;
     for (size_t i = r->first[w->c]; i < r->first[w->c + 1]; i++)
         others |= i != k ? r->kinds[i].mark : 0;
-    rp_count having = alliance_having_any(w->set, others);
+    rp_count having = rp_question_having_any(w->set, 0, others);
     return having.n > 0 ? having : rp_count_none();
 }
 
@@ -202,7 +202,7 @@ static void state(const writing *w, size_t k) {
     rp_interval difference = difference_of(w, k);
     const char *words = r->kinds[k].words, *other = r->kinds[w->reference].words;
     rp_statement *s = alliance_statement(answer, r->family, circumstances[w->c].id, 0, r->kinds[k].people,
-                                         alliance_having(w->set, MARK(MEASURED), 0), difference);
+                                         rp_question_having(w->set, MARK(MEASURED), 0), difference);
     s->behind[0] = scores_of(w, k);
     s->behind[1] = scores_of(w, w->reference);
     s->unit = "points";
@@ -227,7 +227,7 @@ static void put_row(const writing *w, rp_answer_table *table, size_t k) {
     row[0] = rp_value_text(w->set->answer, circumstances[w->c].title);
     row[1] = rp_value_text(w->set->answer, kind->words);
     row[2] = rp_value_count(kind->people);
-    row[2].of = alliance_having(w->set, MARK(MEASURED), 0);
+    row[2].of = rp_question_having(w->set, MARK(MEASURED), 0);
     for (size_t i = 0; i < 3; i++) {
         row[3 + i] = alliance_number(means[i], 2, scores_of(w, k));
         row[3 + i].of = having_others(w, k);
@@ -299,7 +299,7 @@ static bool is_told(const reader *r, size_t c) {
     return false;
 }
 
-static void write(const reader *r, const alliance_set *set, const double *moments) {
+static void write(const reader *r, const rp_question_set *set, const double *moments) {
     rp_answer_table *table = NULL;
     const char *unsaid = NULL;
     for (size_t c = 0; c < CIRCUMSTANCES; c++) {
@@ -335,13 +335,13 @@ bool alliance_write_circumstances(const alliance_family *family, rp_answer *answ
     r->contact = rp_schema_column(RP_ADMINISTRATIONS, "contact_id");
     r->value = rp_schema_column(RP_SCORES, "value");
     list_kinds(r);
-    alliance_set set;
+    rp_question_set set;
     if (!alliance_set_make(&set, answer, family, rp_answer_text(answer, "%s, circumstances", family->name), marks_of, r,
                            error))
         return false;
     for (size_t c = 0; c < CIRCUMSTANCES; c++) {
         for (size_t k = r->first[c]; k < r->first[c + 1]; k++) {
-            r->kinds[k].people = alliance_having(&set, r->kinds[k].mark, 0);
+            r->kinds[k].people = rp_question_having(&set, r->kinds[k].mark, 0);
             r->kinds[k].at = r->n_occurring[c];
             r->n_occurring[c] += r->kinds[k].people.n > 0;
         }

@@ -86,16 +86,16 @@ static uint64_t marks_of(void *context, const alliance_person *person) {
 
 /* ---- sessions -------------------------------------------------------------------------------------------- */
 
-static void sessions_row(const alliance_set *set, rp_answer_table *table, const char *what, uint64_t has,
+static void sessions_row(const rp_question_set *set, rp_answer_table *table, const char *what, uint64_t has,
                          uint64_t lacks) {
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(set->answer, what);
-    row[1] = rp_value_count(alliance_having(set, has, lacks | MARK(FIRST_BAND + BAND_NONE)));
+    row[1] = rp_value_count(rp_question_having(set, has, lacks | MARK(FIRST_BAND + BAND_NONE)));
     for (size_t b = BAND_ONE; b < BANDS; b++)
-        row[1 + b] = rp_value_count(alliance_having(set, has | MARK(FIRST_BAND + b), lacks));
+        row[1 + b] = rp_value_count(rp_question_having(set, has | MARK(FIRST_BAND + b), lacks));
 }
 
-static void write_sessions(const coverage *c, const alliance_set *set) {
+static void write_sessions(const coverage *c, const rp_question_set *set) {
     static const rp_table_column columns[] = {
         {"what", "In a session", ""}, {"all", "Everyone", "people"},        {"one", "With 1 session", "people"},
         {"two", "With 2", "people"},  {"to_five", "With 3 to 5", "people"}, {"more", "With 6 or more", "people"},
@@ -115,7 +115,7 @@ static void write_sessions(const coverage *c, const alliance_set *set) {
     sessions_row(set, table, "people with a session", 0, 0);
     sessions_row(set, table, "a score in each session", 0, MARK(UNSCORED_SESSION));
     for (size_t s = 0; s < STATUSES; s++)
-        if (alliance_having(set, MARK(FIRST_STATUS + s), 0).n > 0)
+        if (rp_question_having(set, MARK(FIRST_STATUS + s), 0).n > 0)
             sessions_row(set, table, statuses[s].words, MARK(FIRST_STATUS + s), 0);
 }
 
@@ -135,14 +135,14 @@ static const struct {
 };
 enum { SAYINGS = sizeof sayings / sizeof *sayings };
 
-static void people_row(const coverage *c, const alliance_set *set, rp_answer_table *table, const char *who,
+static void people_row(const coverage *c, const rp_question_set *set, rp_answer_table *table, const char *who,
                        uint64_t band) {
-    rp_count all = alliance_having(set, band, 0);
+    rp_count all = rp_question_having(set, band, 0);
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(set->answer, who);
     row[1] = rp_value_count(all);
     for (size_t i = 0; i < SAYINGS; i++) {
-        rp_count part = alliance_having(set, sayings[i].has | band, sayings[i].lacks);
+        rp_count part = rp_question_having(set, sayings[i].has | band, sayings[i].lacks);
         row[i == 0 ? 2 : 3 + i] = rp_value_count(part);
         row[i == 0 ? 2 : 3 + i].of = all;
         if (i == 0)
@@ -150,12 +150,12 @@ static void people_row(const coverage *c, const alliance_set *set, rp_answer_tab
     }
 }
 
-static void point(const coverage *c, const alliance_set *set, rp_chart *chart, const char *who, uint64_t band) {
+static void point(const coverage *c, const rp_question_set *set, rp_chart *chart, const char *who, uint64_t band) {
     rp_chart_point *p = rp_chart_point_add(chart);
     p->label = who;
-    p->count = alliance_having(set, band, 0);
-    p->of_y = p->of_lower = alliance_having(set, band | MARK(SCORED), 0);
-    p->of_upper = alliance_having(set, band | MARK(MAY_HAVE_SCORED), 0);
+    p->count = rp_question_having(set, band, 0);
+    p->of_y = p->of_lower = rp_question_having(set, band | MARK(SCORED), 0);
+    p->of_upper = rp_question_having(set, band | MARK(MAY_HAVE_SCORED), 0);
     p->y = p->lower = alliance_share(c->family, p->of_y, p->count).estimate;
     p->upper = alliance_share(c->family, p->of_upper, p->count).estimate;
     if (p->of_upper.n == p->of_y.n) { /* everyone has a record: no bar */
@@ -164,7 +164,7 @@ static void point(const coverage *c, const alliance_set *set, rp_chart *chart, c
     }
 }
 
-static void write_people(const coverage *c, const alliance_set *set) {
+static void write_people(const coverage *c, const rp_question_set *set) {
     static const rp_table_column columns[] = {
         {"who", "Of whom", ""},
         {"people", "People", "people"},
@@ -193,7 +193,7 @@ static void write_people(const coverage *c, const alliance_set *set) {
     for (size_t b = 0; b <= BANDS; b++) {
         uint64_t band = b == 0 ? 0 : MARK(FIRST_BAND + b - 1);
         const char *who = b == 0 ? "everyone" : bands[b - 1];
-        if (alliance_having(set, band, 0).n == 0)
+        if (rp_question_having(set, band, 0).n == 0)
             continue;
         people_row(c, set, table, who, band);
         point(c, set, chart, who, band);
@@ -207,24 +207,24 @@ bool alliance_write_coverage(alliance_work *work, rp_error *error) {
         return rp_fail_memory(error);
     c->family = family;
     c->status = rp_schema_column(RP_ADMINISTRATIONS, "status");
-    alliance_set set;
+    rp_question_set set;
     if (!alliance_set_make(&set, work->answer, family, rp_answer_text(work->answer, "%s, coverage", family->name),
                            marks_of, c, error))
         return false;
-    rp_count all = alliance_having(&set, 0, 0);
+    rp_count all = rp_question_having(&set, 0, 0);
     for (size_t i = 0; i < SAYINGS; i++)
         alliance_say(work->answer, family,
                      &(alliance_saying){sayings[i].id, sayings[i].label, "people in the cohort", sayings[i].words,
                                         "share of everyone in the cohort, Wilson interval"},
-                     alliance_having(&set, sayings[i].has, sayings[i].lacks), all);
+                     rp_question_having(&set, sayings[i].has, sayings[i].lacks), all);
     const uint64_t no_session = MARK(FIRST_BAND + BAND_NONE);
-    rp_count with_session = alliance_having(&set, 0, no_session);
+    rp_count with_session = rp_question_having(&set, 0, no_session);
     if (with_session.n > 0)
         alliance_say(work->answer, family,
                      &(alliance_saying){"alliance.coverage.every_session", "A score in each session",
                                         "people with a session", "have a score in each of their sessions",
                                         "share of people with a session on record, Wilson interval"},
-                     alliance_having(&set, 0, no_session | MARK(UNSCORED_SESSION)), with_session);
+                     rp_question_having(&set, 0, no_session | MARK(UNSCORED_SESSION)), with_session);
     write_people(c, &set);
     write_sessions(c, &set);
     return true;

@@ -94,9 +94,9 @@ static uint64_t marks_of(void *context, const alliance_person *person) {
 
 /* ---- writing --------------------------------------------------------------------------------------------- */
 
-static void write_statements(const alliance_family *nobody, const alliance_set *set, size_t t) {
+static void write_statements(const alliance_family *nobody, const rp_question_set *set, size_t t) {
     rp_answer *answer = set->answer;
-    rp_count all = alliance_having(set, 0, 0), any = alliance_having(set, mark(t, ANY), 0);
+    rp_count all = rp_question_having(set, 0, 0), any = rp_question_having(set, mark(t, ANY), 0);
     const char *method = "share of people, Wilson interval", *one = things[t].one;
     alliance_say(answer, nobody,
                  &(alliance_saying){things[t].any_id, rp_answer_text(answer, "A %s on record", one),
@@ -109,16 +109,16 @@ static void write_statements(const alliance_family *nobody, const alliance_set *
                  &(alliance_saying){things[t].both_id, rp_answer_text(answer, "A %s agreed by both", one), of,
                                     "have one to which client and practitioner are both recorded to have agreed",
                                     method},
-                 alliance_having(set, mark(t, BOTH), 0), any);
+                 rp_question_having(set, mark(t, BOTH), 0), any);
     alliance_say(answer, nobody,
                  &(alliance_saying){things[t].unsaid_id, "Agreement not recorded", of,
                                     "have none about which it is recorded who agreed, so that it is not known", method},
-                 alliance_having(set, mark(t, UNSAID), 0), any);
+                 rp_question_having(set, mark(t, UNSAID), 0), any);
 }
 
-static void row_of(const alliance_family *nobody, const alliance_set *set, rp_answer_table *table, size_t t,
+static void row_of(const alliance_family *nobody, const rp_question_set *set, rp_answer_table *table, size_t t,
                    const char *what, uint64_t has) {
-    rp_count any = alliance_having(set, mark(t, ANY), 0), part = alliance_having(set, has, 0);
+    rp_count any = rp_question_having(set, mark(t, ANY), 0), part = rp_question_having(set, has, 0);
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(set->answer, what);
     row[1] = rp_value_count(part);
@@ -126,7 +126,7 @@ static void row_of(const alliance_family *nobody, const alliance_set *set, rp_an
     row[2] = alliance_percent(nobody, part, any);
 }
 
-static void write_table(const alliance_family *nobody, const alliance_set *set, size_t t) {
+static void write_table(const alliance_family *nobody, const rp_question_set *set, size_t t) {
     static const rp_table_column columns[] = {
         {"what", "What is on record", ""}, {"people", "People", "people"}, {"share", "Share", "%"}};
     rp_answer *answer = set->answer;
@@ -160,7 +160,7 @@ bool alliance_write_goals(const alliance_family *nobody, rp_answer *answer, rp_e
     }
     if (!there || rp_cohort_episodes(nobody->cohort) == 0)
         return true;
-    alliance_set set;
+    rp_question_set set;
     if (!alliance_set_make(&set, answer, nobody, "goals and tasks", marks_of, &r, error))
         return false;
     for (size_t t = 0; t < THINGS; t++)

@@ -7,12 +7,13 @@
 #define RAPPORT_ALLIANCE_PARTS_H
 
 #include "questions/common/frame.h"
+#include "questions/common/groups.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
-/* 4 bits a scale in a person's signature, of whose 64 the last are the frame's cell; no known questionnaire has more.
- * The rest makes a further family. */
-enum { ALLIANCE_SCALES = 13, ALLIANCE_FRAME_BIT = 52, ALLIANCE_SLOTS = 40 /* a longer table is read by nobody */ };
+/* 4 marks a scale, of RP_QUESTION_FRAME_BIT that there are; no known questionnaire has more. The rest makes a further
+ * family. */
+enum { ALLIANCE_SCALES = 13, ALLIANCE_SLOTS = 40 /* a longer table is read by nobody */ };
 
 typedef struct alliance_family {
     const rp_cohort *cohort;
@@ -69,23 +70,10 @@ bool alliance_is_of(const alliance_family *family, uint32_t administration);
 
 /* ---- people: who stands behind the numbers ---------------------------------------------------------- */
 
-/* A set of people that differ in nothing that is counted. */
-typedef struct alliance_group {
-    uint64_t signature;
-    int64_t people;
-} alliance_group;
-typedef struct alliance_groups {
-    alliance_group *at;
-    size_t n, room;
-    uint32_t *places; /* by signature: which group, from 1; 0: free */
-    size_t n_places;  /* a power of two */
-} alliance_groups;
 typedef struct alliance_people {
-    alliance_groups whole;  /* by what is said of a person altogether */
-    alliance_groups *slots; /* n_slots: by what is said of a person at that time */
+    rp_question_groups whole;  /* by what is said of a person altogether */
+    rp_question_groups *slots; /* n_slots: by what is said of a person at that time */
 } alliance_people;
-/* One more person of this frame's cell with this signature. false: no memory. */
-bool alliance_group_add(rp_arena *arena, alliance_groups *groups, uint64_t signature, size_t cell);
 bool alliance_people_make(const alliance_family *family, rp_arena *arena, alliance_people *out, rp_error *error);
 
 /* Who is counted, in words of a signature. */
@@ -109,25 +97,14 @@ typedef struct alliance_work {
     rp_universe *universe;
 } alliance_work;
 
-rp_universe *alliance_universe(rp_answer *answer, const alliance_family *family, const char *name,
-                               const alliance_groups *groups);
 rp_count alliance_group_alone(rp_answer *answer, const rp_universe *universe, size_t group);
-rp_count alliance_count(rp_answer *answer, const rp_universe *universe, const alliance_groups *groups, bool slot,
+rp_count alliance_count(rp_answer *answer, const rp_universe *universe, const rp_question_groups *groups, bool slot,
                         size_t k, alliance_who who);
 
 /* People by marks, bits of a signature: each part of the answer has its own, in a universe of its own. What it counts
  * out of (everyone, people measured) is marked in each of them, so that what is left of it is protected there too. */
-typedef struct alliance_set {
-    rp_answer *answer;
-    alliance_groups groups;
-    rp_universe *universe;
-} alliance_set;
-#define MARK(i) ((uint64_t)1 << (i))
-bool alliance_set_make(alliance_set *set, rp_answer *answer, const alliance_family *family, const char *name,
+bool alliance_set_make(rp_question_set *set, rp_answer *answer, const alliance_family *family, const char *name,
                        uint64_t (*marks)(void *context, const alliance_person *person), void *context, rp_error *error);
-/* Those with all marks of `has` and none of `lacks`. */
-rp_count alliance_having(const alliance_set *set, uint64_t has, uint64_t lacks);
-rp_count alliance_having_any(const alliance_set *set, uint64_t any); /* those with one mark or more of `any` */
 
 /* A statement about scale k; of a family without an instrument: about no measure. */
 rp_statement *alliance_statement(rp_answer *answer, const alliance_family *family, const char *id, size_t k,

@@ -63,7 +63,7 @@ static bool add_slots(const sorter *s, const alliance_person *person, size_t cel
         }
     }
     for (size_t i = 0; i < family->n_slots; i++)
-        if (!alliance_group_add(s->arena, &s->out->slots[i], signatures[i], cell))
+        if (!rp_question_group_add(s->arena, &s->out->slots[i], signatures[i], cell))
             return false;
     return true;
 }
@@ -72,7 +72,7 @@ static bool add_person(void *context, const alliance_person *person) {
     sorter *s = context;
     uint64_t signature = whole_signature(s->family, person, s->answers);
     size_t cell = rp_question_cell_of(s->family->frame, person->episode);
-    return alliance_group_add(s->arena, &s->out->whole, signature, cell) && add_slots(s, person, cell);
+    return rp_question_group_add(s->arena, &s->out->whole, signature, cell) && add_slots(s, person, cell);
 }
 
 bool alliance_people_make(const alliance_family *family, rp_arena *arena, alliance_people *out, rp_error *error) {
@@ -87,7 +87,7 @@ bool alliance_people_make(const alliance_family *family, rp_arena *arena, allian
 }
 
 typedef struct chosen {
-    const alliance_groups *groups;
+    const rp_question_groups *groups;
     bool slot;
     size_t k;
     alliance_who who;
@@ -117,7 +117,7 @@ static bool is_in(const void *context, size_t group) {
     return false;
 }
 
-rp_count alliance_count(rp_answer *answer, const rp_universe *universe, const alliance_groups *groups, bool slot,
+rp_count alliance_count(rp_answer *answer, const rp_universe *universe, const rp_question_groups *groups, bool slot,
                         size_t k, alliance_who who) {
     chosen c = {groups, slot, k, who};
     return rp_answer_count(answer, universe, is_in, &c);

@@ -105,7 +105,7 @@ static uint64_t marks_of(void *context, const alliance_person *person) {
 
 /* ---- writing --------------------------------------------------------------------------------------------- */
 
-static void write_statements(const finder *f, const alliance_set *set) {
+static void write_statements(const finder *f, const rp_question_set *set) {
     static const char method[] =
         "Rapport's own rule (docs/alliance.md): a drop of 2 SD of scores about people's own means from one session to "
         "the next, repaired where half is regained in the next three; Wilson interval";
@@ -125,14 +125,14 @@ static void write_statements(const finder *f, const alliance_set *set) {
          NOT_KNOWN},
     };
     rp_answer *answer = set->answer;
-    rp_count judged = alliance_having(set, of_scale(0, JUDGED), 0);
-    rp_count ruptured = alliance_having(set, of_finding(0, LEADING, RUPTURE), 0);
+    rp_count judged = rp_question_having(set, of_scale(0, JUDGED), 0);
+    rp_count ruptured = rp_question_having(set, of_finding(0, LEADING, RUPTURE), 0);
     alliance_say(answer, f->family,
                  &(alliance_saying){"alliance.ruptures.judged", "Scores at two sessions in a row", "people measured",
                                     "have scores at two sessions that follow one another, without which no rupture "
                                     "can be seen",
                                     "share of people measured, Wilson interval"},
-                 judged, alliance_having(set, of_scale(0, MEASURED), 0));
+                 judged, rp_question_having(set, of_scale(0, MEASURED), 0));
     if (judged.n == 0)
         return;
     alliance_say(
@@ -143,22 +143,22 @@ static void write_statements(const finder *f, const alliance_set *set) {
                            method},
         ruptured, judged);
     for (size_t i = 0; i < sizeof became / sizeof *became && ruptured.n > 0; i++)
-        alliance_say(answer, f->family, &became[i].say, alliance_having(set, of_finding(0, LEADING, became[i].mark), 0),
-                     ruptured);
+        alliance_say(answer, f->family, &became[i].say,
+                     rp_question_having(set, of_finding(0, LEADING, became[i].mark), 0), ruptured);
 }
 
 /* The cells from `row` on: the cut-off in points, people with a rupture, their share, and what became of it. */
 enum { FINDING_CELLS = 7 };
-static void put_finding(const finder *f, const alliance_set *set, size_t k, size_t cutoff, rp_value *row) {
-    rp_count judged = alliance_having(set, of_scale(k, JUDGED), 0);
-    rp_count ruptured = alliance_having(set, of_finding(k, cutoff, RUPTURE), 0);
+static void put_finding(const finder *f, const rp_question_set *set, size_t k, size_t cutoff, rp_value *row) {
+    rp_count judged = rp_question_having(set, of_scale(k, JUDGED), 0);
+    rp_count ruptured = rp_question_having(set, of_finding(k, cutoff, RUPTURE), 0);
     row[0] = rp_value_num(deviations[cutoff] * f->sd[k], 2, judged);
     row[1] = rp_value_count(judged);
     row[2] = rp_value_count(ruptured);
     row[2].of = judged;
     row[3] = alliance_percent(f->family, ruptured, judged);
     for (unsigned m = REPAIRED; m < MARKS_A_FINDING; m++) {
-        row[3 + m] = rp_value_count(alliance_having(set, of_finding(k, cutoff, m), 0));
+        row[3 + m] = rp_value_count(rp_question_having(set, of_finding(k, cutoff, m), 0));
         row[3 + m].of = ruptured;
     }
 }
@@ -169,7 +169,7 @@ static void put_finding(const finder *f, const alliance_set *set, size_t k, size
         "not_known", "Not known", "people"                                                                             \
     }
 
-static void write_cutoffs(const finder *f, const alliance_set *set) {
+static void write_cutoffs(const finder *f, const rp_question_set *set) {
     static const rp_table_column columns[] = {
         {"deviations", "Cut-off", "SD"}, FINDING_COLUMNS, {"by_chance", "By chance, of steps", "%"}};
     rp_answer *answer = set->answer;
@@ -192,7 +192,7 @@ static void write_cutoffs(const finder *f, const alliance_set *set) {
     }
 }
 
-static void write_scales(const finder *f, const alliance_set *set) {
+static void write_scales(const finder *f, const rp_question_set *set) {
     static const rp_table_column columns[] = {{"scale", "Scale", ""}, FINDING_COLUMNS};
     rp_answer *answer = set->answer;
     const char *name = f->family->name;
@@ -235,7 +235,7 @@ bool alliance_write_ruptures(const alliance_family *family, rp_answer *answer, r
                          family->name);
         return true;
     }
-    alliance_set set;
+    rp_question_set set;
     if (!alliance_set_make(&set, answer, family, rp_answer_text(answer, "%s, ruptures", family->name), marks_of, &f,
                            error))
         return false;

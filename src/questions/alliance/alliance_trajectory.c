@@ -17,7 +17,7 @@ static bool in_chart(const alliance_family *family, size_t k) {
 
 static void write_slot(alliance_work *work, rp_answer_table *table, rp_chart *chart, const rp_universe *universe,
                        size_t k, size_t slot) {
-    const alliance_groups *groups = &work->people.slots[slot];
+    const rp_question_groups *groups = &work->people.slots[slot];
     const rp_moments *moments = &work->moments[k].slots[slot];
     rp_answer *answer = work->answer;
     rp_interval mean = rp_mean_interval(moments, work->family->asked->level);
@@ -80,7 +80,7 @@ static void write_ceiling(alliance_work *work, const rp_universe *const *univers
         columns, sizeof columns / sizeof *columns);
     table->note = "Where many can score no higher, a better alliance can no longer be seen.";
     for (size_t s = 0; s < family->n_slots; s++) {
-        const alliance_groups *groups = &work->people.slots[s];
+        const rp_question_groups *groups = &work->people.slots[s];
         rp_count n = alliance_count(answer, universes[s], groups, true, 0, WHO_MEASURED);
         rp_count highest = alliance_count(answer, universes[s], groups, true, 0, WHO_HIGHEST_LAST);
         rp_value *row = rp_answer_row(table);
@@ -114,9 +114,9 @@ void alliance_write_trajectory(alliance_work *work) {
     rp_chart *chart = add_chart(work, id);
     const rp_universe *universes[ALLIANCE_SLOTS];
     for (size_t s = 0; s < family->n_slots; s++)
-        universes[s] =
-            alliance_universe(answer, family, rp_answer_text(answer, "%s, %s", family->name, slot_label(work, s)),
-                              &work->people.slots[s]);
+        universes[s] = rp_question_universe(answer, family->frame,
+                                            rp_answer_text(answer, "%s, %s", family->name, slot_label(work, s)),
+                                            &work->people.slots[s]);
     for (size_t s = 0; s < family->n_slots; s++)
         for (size_t k = 0; k < family->n_scales; k++)
             rp_answer_told(answer,
