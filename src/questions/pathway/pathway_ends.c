@@ -24,10 +24,10 @@ static void say_one_session(pathway_work *work) {
     pathway_who once = whole;
     once.contacts = BIT(TREATED_ONCE);
     pathway_say(work,
-                &(pathway_saying){"pathway.one_session_share",
-                                  "One treatment contact alone, of those ended and treated",
-                                  "people who entered treatment and whose referral has ended",
-                                  "have one treatment contact on record and no second", "entered and ended", true},
+                &(rp_question_saying){"pathway.one_session_share",
+                                      "One treatment contact alone, of those ended and treated",
+                                      "people who entered treatment and whose referral has ended",
+                                      "have one treatment contact on record and no second", "entered and ended", true},
                 &once, &whole);
 }
 
@@ -64,17 +64,17 @@ void pathway_write_ends(pathway_work *work) {
                                        "nor who is still in treatment.");
         return;
     }
-    pathway_say(
-        work,
-        &(pathway_saying){"pathway.ended", "Ended", work->plan.noun, "have a date of ending on record", whole, false},
-        &ended, &all);
+    pathway_say(work,
+                &(rp_question_saying){"pathway.ended", "Ended", work->plan.noun, "have a date of ending on record",
+                                      whole, false},
+                &ended, &all);
     if (rp_cohort_has_contacts(work->plan.cohort)) {
         for (size_t i = 0; i < sizeof after / sizeof *after; i++) {
             pathway_who who = ended;
             who.contacts = after[i].contacts;
             pathway_say(work,
-                        &(pathway_saying){after[i].id, after[i].label, "people whose referral has ended",
-                                          after[i].words, "ended", false},
+                        &(rp_question_saying){after[i].id, after[i].label, "people whose referral has ended",
+                                              after[i].words, "ended", false},
                         &who, &ended);
         }
         say_one_session(work);
@@ -112,10 +112,10 @@ void pathway_write_open(pathway_work *work) {
     char date[11];
     rp_date_text(work->plan.last_seen, date);
     const char *whole = rp_cohort_event_name(rp_cohort_chosen(work->plan.cohort)->event);
-    pathway_say(
-        work,
-        &(pathway_saying){"pathway.open", "Open", work->plan.noun, "have no date of ending on record", whole, false},
-        &open, &all);
+    pathway_say(work,
+                &(rp_question_saying){"pathway.open", "Open", work->plan.noun, "have no date of ending on record",
+                                      whole, false},
+                &open, &all);
     if (!rp_cohort_has_contacts(work->plan.cohort))
         return;
     const char *of = rp_answer_text(work->answer,
@@ -125,7 +125,7 @@ void pathway_write_open(pathway_work *work) {
     for (size_t i = 0; i < sizeof since / sizeof *since; i++) {
         pathway_who who = open;
         who.endings = (uint64_t)1 << since[i].ending;
-        pathway_say(work, &(pathway_saying){since[i].id, since[i].label, of, since[i].words, "open", false}, &who,
+        pathway_say(work, &(rp_question_saying){since[i].id, since[i].label, of, since[i].words, "open", false}, &who,
                     &open);
     }
 }

@@ -8,6 +8,7 @@
 #define RAPPORT_PATHWAY_PARTS_H
 
 #include "questions/common/frame.h"
+#include "questions/common/saying.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
@@ -90,12 +91,7 @@ pathway_who pathway_not_ended(pathway_who who);
 rp_count pathway_count(pathway_work *work, const pathway_who *who);
 rp_interval pathway_share(const pathway_work *work, const rp_count *part, const rp_count *whole);
 
-/* What one statement about a share says: "<n> of <m> <of> <words>: <share>". */
-typedef struct pathway_saying {
-    const char *id, *label, *of, *words, *cohort;
-    bool headline;
-} pathway_saying;
-rp_statement *pathway_say(pathway_work *work, const pathway_saying *saying, const pathway_who *who,
+rp_statement *pathway_say(pathway_work *work, const rp_question_saying *saying, const pathway_who *who,
                           const pathway_who *whole);
 
 extern const rp_statement_def pathway_statements[];

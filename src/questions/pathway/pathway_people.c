@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Counts as unions of cells, and the sentence that every share is told in. */
-#include "questions/common/percent.h"
+/* Counts as unions of cells, and shares of them. */
 #include "questions/pathway/pathway_parts.h"
 
 #include <math.h>
@@ -42,29 +41,8 @@ rp_interval pathway_share(const pathway_work *work, const rp_count *part, const 
     return rp_rate_interval(part->n, whole->n, work->plan.asked->level);
 }
 
-rp_statement *pathway_say(pathway_work *work, const pathway_saying *saying, const pathway_who *who,
+rp_statement *pathway_say(pathway_work *work, const rp_question_saying *saying, const pathway_who *who,
                           const pathway_who *whole) {
-    rp_answer *answer = work->answer;
-    rp_statement *s = rp_answer_statement(answer, saying->id);
-    s->numerator = pathway_count(work, who);
-    s->denominator = pathway_count(work, whole);
-    s->label = rp_answer_text(answer, "%s", saying->label);
-    s->cohort = saying->cohort;
-    s->unit = "people";
-    s->headline = saying->headline;
-    rp_interval share = pathway_share(work, &s->numerator, &s->denominator);
-    s->estimate = share.estimate;
-    s->lower = share.lower;
-    s->upper = share.upper;
-    s->level = share.level;
-    s->method = "count; Wilson interval";
-    int64_t n = s->denominator.n;
-    if (n == 0)
-        s->text = rp_answer_text(answer, "%s: there is nobody of whom it could be told.", saying->label);
-    else
-        s->text = rp_answer_text(
-            answer, "%lld of %lld %s %s: %s (%g%% interval %s to %s).", (long long)s->numerator.n, (long long)n,
-            saying->of, saying->words, rp_question_percent(answer, share.estimate, n), 100 * share.level,
-            rp_question_percent(answer, share.lower, n), rp_question_percent(answer, share.upper, n));
-    return s;
+    return rp_question_say(work->answer, saying, pathway_count(work, who), pathway_count(work, whole),
+                           work->plan.asked->level);
 }

@@ -97,23 +97,23 @@ static void say_step(pathway_work *work, size_t i) {
     pathway_who ended = pathway_ended(missed), open = pathway_not_ended(missed);
     const char *label = rp_answer_text(work->answer, "%s, of %s", steps[i].title, work->plan.noun);
     pathway_say(work,
-                &(pathway_saying){steps[i].reached_id, label, work->plan.noun, steps[i].has, whole,
-                                  i == ENTERED || i == FINISHED},
+                &(rp_question_saying){steps[i].reached_id, label, work->plan.noun, steps[i].has, whole,
+                                      i == ENTERED || i == FINISHED},
                 &at, &all);
     label = rp_answer_text(work->answer, "%s, of %s", steps[i].title, before);
     if (steps[i].from_id != NULL)
-        pathway_say(work, &(pathway_saying){steps[i].from_id, label, before, steps[i].has, cohort, false}, &reached,
+        pathway_say(work, &(rp_question_saying){steps[i].from_id, label, before, steps[i].has, cohort, false}, &reached,
                     &previous);
     if (pathway_steps_told(work) < STEPS) /* who has ended is not known */
         return;
     label = rp_answer_text(work->answer, "%s: ended without it, of %s", steps[i].title, before);
     if (steps[i].ended_id != NULL)
-        pathway_say(work, &(pathway_saying){steps[i].ended_id, label, before, steps[i].without, cohort, false}, &ended,
-                    &previous);
+        pathway_say(work, &(rp_question_saying){steps[i].ended_id, label, before, steps[i].without, cohort, false},
+                    &ended, &previous);
     label = rp_answer_text(work->answer, "%s: not ended, not so far, of %s", steps[i].title, before);
     if (steps[i].not_yet_id != NULL)
-        pathway_say(work, &(pathway_saying){steps[i].not_yet_id, label, before, steps[i].not_yet, cohort, false}, &open,
-                    &previous);
+        pathway_say(work, &(rp_question_saying){steps[i].not_yet_id, label, before, steps[i].not_yet, cohort, false},
+                    &open, &previous);
 }
 
 static void row_of(pathway_work *work, rp_answer_table *table, size_t i) {
@@ -186,7 +186,7 @@ void pathway_write_steps(pathway_work *work) {
     const char *whole = rp_cohort_event_name(rp_cohort_chosen(work->plan.cohort)->event);
     pathway_say(
         work,
-        &(pathway_saying){"pathway.referred", "In the cohort", work->plan.noun, "are in the cohort", whole, false},
+        &(rp_question_saying){"pathway.referred", "In the cohort", work->plan.noun, "are in the cohort", whole, false},
         &all, &all);
     if (!rp_cohort_has_contacts(work->plan.cohort))
         return;

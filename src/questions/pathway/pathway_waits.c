@@ -172,9 +172,10 @@ void pathway_write_waits(pathway_work *work) {
         all.contacts = share->contacts;
         who = all = share->finished ? pathway_ended(all) : all;
         who.bands[share->wait] = share->bands;
-        pathway_say(work,
-                    &(pathway_saying){share->id, share->label, share->of, share->words, share->cohort, share->headline},
-                    &who, &all);
+        pathway_say(
+            work,
+            &(rp_question_saying){share->id, share->label, share->of, share->words, share->cohort, share->headline},
+            &who, &all);
     }
     rp_answer_table *table = rp_answer_table_add(work->answer, "pathway.waits", "How long people waited", columns,
                                                  sizeof columns / sizeof *columns);
