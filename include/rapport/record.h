@@ -366,12 +366,12 @@ typedef enum rp_qualified {
     RP_QUALIFIED_HELD       /* at least one was awarded by then */
 } rp_qualified;
 
-/* Who held the first attended assessment, by their status at its date. Statuses of one practitioner that overlap and
- * contradict each other leave it not known. */
+/* Who held the first attended assessment, by their status at its date (docs/assessor.md). Statuses of one practitioner
+ * that overlap and contradict each other leave it not known. */
 typedef struct rp_assessor {
-    bool named;           /* the contact names a practitioner */
-    int role;             /* index into the codes of practitioners.role; -1: not known */
-    rp_known in_training; /* RP_NOT_KNOWN where no status of that date says */
+    uint32_t practitioner; /* id, as the contact has it; RP_NO_ID: none is recorded */
+    int role;              /* index into the codes of practitioners.role; -1: not known */
+    rp_known in_training;  /* RP_NOT_KNOWN where no status of that date says */
     rp_qualified qualified;
     uint64_t held; /* bit i: the level of index i in the codes of qualifications.level was awarded by then */
 } rp_assessor;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The questions that Rapport can ask. A new one is a folder beside this file and a line here. */
 #include "questions/alliance/alliance.h"
+#include "questions/assessor/assessor.h"
 #include "questions/coverage/coverage.h"
 #include "questions/outcome/outcome.h"
 #include "questions/pathway/pathway.h"
@@ -10,6 +11,7 @@
 static const rp_question *const list[] = {
     &rp_question_outcome,
     &rp_question_pathway,
+    &rp_question_assessor,
     &rp_question_alliance,
     &rp_question_coverage,
 };

@@ -59,11 +59,11 @@ static void take_qualifications(const rp_cohort *cohort, size_t practitioner, rp
 
 rp_assessor rp_cohort_assessor(const rp_cohort *cohort, const rp_episode *episode) {
     const cohort_columns *c = &cohort->columns;
-    rp_assessor out = {.role = -1};
+    rp_assessor out = {.practitioner = RP_NO_ID, .role = -1};
     if (episode->assessment < 0)
         return out;
     size_t contact = (size_t)episode->assessment;
-    out.named = rp_record_id(cohort->record, RP_CONTACTS, c->contact_practitioner, contact) != RP_NO_ID;
+    out.practitioner = rp_record_id(cohort->record, RP_CONTACTS, c->contact_practitioner, contact);
     int64_t practitioner = rp_record_refers(cohort->record, RP_CONTACTS, c->contact_practitioner, contact);
     if (practitioner < 0)
         return out;

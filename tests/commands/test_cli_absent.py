@@ -22,6 +22,7 @@ USED = {
     'contacts': {
         'outcome': ('not known who was assessed', 'With contacts, shares of each of these could be told.'),
         'pathway': ('how long anybody waited', 'With contacts, each step and each wait could be told.'),
+        'assessor': ('not known who was assessed', 'With contacts, it could be told who assessed'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
     },
     'goals': {
@@ -35,6 +36,15 @@ USED = {
     },
     'problems': {
         'outcome': ('by the problem that the referral names', 'With dated problems, it would go by'),
+    },
+    'practitioners': {
+        'assessor': ('of those who assessed are not known', 'people could be told by who assessed them'),
+    },
+    'qualifications': {
+        'assessor': ('does not mean that nobody had one', 'by what their assessor had been awarded'),
+    },
+    'disclosures': {
+        'assessor': ('does not mean not told', 'it could be told of whom that is on record'),
     },
     'internet_logs': {
         'outcome': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
@@ -51,10 +61,7 @@ NOT_USED = {
     'services': 'no question tells services apart',
     'clients': 'no question tells groups of people apart',
     'pauses': 'waits are told as they were, with pauses in them',
-    'practitioners': 'no question tells practitioners apart',
-    'qualifications': 'no question tells practitioners apart',
     'activities': 'no question tells therapies apart',
-    'disclosures': 'no question asks what people were told',
     'protocols': 'no question asks for fidelity',
     'diagnoses': 'no question asks for diagnoses',
     'risks': 'no question asks for risks',

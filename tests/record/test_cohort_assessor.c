@@ -78,7 +78,7 @@ static void status_and_qualification_are_those_of_the_day(void **state) {
     (void)state;
     world w;
     rp_assessor a = assessed_on(&w, "date=2024-06-27", "practitioner_id=p1");
-    assert_true(a.named);
+    assert_true(a.practitioner != RP_NO_ID);
     role_is(&a, "pwp");
     assert_int_equal(a.in_training, RP_YES);
     assert_int_equal(a.qualified, RP_QUALIFIED_LATER); /* awarded the day after */
@@ -93,7 +93,7 @@ static void status_and_qualification_are_those_of_the_day(void **state) {
     assert_int_equal(a.in_training, RP_NO);
     end(&w);
     a = assessed_on(&w, "date=2023-08-31", "practitioner_id=p1"); /* before any status */
-    assert_true(a.named && a.role == -1);
+    assert_true(a.practitioner != RP_NO_ID && a.role == -1);
     assert_int_equal(a.in_training, RP_NOT_KNOWN);
     end(&w);
 }
@@ -126,7 +126,7 @@ static void without_a_date_only_what_always_holds_is_known(void **state) {
     assert_true(holds(&a, "doctorate") && holds(&a, "17") && !holds(&a, "10"));
     end(&w);
     a = assessed_on(&w, "date=2024-01-10", "practitioner_id=");
-    assert_false(a.named);
+    assert_true(a.practitioner == RP_NO_ID);
     assert_int_equal(a.qualified, RP_QUALIFIED_NO_RECORD);
     end(&w);
 }
@@ -148,14 +148,14 @@ static void the_first_assessment_counts(void **state) {
     assessment(&w, "contact_id=k1", "referral_id=r", "date=2024-03-02", "practitioner_id=p3");
     assessment(&w, "contact_id=k2", "referral_id=r", "occasion=1", "practitioner_id=p3");
     a = assessor_of_first(&w);
-    assert_true(!a.named && a.role == -1);
+    assert_true(a.practitioner == RP_NO_ID && a.role == -1);
     end(&w);
     /* Nobody assessed. */
     w = begin();
     referral(&w, "r", "2024-01-01", "", NULL);
     contact(&w, "r", "2024-01-10", "treatment", "attended");
     a = assessor_of_first(&w);
-    assert_true(!a.named && a.role == -1 && a.held == 0);
+    assert_true(a.practitioner == RP_NO_ID && a.role == -1 && a.held == 0);
     end(&w);
 }
 

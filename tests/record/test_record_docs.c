@@ -85,6 +85,7 @@ static const char record_cohort[] =
     "- Someone was assessed at the first attended contact of kind `assessment` or `assessment_and_treatment`, entered "
     "treatment at the first treatment contact, and finished when the referral ended after two or more of them.\n"
     "- Where the record has no contacts, none of this is known, and a report says so.\n"
+    "- Who held the first assessment is known by role, training and qualifications on that day (`docs/assessor.md`).\n"
     "- Each episode has the national flags: a case at the start and at the end, recovered, reliably improved, reliably "
     "deteriorated, reliably recovered, by the PHQ-9 and the measure of anxiety that counts for its problem "
     "(`docs/national-definitions.md`). One that is not known says why.\n";

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the question `assessor` share. Private to src/questions/assessor.
+ *
+ * Everyone of the cohort has one set of marks for who assessed them, and one for each telling: what matter was told to
+ * whom. Each of these is a universe of its own. No practitioner is told apart from another. */
+#ifndef RAPPORT_ASSESSOR_PARTS_H
+#define RAPPORT_ASSESSOR_PARTS_H
+
+#include "questions/common/frame.h"
+#include "questions/common/groups.h"
+#include "questions/common/saying.h"
+#include "rapport/models.h"
+#include "rapport/questions.h"
+
+/* Of everyone assessed, in each universe. */
+#define ASSESSED MARK(0)
+
+enum { TELLINGS = 4 }; /* to client and GP, of role and qualification */
+
+/* ---- who assessed ------------------------------------------------------------------------------------ */
+
+/* Three ways to cut people whose assessor is recorded into disjoint lines, and levels, which are not disjoint. What
+ * would be a line of one practitioner's people goes into the way's line OTHER (assessor_lines.c). */
+enum { MOST_ROLES = 16, MOST_LEVELS = 16 };
+#define NAMED               MARK(1)
+#define IN_TRAINING         MARK(2)
+#define NOT_IN_TRAINING     MARK(3)
+#define TRAINING_NOT_KNOWN  MARK(4)
+#define OTHER_TRAINING      MARK(5)
+#define QUALIFIED           MARK(6) /* at least one qualification awarded by then */
+#define QUALIFIED_LATER     MARK(7) /* nothing but awarded later, or planned */
+#define QUALIFIED_NOT_KNOWN MARK(8) /* whether by then */
+#define NO_QUALIFICATION    MARK(9) /* no record of one */
+#define OTHER_QUALIFIED     MARK(10)
+#define ROLE_NOT_KNOWN      MARK(11)
+#define OTHER_ROLE          MARK(12)
+#define ROLE(i)             MARK(13 + (i))
+#define LEVEL(i)            MARK(13 + MOST_ROLES + (i))
+#define ROLES               (MARK(13 + MOST_ROLES) - MARK(13))
+#define LEVELS              (MARK(13 + MOST_ROLES + MOST_LEVELS) - MARK(13 + MOST_ROLES))
+
+/* One person of the cohort; of one without an assessment on record nothing but the cell. */
+typedef struct assessor_fact {
+    uint64_t who, tellings[TELLINGS];
+    uint32_t practitioner; /* RP_NO_ID: none */
+    rp_date on;            /* of the first assessment */
+    size_t cell;
+} assessor_fact;
+/* Takes lines together, or out, that would be people of one practitioner alone. Gives the marks of these lines. */
+uint64_t assessor_hide_practitioners(assessor_fact *facts, size_t n);
+
+/* ---- who was told --------------------------------------------------------------------------------------- */
+
+typedef struct assessor_telling {
+    const char *to, *matter;                /* codes */
+    const char *title;                      /* "Client, of the role" */
+    const char *whom, *what;                /* "the client" was told "the assessor's role" */
+    const char *told_id, *not_id, *none_id; /* statements */
+    const char *universe, *trend_id;
+} assessor_telling;
+extern const assessor_telling assessor_tellings[TELLINGS];
+
+/* What all rows about a telling come to: one of these. */
+typedef enum assessor_state { TOLD, NOT_TOLD, BOTH_WAYS, SHOWN, UNSAID, NO_RECORD, STATES } assessor_state;
+enum { INFORMANTS = 4 /* the last: not recorded */, MOST_PERIODS = 36 };
+#define STATE(i)       MARK(1 + (i))
+#define TOLD_BY(i)     MARK(1 + STATES + (i))
+#define NOT_TOLD_BY(i) MARK(1 + STATES + INFORMANTS + (i))
+#define PERIOD(i)      MARK(1 + STATES + 2 * INFORMANTS + (i))
+
+/* Quarters or years of the first assessment, one after the other. */
+typedef struct assessor_periods {
+    bool quarters;
+    int64_t first; /* quarters or years since the year 0 */
+    size_t n;      /* 0: not told apart */
+} assessor_periods;
+
+typedef struct assessor_work {
+    const rp_cohort *cohort;
+    const rp_asked *asked;
+    const rp_frame *frame;
+    rp_answer *answer;
+    const rp_code_list *roles, *levels;
+    uint64_t hidden; /* lines of `who` that are not told apart */
+    rp_question_set who, tellings[TELLINGS];
+    assessor_periods periods;
+} assessor_work;
+
+/* Sorts everyone of the cohort. false: see *error. */
+bool assessor_sort(assessor_work *work, rp_error *error);
+
+/* ---- writing ----------------------------------------------------------------------------------------------- */
+
+/* A statement about people assessed. */
+void assessor_say(const assessor_work *work, const char *id, const char *label, const char *words, bool headline,
+                  rp_count part, rp_count whole);
+/* Per cent of `whole` who are in `part`, with the limits of its interval: three values of a row. */
+void assessor_share(const assessor_work *work, rp_value *row, rp_count part, rp_count whole);
+
+/* One line of a chart: of those with the marks of `of`, who was told. */
+extern const char assessor_reading[];
+void assessor_point(const assessor_work *work, rp_chart *chart, const char *label, size_t telling, uint64_t of);
+
+extern const rp_statement_def assessor_statements[];
+void assessor_write_who(assessor_work *work);
+void assessor_write_telling(assessor_work *work);
+void assessor_write_trend(assessor_work *work);
+
+#endif
