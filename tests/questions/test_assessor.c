@@ -306,6 +306,27 @@ static void few_do_not_follow_from_the_trend(void **state) {
     end(&w);
 }
 
+/* All 23 of the first quarter are told, and 3 of the second. How many were assessed in the first stands beside the
+ * other tellings too, so that the 26 told in all would tell of the 3. */
+static void what_stands_beside_every_telling_is_held_against_each(void **state) {
+    (void)state;
+    world w = begin();
+    for (int i = 0; i < 46; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "r%d", i);
+        assessed(&w, id, i < 23 ? "2024-01-10" : "2024-04-10", "");
+        if (i < 26)
+            told(&w, id, "client", "assessor_role", "yes", "client");
+    }
+    seal(&w);
+    ask(&w, "assessor", 0, 1);
+    is(&w, "assessor.told.client.role", 26, 46);
+    assert_true(rp_answer_protect((rp_answer *)w.answer, 5));
+    assert_int_equal(people_in(&w, "assessor.trend.gp.role", "2024, quarter 1", NULL, "assessed"), 23);
+    assert_true(find(&w, "assessor.told.client.role")->suppressed);
+    end(&w);
+}
+
 static void neither_blocks_nor_threads_change_a_byte(void **state) {
     (void)state;
     world w;
@@ -340,6 +361,7 @@ int main(void) {
         cmocka_unit_test(long_times_go_by_years_or_not_at_all),
         cmocka_unit_test(nobody_assessed_is_said),
         cmocka_unit_test(few_do_not_follow_from_the_trend),
+        cmocka_unit_test(what_stands_beside_every_telling_is_held_against_each),
         cmocka_unit_test(neither_blocks_nor_threads_change_a_byte),
         cmocka_unit_test(every_role_has_its_statement),
     };

@@ -32,6 +32,15 @@ static tally tally_of(const assessor_fact *facts, size_t n, uint64_t any, uint64
 
 enum { MARKS = RP_QUESTION_FRAME_BIT };
 
+/* The line of the fewest people, but of some; MARKS: there is none. */
+static size_t smallest(const tally of[MARKS], uint64_t lines) {
+    size_t found = MARKS;
+    for (size_t m = 0; m < MARKS; m++)
+        if ((lines & MARK(m)) != 0 && of[m].people > 0 && (found == MARKS || of[m].people < of[found].people))
+            found = m;
+    return found;
+}
+
 /* Of disjoint lines those that go together; 0: none. */
 static uint64_t together(const assessor_fact *facts, size_t n, uint64_t lines) {
     tally of[MARKS] = {0};
@@ -41,17 +50,13 @@ static uint64_t together(const assessor_fact *facts, size_t n, uint64_t lines) {
             of[m] = tally_of(facts, n, MARK(m), 0);
             merged |= is_of_one(&of[m]) ? MARK(m) : 0;
         }
-    for (bool more = merged != 0; more;) {
+    for (;;) {
         tally all = tally_of(facts, n, merged, 0);
-        size_t next = MARKS;
-        for (size_t m = 0; m < MARKS && is_of_one(&all); m++)
-            if ((lines & ~merged & MARK(m)) != 0 && of[m].people > 0 &&
-                (next == MARKS || of[m].people < of[next].people))
-                next = m;
-        more = next < MARKS;
-        merged |= more ? MARK(next) : 0;
+        size_t next = smallest(of, lines & ~merged);
+        if (!is_of_one(&all) || next == MARKS)
+            return merged;
+        merged |= MARK(next);
     }
-    return merged;
 }
 
 static uint64_t levels_left_out(const assessor_fact *facts, size_t n) {
