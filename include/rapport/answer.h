@@ -73,7 +73,8 @@ typedef struct rp_value {
     const char *text; /* RP_VALUE_TEXT */
     double num;       /* RP_VALUE_NUM */
     int decimals;     /* RP_VALUE_NUM: how many to show to people; JSON has them all */
-    rp_count count;   /* RP_VALUE_COUNT: the count; RP_VALUE_NUM: the people behind it */
+    rp_count count;   /* RP_VALUE_COUNT: the count; RP_VALUE_NUM: the people behind it; RP_VALUE_TEXT: none, or the
+                       * people on whom the word rests: it is hidden where they may not be shown */
     rp_count of;      /* rp_value_share: the denominator of `count`; universe NULL otherwise */
     bool suppressed;
 } rp_value;

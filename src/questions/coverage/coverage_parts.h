@@ -81,7 +81,5 @@ typedef struct coverage_work {
 void coverage_write_people(coverage_work *work);
 void coverage_write_months(coverage_work *work);
 void coverage_write_columns(coverage_work *work);
-/* A word that rests on so many people: hidden where they are few. */
-rp_value coverage_word(coverage_work *work, const char *word, int64_t people);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who has a row in each table: statements, a chart and a table; and by month, for which of them there is some record.
- */
+/* Who has a row in each table, in which months there is one, and which values the rows have. What stands in the answer
+ * depends on the tables of the record, not on the rows of the cohort, which would tell of those who have one. */
+#include "questions/common/people.h"
 #include "questions/common/percent.h"
 #include "questions/coverage/coverage_parts.h"
 
@@ -10,13 +11,17 @@ static const char *name_of(size_t t) {
     return rp_schema_table(coverage_tables[t].table)->name;
 }
 
+static bool is_there(const coverage_work *work, size_t t) {
+    return rp_record_rows(work->plan.record, coverage_tables[t].table) > 0;
+}
+
 static bool everyone(const void *context, size_t group) {
     (void)context;
     (void)group;
     return true;
 }
 
-rp_value coverage_word(coverage_work *work, const char *word, int64_t people) {
+static rp_value word_on(coverage_work *work, const char *word, int64_t people) {
     /* A universe of its own for each word, since no number is told that could be subtracted from another. */
     rp_universe *behind = rp_answer_universe(work->answer, "coverage.word", 1);
     if (behind->n_groups > 0)
@@ -49,8 +54,8 @@ static void say(coverage_work *work, size_t t, rp_count part, rp_count whole, rp
     s->level = share.level;
     s->method = "share of people, Wilson interval";
     int64_t n = whole.n;
-    s->text = rp_answer_text(answer, "%lld of %lld %s have a row in the table %s: %s (%g%% interval %s to %s).",
-                             (long long)part.n, (long long)n, work->noun, name_of(t),
+    s->text = rp_answer_text(answer, "%s of %s %s have a row in the table %s: %s (%g%% interval %s to %s).",
+                             rp_question_people(answer, part.n), rp_question_people(answer, n), work->noun, name_of(t),
                              rp_question_percent(answer, share.estimate, n), 100 * share.level,
                              rp_question_percent(answer, share.lower, n), rp_question_percent(answer, share.upper, n));
 }
@@ -59,10 +64,16 @@ static const char *month_text(rp_answer *answer, int32_t month) {
     return rp_answer_text(answer, "%04d-%02d", (int)(month / 12), (int)(month % 12 + 1));
 }
 
-static rp_value edge_word(coverage_work *work, const coverage_edge *edge) {
-    if (edge->month == 0)
+static bool is_dated(size_t t) {
+    return coverage_tables[t].date != NULL || coverage_tables[t].by_way_of >= 0;
+}
+
+static rp_value edge_word(coverage_work *work, size_t t, const coverage_edge *edge) {
+    if (!is_dated(t))
         return rp_value_text(work->answer, "no dates");
-    return coverage_word(work, month_text(work->answer, edge->month), edge->people);
+    if (edge->month == 0)
+        return word_on(work, "no dates", work->counts.people[t]);
+    return word_on(work, month_text(work->answer, edge->month), edge->people);
 }
 
 /* The row of a table of the schema; t: of coverage_tables, or COVERAGE_TABLES where it is about no people. */
@@ -80,8 +91,8 @@ static void row_of(coverage_work *work, rp_answer_table *out, rp_table_id id, si
     rp_interval share = share_of(work, part, whole);
     row[3] = rp_value_count(part);
     row[4] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[5] = edge_word(work, &work->counts.first[t]);
-    row[6] = edge_word(work, &work->counts.last[t]);
+    row[5] = edge_word(work, t, &work->counts.first[t]);
+    row[6] = edge_word(work, t, &work->counts.last[t]);
     say(work, t, part, whole, share);
     rp_chart_point *p = rp_chart_point_add(chart);
     p->label = rp_answer_text(answer, "%s", def->name);
@@ -130,7 +141,7 @@ static void year_row(coverage_work *work, rp_answer_table *table, size_t t, int3
     for (int32_t month = january; month < january + 12; month++) {
         int64_t people = work->counts.months[t][month - work->plan.first];
         if (month >= work->plan.from && month <= work->plan.to)
-            row[2 + month - january] = coverage_word(work, people > 0 ? "some" : "none", people);
+            row[2 + month - january] = word_on(work, people > 0 ? "some" : "none", people);
     }
 }
 
@@ -155,7 +166,7 @@ void coverage_write_months(coverage_work *work) {
         "referral of the cohort came in or ended, of the last %d years; rows dated outside are not here.",
         (int)COVERAGE_YEARS);
     for (size_t t = 0; t < COVERAGE_TABLES; t++)
-        for (int32_t january = plan->first; january <= plan->to && work->counts.first[t].month > 0; january += 12)
+        for (int32_t january = plan->first; january <= plan->to && is_dated(t) && is_there(work, t); january += 12)
             year_row(work, table, t, january);
 }
 
@@ -167,10 +178,10 @@ static const char *word_of(int64_t filled, int64_t rows) {
         int64_t percent;
         const char *word;
     } words[] = {{95, "95% or more"}, {75, "75% to 94%"}, {25, "25% to 74%"}, {5, "5% to 24%"}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; rows > 0 && i < sizeof words / sizeof *words; i++)
         if (100 * filled >= words[i].percent * rows)
             return words[i].word;
-    return "fewer than 5%";
+    return rows > 0 ? "fewer than 5%" : "no rows";
 }
 
 void coverage_write_columns(coverage_work *work) {
@@ -186,13 +197,12 @@ void coverage_write_columns(coverage_work *work) {
     for (size_t t = 0; t < COVERAGE_TABLES; t++) {
         const rp_table_def *def = rp_schema_table(coverage_tables[t].table);
         const int *at = work->plan.places[t].columns;
-        for (size_t c = 0; c < COVERAGE_COLUMNS && at[c] >= 0 && work->counts.rows[t] > 0; c++) {
+        for (size_t c = 0; c < COVERAGE_COLUMNS && at[c] >= 0 && is_there(work, t); c++) {
             rp_value *row = rp_answer_row(table);
             row[0] = rp_value_text(work->answer, def->name);
             row[1] = rp_value_text(work->answer, def->columns[at[c]].name);
             row[2] = rp_value_text(work->answer, def->columns[at[c]].meaning);
-            row[3] =
-                coverage_word(work, word_of(work->counts.filled[t][c], work->counts.rows[t]), work->counts.people[t]);
+            row[3] = word_on(work, word_of(work->counts.filled[t][c], work->counts.rows[t]), work->counts.people[t]);
         }
     }
 }
