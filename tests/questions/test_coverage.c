@@ -218,6 +218,13 @@ static void without_dates_months_are_not_told(void **state) {
     end(&w);
 }
 
+static void ask_of(world *w, const rp_cohort_options *o) {
+    rp_asked asked = {.level = 0.95, .threads = 1};
+    w->answer =
+        rp_questions_ask(rp_questions_find(rp_text_of("coverage")), cohort_of(w, o), &asked, w->arena, &w->error);
+    assert_non_null(w->answer);
+}
+
 /* The only event is of b, who was never assessed: of the cohort of people assessed nothing is left out for that, which
  * would tell that nobody in it has one. */
 static void a_table_of_others_is_shown_all_the_same(void **state) {
@@ -231,10 +238,7 @@ static void a_table_of_others_is_shown_all_the_same(void **state) {
     seal(&w);
     rp_cohort_options o = cohort_options();
     o.event = RP_COHORT_ASSESSED;
-    rp_asked asked = {.level = 0.95, .threads = 1};
-    w.answer =
-        rp_questions_ask(rp_questions_find(rp_text_of("coverage")), cohort_of(&w, &o), &asked, w.arena, &w.error);
-    assert_non_null(w.answer);
+    ask_of(&w, &o);
     is(&w, "coverage.events", 0, 1);
     assert_string_equal(word(&w, "coverage.tables", "events", NULL, 2), "yes");
     assert_string_equal(word(&w, "coverage.tables", "events", NULL, 5), "no dates");
@@ -244,6 +248,20 @@ static void a_table_of_others_is_shown_all_the_same(void **state) {
     assert_string_equal(word(&w, "coverage.tables", "events", NULL, 5), "hidden");
     assert_string_equal(word(&w, "coverage.months", "events", "2024", 2), "hidden");
     assert_string_equal(word(&w, "coverage.columns", "events", "kind", 3), "hidden");
+    end(&w);
+}
+
+static void of_nobody_nothing_is_told(void **state) {
+    (void)state;
+    world w = begin();
+    referral(&w, "a", "2024-01-10", "", NULL);
+    contact(&w, "a", "2024-01-12", "other", "attended");
+    seal(&w);
+    rp_cohort_options o = cohort_options();
+    assert_true(rp_date_parse(rp_text_of("2030-01-01"), &o.from));
+    ask_of(&w, &o);
+    is(&w, "coverage.contacts", 0, 0);
+    assert_non_null(strstr(find(&w, "coverage.contacts")->text, "nobody of whom it could be told"));
     end(&w);
 }
 
@@ -258,15 +276,11 @@ static void neither_blocks_nor_threads_change_a_byte(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(people_with_a_row_are_counted),
-        cmocka_unit_test(what_is_lacking_is_named_once),
-        cmocka_unit_test(months_have_some_or_none),
-        cmocka_unit_test(only_the_last_years_are_told_by_month),
-        cmocka_unit_test(values_are_told_in_five_words),
-        cmocka_unit_test(few_people_are_hidden),
-        cmocka_unit_test(without_dates_months_are_not_told),
-        cmocka_unit_test(a_table_of_others_is_shown_all_the_same),
-        cmocka_unit_test(neither_blocks_nor_threads_change_a_byte),
+        cmocka_unit_test(people_with_a_row_are_counted),     cmocka_unit_test(what_is_lacking_is_named_once),
+        cmocka_unit_test(months_have_some_or_none),          cmocka_unit_test(only_the_last_years_are_told_by_month),
+        cmocka_unit_test(values_are_told_in_five_words),     cmocka_unit_test(few_people_are_hidden),
+        cmocka_unit_test(without_dates_months_are_not_told), cmocka_unit_test(a_table_of_others_is_shown_all_the_same),
+        cmocka_unit_test(of_nobody_nothing_is_told),         cmocka_unit_test(neither_blocks_nor_threads_change_a_byte),
     };
     return cmocka_run_group_tests_name("questions: coverage", tests, NULL, NULL);
 }

@@ -54,6 +54,10 @@ static void say(coverage_work *work, size_t t, rp_count part, rp_count whole, rp
     s->level = share.level;
     s->method = "share of people, Wilson interval";
     int64_t n = whole.n;
+    if (n == 0) {
+        s->text = rp_answer_text(answer, "%s: there is nobody of whom it could be told.", s->label);
+        return;
+    }
     s->text = rp_answer_text(answer, "%s of %s %s have a row in the table %s: %s (%g%% interval %s to %s).",
                              rp_question_people(answer, part.n), rp_question_people(answer, n), work->noun, name_of(t),
                              rp_question_percent(answer, share.estimate, n), 100 * share.level,
