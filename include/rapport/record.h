@@ -361,7 +361,7 @@ typedef struct rp_session {
 /* What is on record of a practitioner's qualifications at a date. */
 typedef enum rp_qualified {
     RP_QUALIFIED_NO_RECORD, /* nothing of this practitioner */
-    RP_QUALIFIED_LATER,     /* awarded later or planned, and nothing else */
+    RP_QUALIFIED_LATER,     /* awarded later or planned for later, and nothing else */
     RP_QUALIFIED_NO_DATE,   /* some of which it is not known whether they were awarded by then, and none that was */
     RP_QUALIFIED_HELD       /* at least one was awarded by then */
 } rp_qualified;

@@ -46,11 +46,12 @@ static void take_qualifications(const rp_cohort *cohort, size_t practitioner, rp
         int level = rp_record_code(cohort->record, RP_QUALIFICATIONS, c->level, rows.at[i]);
         rp_date awarded = rp_record_date(cohort->record, RP_QUALIFICATIONS, c->awarded, rows.at[i]);
         rp_date planned = rp_record_date(cohort->record, RP_QUALIFICATIONS, c->award_planned, rows.at[i]);
-        rp_qualified is = RP_QUALIFIED_NO_DATE;
-        if (awarded != RP_NO_DATE && on != RP_NO_DATE)
-            is = awarded <= on ? RP_QUALIFIED_HELD : RP_QUALIFIED_LATER;
-        else if (awarded == RP_NO_DATE && planned != RP_NO_DATE)
+        rp_date from = awarded != RP_NO_DATE ? awarded : planned;
+        rp_qualified is = RP_QUALIFIED_NO_DATE; /* also of a plan whose day has passed */
+        if (from != RP_NO_DATE && on != RP_NO_DATE && from > on)
             is = RP_QUALIFIED_LATER;
+        else if (awarded != RP_NO_DATE && on != RP_NO_DATE)
+            is = RP_QUALIFIED_HELD;
         if (is == RP_QUALIFIED_HELD && level >= 0)
             out->held |= (uint64_t)1 << level;
         out->qualified = is > out->qualified ? is : out->qualified;

@@ -24,7 +24,7 @@ static void assessment(world *w, const char *contact_id, const char *referral_id
 }
 
 /* A trainee until June who qualifies on the 28th; a second whose two statuses overlap in May and contradict each other;
- * a third with no dates at all. */
+ * a third with no dates at all; a fourth with a plan alone. */
 static void practitioners(world *w) {
     status(w, "practitioner_id=p1", "from=2023-09-01", "to=2024-06-30", "role=pwp", "in_training=true");
     status(w, "practitioner_id=p1", "from=2024-07-01", "to=", "role=pwp", "in_training=false");
@@ -33,6 +33,8 @@ static void practitioners(world *w) {
     status(w, "practitioner_id=p2", "from=2024-05-01", "to=", "role=cbt_therapist", "in_training=false");
     qualification(w, "practitioner_id=p2", "level=11", "awarded=", "planned=2026-01-01");
     qualification(w, "practitioner_id=p2", "level=12", "awarded=", "planned=");
+    status(w, "practitioner_id=p4", "from=", "to=", "role=nurse", "in_training=");
+    qualification(w, "practitioner_id=p4", "level=11", "awarded=", "planned=2026-01-01");
     status(w, "practitioner_id=p3", "from=", "to=", "role=psychologist", "in_training=");
     qualification(w, "practitioner_id=p3", "level=doctorate", "awarded=2012-09-30", "planned=");
     qualification(w, "practitioner_id=p3", "level=17", "awarded=2012-09-30", "planned=");
@@ -105,6 +107,12 @@ static void contradictions_are_not_known(void **state) {
     assert_int_equal(a.role, -1);
     assert_int_equal(a.in_training, RP_NO);              /* the one that says so is not contradicted */
     assert_int_equal(a.qualified, RP_QUALIFIED_NO_DATE); /* one planned, one without a date, which may be held */
+    end(&w);
+    a = assessed_on(&w, "date=2024-01-10", "practitioner_id=p4"); /* planned for later */
+    assert_int_equal(a.qualified, RP_QUALIFIED_LATER);
+    end(&w);
+    a = assessed_on(&w, "date=2026-01-02", "practitioner_id=p4"); /* it may have been awarded since */
+    assert_int_equal(a.qualified, RP_QUALIFIED_NO_DATE);
     end(&w);
     a = assessed_on(&w, "date=2024-04-30", "practitioner_id=p2");
     role_is(&a, "counsellor");

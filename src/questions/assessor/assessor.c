@@ -5,8 +5,6 @@
 #include "questions/assessor/assessor.h"
 #include "questions/assessor/assessor_parts.h"
 
-#include <math.h>
-
 static const char question_title[] = "Who assessed, and who was told?";
 
 void assessor_say(const assessor_work *work, const char *id, const char *label, const char *words, bool headline,
@@ -31,6 +29,8 @@ static void write(assessor_work *work) {
     if (rp_record_rows(record, RP_PRACTITIONERS) > 0)
         rp_answer_caveat(answer, "Whether an assessor was registered with a professional body is not part of the "
                                  "record. Status is role and training on the day of the first assessment.");
+    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
+        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
     if (rp_record_rows(record, RP_DISCLOSURES) == 0)
         return;
     assessor_write_telling(work);
