@@ -84,7 +84,7 @@ static void take_dates(const taking *t, rp_date *values) {
     rp_cells_date(t->batch, (size_t)t->field, RP_NO_DATE, values, t->found);
     settle_missing(t, (char *)values);
     for (size_t row = 0; row < t->batch->n_rows; row++)
-        t->doubtful[row] |= (values[row] < first || values[row] > last) && values[row] != RP_NO_DATE;
+        t->doubtful[row] |= t->found[row] == RP_CELL_VALUE && (values[row] < first || values[row] > last);
 }
 
 static void take_ints(const taking *t, int64_t *values) {
@@ -92,7 +92,7 @@ static void take_ints(const taking *t, int64_t *values) {
     rp_cells_int(t->batch, (size_t)t->field, RP_NO_INT, values, t->found);
     settle_missing(t, (char *)values);
     for (size_t row = 0; row < t->batch->n_rows; row++)
-        t->doubtful[row] |= (values[row] < lowest || values[row] > highest) && values[row] != RP_NO_INT;
+        t->doubtful[row] |= t->found[row] == RP_CELL_VALUE && (values[row] < lowest || values[row] > highest);
 }
 
 static void take_numbers(const taking *t, double *values) {

@@ -141,25 +141,26 @@ static int by_number(uint64_t a, uint64_t b) {
     return (a > b) - (a < b);
 }
 
+/* Places that come in order tell by their numbers which is first: there may be a million to sort. */
+static int by_place(const rp_record *record, uint32_t a, uint32_t b) {
+    if (a == b || !record->spots.out_of_order)
+        return by_number(a, b);
+    const rp_spot x = rp_spot_at(record, a), y = rp_spot_at(record, b);
+    return x.input != y.input ? by_number(x.input, y.input) : by_number(x.line, y.line);
+}
+
 /* By input, line, then own faults before carried ones, then rule. */
 static int by_line(const void *left, const void *right, void *context) {
-    const rp_record *record = context;
     const rp_fallen *a = left, *b = right;
-    const rp_spot x = rp_spot_at(record, a->spot), y = rp_spot_at(record, b->spot);
-    int order = by_number(x.input, y.input);
-    order = order ? order : by_number(x.line, y.line);
+    int order = by_place(context, a->spot, b->spot);
     order = order ? order : by_number(a->carried, b->carried);
     order = order ? order : strcmp(a->rule, b->rule);
     return order ? order : by_number(a->spot, b->spot);
 }
 
-static bool is_same_line(rp_spot x, rp_spot y) {
-    return x.input == y.input && x.line == y.line;
-}
-
 /* The same line and rule once; what was carried only where its line has no fault of its own. */
 static bool is_told(const rp_record *record, const rp_fallen *before, const rp_fallen *one) {
-    if (!is_same_line(rp_spot_at(record, before->spot), rp_spot_at(record, one->spot)))
+    if (by_place(record, before->spot, one->spot) != 0)
         return false;
     return one->carried || strcmp(before->rule, one->rule) == 0;
 }
@@ -175,15 +176,16 @@ static rp_reject reject_of(const rp_record *record, const rp_fallen *fallen) {
 /* A line is rejected where a rule rejected a row made of it, or where nothing of it is left. */
 static void count_rejected(settling *s) {
     rp_record *record = s->record;
-    rp_spot counted = {0}; /* lines count from 1 */
+    const rp_fallen *counted = NULL;
     for (size_t i = 0; i < record->fallen.n; i++) {
         const rp_fallen *fallen = &record->fallen.at[i];
-        const rp_spot spot = rp_spot_at(record, fallen->spot);
-        if ((fallen->alone && s->kept && s->kept[fallen->spot]) || (counted.line && is_same_line(counted, spot)))
+        if ((fallen->alone && s->kept && s->kept[fallen->spot]) ||
+            (counted && by_place(record, counted->spot, fallen->spot) == 0))
             continue;
-        counted = spot;
-        if (spot.input < record->inputs.n)
-            record->inputs.at[spot.input].info.rejected++;
+        counted = fallen;
+        uint32_t input = rp_spot_at(record, fallen->spot).input;
+        if (input < record->inputs.n)
+            record->inputs.at[input].info.rejected++;
     }
 }
 

@@ -79,8 +79,8 @@ const char *rp_record_input_path(const rp_record *record, uint32_t input) {
 
 /* ---- keeping ---- */
 
-/* Whether the line goes on where the last one ended; then it belongs to its group. */
-static bool goes_on(const rp_spots *spots, const rp_spot *one) {
+/* Takes the line into the last group, if it goes on where the last line ended. */
+static bool join_last(const rp_spots *spots, const rp_spot *one) {
     const rp_spot *last = &spots->last;
     if (!spots->n || one->input != last->input || one->line != last->line + 1 || one->offset <= last->offset)
         return false;
@@ -95,7 +95,7 @@ static bool goes_on(const rp_spots *spots, const rp_spot *one) {
 
 /* `at`: the place of its length. False: no memory. */
 static inline bool keep(rp_arena *arena, rp_spots *spots, const rp_spot *one, uint16_t *at) {
-    if (!goes_on(spots, one)) {
+    if (!join_last(spots, one)) {
         size_t within = 0, piece = rp_piece_of(spots->n_groups, &within);
         char *start = rp_piece_make(arena, &spots->groups, piece, sizeof(rp_spot_group));
         if (!start)

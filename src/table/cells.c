@@ -254,20 +254,20 @@ static inline __attribute__((always_inline)) size_t runs_of(const rp_batch *batc
     const uint32_t *end = batch->ends + field;
     const bool last = field + 1 == batch->n_cells;
     rp_words before = {0};
-    rp_text_run *run = out - 1; /* there is a row: whoever calls has seen to that */
+    size_t n = 0;
     for (uint32_t row = 0; row < batch->n_rows; row++, end += batch->n_cells) {
         rp_text text = text_at(batch, end, plain, last);
         rp_words words = words_of(text.at, text.n);
         bool same = words.low == before.low && words.high == before.high && text.n <= LONGEST_SHORT && row > 0;
         before = words;
         if (same) {
-            run->n++;
+            out[n - 1].n++;
             continue;
         }
         uint8_t found = text.n == 0 ? RP_CELL_EMPTY : text.n <= LONGEST_SHORT ? RP_CELL_VALUE : RP_CELL_OTHER;
-        *++run = (rp_text_run){.text = words, .row = row, .n = 1, .found = found};
+        out[n++] = (rp_text_run){.text = words, .row = row, .n = 1, .found = found};
     }
-    return (size_t)(run + 1 - out);
+    return n;
 }
 
 size_t rp_cells_runs(const rp_batch *batch, size_t field, rp_text_run *out) {

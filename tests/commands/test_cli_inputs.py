@@ -247,6 +247,24 @@ def test_a_service_in_two_tables():
         contains(done.out, 'scores.csv:42')
 
 
+def test_a_number_that_stands_for_missing_inside_is_no_missing_value():
+    with study() as (folder, _):
+        service = os.path.join(folder, 'service')
+        os.mkdir(service)
+        tables = {'clients.csv': 'client_id,birth_year\nc1,1980\nc2,-9223372036854775808\nc3,1981\n',
+                  'referrals.csv': 'referral_id,client_id,received\nr1,c1,2024-01-01\n',
+                  'administrations.csv': 'administration_id,referral_id,date,instrument,version,rater\n'
+                                         'a1,r1,2024-01-02,phq-9,1,client\n',
+                  'scores.csv': 'administration_id,scale,value\na1,total,4\n'}
+        for name, text in tables.items():
+            with open(os.path.join(service, name), 'w', encoding='utf-8') as file:
+                file.write(text)
+        done = rapport('check', 'service', cwd=folder)
+        equal(done.status, 1)
+        contains(done.out, 'clients.csv:3:4')
+        contains(done.out, '[range]')
+
+
 def test_maps_in_json_keep_their_words():
     with study(name='Ein Versuch in Köln “1”') as (folder, arguments):
         contains(json.dumps(answers_of(*arguments, cwd=folder), ensure_ascii=False), 'Ein Versuch in Köln')
