@@ -265,7 +265,8 @@ static inline __attribute__((always_inline)) size_t runs_of(const rp_batch *batc
             continue;
         }
         uint8_t found = text.n == 0 ? RP_CELL_EMPTY : text.n <= LONGEST_SHORT ? RP_CELL_VALUE : RP_CELL_OTHER;
-        out[n++] = (rp_text_run){.text = words, .row = row, .n = 1, .found = found};
+        out[n] = (rp_text_run){.text = words, .row = row, .n = 1, .found = found};
+        n++;
     }
     return n;
 }
