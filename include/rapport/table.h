@@ -195,11 +195,15 @@ void rp_cells_int(const rp_batch *batch, size_t field, int64_t missing, int64_t 
 void rp_cells_num(const rp_batch *batch, size_t field, double missing, double *out, uint8_t *found);
 void rp_cells_date(const rp_batch *batch, size_t field, rp_date missing, rp_date *out, uint8_t *found);
 
+/* One field of all rows of a batch as short texts: RP_CELL_OTHER is one of more than 15 bytes, whose words say nothing.
+ * Both have room for n_rows. */
+void rp_cells_short(const rp_batch *batch, size_t field, rp_words *out, uint8_t *found);
+
 /* Rows that follow one another and say the same. */
 typedef struct rp_text_run {
     rp_words text; /* if RP_CELL_VALUE; RP_CELL_OTHER is a text of more than 15 bytes, always in a run of its own */
     uint32_t row, n;
-    uint8_t found;
+    uint8_t found, bytes; /* bytes: of the text, if RP_CELL_VALUE */
 } rp_text_run;
 /* One field of all rows of a batch as runs; `out` has room for n_rows. Gives their number. */
 size_t rp_cells_runs(const rp_batch *batch, size_t field, rp_text_run *out);

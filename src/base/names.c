@@ -204,6 +204,11 @@ static bool put_wave(rp_names *names, const rp_words *texts, const uint32_t *at,
         if (names->n_slots)
             __builtin_prefetch(&names->slots[keys[i].hash & (names->n_slots - 1)]);
     }
+    for (size_t i = 0; i < n && names->n_slots; i++) { /* most likely the name itself, to be compared */
+        uint32_t number = names->slots[keys[i].hash & (names->n_slots - 1)].number;
+        if (number)
+            __builtin_prefetch(name_at(names, number - 1));
+    }
     for (size_t i = 0; i < n; i++) {
         out[at[i]] = put(names, &keys[i]);
         if (out[at[i]] == RP_NO_ID)

@@ -10,7 +10,7 @@ typedef struct taking {
     const rp_column *column;
     int field;
     uint8_t *doubtful, *found; /* by row; `found` as rp_cells_int gives it */
-    rp_text_run *runs;
+    rp_words *texts;           /* by row */
 } taking;
 
 bool rp_intake_know_codes(rp_intake *in) {
@@ -47,22 +47,12 @@ static bool take_bool(rp_text text, int8_t *out) {
     return *out || rp_text_is(text, "false");
 }
 
-static bool take_time(const taking *t, rp_text text, int64_t *out) {
-    const int64_t day = INT64_C(86400000000);
-    if (!rp_time_parse(text, out))
-        return false;
-    int64_t date = *out >= 0 ? *out / day : -((day - 1 - *out) / day);
-    return rp_date_is_sensible(t->in->record, t->column, (rp_date)date);
-}
-
-/* A code, a truth or a time. */
+/* A code or a truth. */
 static bool take(const taking *t, rp_text text, rp_held *out) {
     if (t->column->type == RP_TYPE_CODE)
         return take_code(t, text, &out->code);
-    if (t->column->type == RP_TYPE_BOOL)
-        return take_bool(text, &out->truth);
-    assert(t->column->type == RP_TYPE_TIME);
-    return take_time(t, text, &out->whole);
+    assert(t->column->type == RP_TYPE_BOOL);
+    return take_bool(text, &out->truth);
 }
 
 /* ---- columns ---- */
@@ -111,50 +101,53 @@ static void take_numbers(const taking *t, double *values) {
     }
 }
 
+static void take_times(const taking *t, int64_t *values) {
+    const int64_t day = INT64_C(86400000000);
+    rp_date first, last;
+    rp_dates_sensible(t->in->record, t->column, &first, &last);
+    const int64_t from = first * day, to = (last + INT64_C(1)) * day;
+    for (size_t row = 0; row < t->batch->n_rows; row++) {
+        rp_text text = text_at(t, row);
+        int64_t time = RP_NO_INT;
+        bool fine = text.n && rp_time_parse(text, &time) && time >= from && time < to;
+        t->found[row] = fine ? RP_CELL_VALUE : text.n ? RP_CELL_OTHER : RP_CELL_EMPTY;
+        values[row] = fine ? time : RP_NO_INT;
+    }
+}
+
 /* What short texts were found to mean a moment ago, by a few of their bits. */
 enum { MEMO_BITS = 6 };
 typedef struct memo {
-    rp_words text; /* all zeros: none, since an empty text has no memo */
+    rp_words text;
     rp_held value;
     uint8_t found;
 } memo;
 
-static uint8_t recall(const taking *t, const rp_text_run *run, memo *memos, rp_held *out) {
-    memo *m = &memos[(run->text.low ^ run->text.high) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - MEMO_BITS)];
-    if (run->found == RP_CELL_VALUE && m->text.low == run->text.low && m->text.high == run->text.high) {
-        *out = m->value;
-        return m->found;
-    }
-    rp_text text = text_at(t, run->row);
-    *out = rp_column_missing(t->column);
-    uint8_t found = text.n == 0 ? RP_CELL_EMPTY : take(t, text, out) ? RP_CELL_VALUE : RP_CELL_OTHER;
-    if (run->found == RP_CELL_VALUE)
-        *m = (memo){run->text, *out, found};
-    return found;
+static memo learn(const taking *t, size_t row) {
+    rp_text text = text_at(t, row);
+    memo m = {.text = t->texts[row], .value = rp_column_missing(t->column), .found = RP_CELL_EMPTY};
+    if (text.n)
+        m.found = take(t, text, &m.value) ? RP_CELL_VALUE : RP_CELL_OTHER;
+    return m;
 }
 
-/* A code, a truth or a time n times. */
-static void repeat(char *at, rp_held value, size_t width, size_t n) {
-    for (size_t i = 0; i < n; i++, at += width)
-        if (width == sizeof value.code)
-            memcpy(at, &value, sizeof value.code);
-        else if (width == sizeof value.truth)
-            memcpy(at, &value, sizeof value.truth);
-        else
-            memcpy(at, &value, sizeof value.whole);
-}
-
-/* What says the same as the row before means the same. */
-static void take_runs(const taking *t, char *values) {
-    memo memos[1 << MEMO_BITS] = {0};
-    size_t width = rp_column_width(t->column), n = rp_cells_runs(t->batch, (size_t)t->field, t->runs);
-    for (size_t i = 0; i < n; i++) {
-        const rp_text_run *run = &t->runs[i];
-        rp_held value;
-        uint8_t found = recall(t, run, memos, &value);
-        for (size_t row = run->row; row < run->row + run->n; row++)
-            t->found[row] = found;
-        repeat(values + run->row * width, value, width, run->n);
+/* Codes or truths. `width` is known to the compiler. */
+static inline __attribute__((always_inline)) void take_words(const taking *t, char *values, size_t width) {
+    memo memos[1 << MEMO_BITS];
+    for (size_t i = 0; i < sizeof memos / sizeof *memos; i++) /* an empty text is all zeros */
+        memos[i] = (memo){.value = rp_column_missing(t->column), .found = RP_CELL_EMPTY};
+    rp_cells_short(t->batch, (size_t)t->field, t->texts, t->found);
+    for (size_t row = 0; row < t->batch->n_rows; row++, values += width) {
+        rp_words text = t->texts[row];
+        memo one, *m = &memos[(text.low ^ text.high) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - MEMO_BITS)];
+        if (t->found[row] == RP_CELL_OTHER) {
+            one = learn(t, row);
+            m = &one; /* its words would not tell it from others */
+        } else if (((m->text.low ^ text.low) | (m->text.high ^ text.high)) != 0) {
+            *m = learn(t, row);
+        }
+        t->found[row] = m->found;
+        memcpy(values, &m->value, width);
     }
 }
 
@@ -178,10 +171,14 @@ static void take_column(const taking *t, void *values) {
     case RP_TYPE_VALUE:
         take_numbers(t, values);
         break;
-    case RP_TYPE_CODE:
-    case RP_TYPE_BOOL:
     case RP_TYPE_TIME:
-        take_runs(t, values);
+        take_times(t, values);
+        break;
+    case RP_TYPE_CODE:
+        take_words(t, values, sizeof(int16_t));
+        break;
+    case RP_TYPE_BOOL:
+        take_words(t, values, sizeof(int8_t));
         break;
     case RP_TYPE_ID:
     case RP_TYPE_TEXT:
@@ -191,32 +188,44 @@ static void take_column(const taking *t, void *values) {
     doubt(t);
 }
 
-/* Eight bytes at once, of which the first n count (a batch has readable bytes behind it). The rest becomes blanks. */
-static uint64_t word_of(const char *at, size_t n) {
-    const uint64_t blanks = UINT64_C(0x2020202020202020);
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    uint64_t rest = n < 8 ? ~UINT64_C(0) << 8 * n : 0;
-    return (word & ~rest) | (blanks & rest);
+static const uint64_t blanks = UINT64_C(0x2020202020202020);
+
+/* A byte below 0x20, or 0x7f, in eight. */
+static bool word_has_control(uint64_t word) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
+    uint64_t delete = word ^ (ones * 0x7f);
+    return ((((word - ones * 0x20) & ~word) | ((delete - ones) & ~delete)) & tops) != 0;
 }
 
-/* A byte below 0x20, or 0x7f. */
 static bool has_control(rp_text text) {
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
-    uint64_t found = 0;
-    for (size_t i = 0; i < text.n; i += 8) {
-        uint64_t word = word_of(text.at + i, text.n - i), delete = word ^ (ones * 0x7f);
-        found |= ((word - ones * 0x20) & ~word) | ((delete - ones) & ~delete);
+    uint64_t word;
+    for (size_t i = 0; i < text.n; i += sizeof word) { /* a batch has readable bytes behind it */
+        memcpy(&word, text.at + i, sizeof word);
+        uint64_t rest = text.n - i < 8 ? ~UINT64_C(0) << 8 * (text.n - i) : 0;
+        if (word_has_control((word & ~rest) | (blanks & rest)))
+            return true;
     }
-    return found & tops;
+    return false;
+}
+
+/* The same of a short text of 1 to 15 bytes, which has zeros behind it. */
+static bool run_has_control(const rp_text_run *run) {
+    uint64_t behind_low = run->bytes < 8 ? blanks << 8 * run->bytes : 0;
+    uint64_t behind_high = run->bytes <= 8 ? blanks : blanks << 8 * (run->bytes - 8);
+    return word_has_control(run->text.low | behind_low) || word_has_control(run->text.high | behind_high);
 }
 
 /* Ids are only looked at, once a run: too long, or with control characters. */
 static void look_at_ids(const taking *t, const rp_text_run *runs, size_t n) {
     size_t limit = t->column->as_id ? RP_LIMIT_CODE_BYTES : RP_LIMIT_ID_BYTES;
     for (size_t i = 0; i < n; i++) {
-        rp_text text = text_at(t, runs[i].row);
-        bool fine = text.n ? text.n <= limit && !has_control(text) : !t->column->required;
+        bool fine;
+        if (runs[i].found == RP_CELL_VALUE && !t->in->plan.n_missing) {
+            fine = !run_has_control(&runs[i]);
+        } else {
+            rp_text text = text_at(t, runs[i].row);
+            fine = text.n ? text.n <= limit && !has_control(text) : !t->column->required;
+        }
         if (!fine)
             memset(t->doubtful + runs[i].row, 1, runs[i].n);
     }
@@ -231,19 +240,36 @@ static void look_at_texts(const taking *t) {
 
 /* ---- rows ---- */
 
+/* Rows whose end lies before their beginning: of columns of whole numbers, whose least is a missing value. */
+#define LOOK_AT_PAIR(type, missing)                                                                                    \
+    {                                                                                                                  \
+        const type *from = taken->values[roles->start], *to = taken->values[roles->finish];                            \
+        for (size_t row = 0; row < n; row++)                                                                           \
+            taken->doubtful[row] |= (to[row] < from[row]) & (to[row] != (missing));                                    \
+    }
+
+static void look_at_pairs(const rp_intake *in, size_t n, const rp_intake_taken *taken) {
+    const rp_roles *roles = &in->held->roles;
+    const rp_column *start = &in->held->columns.at[roles->start], *finish = &in->held->columns.at[roles->finish];
+    static_assert(RP_NO_DATE == INT32_MIN && RP_NO_INT == INT64_MIN, "nothing lies before a missing value");
+    if (start->type == RP_TYPE_DATE)
+        LOOK_AT_PAIR(rp_date, RP_NO_DATE)
+    else if (start->type == RP_TYPE_TIME)
+        LOOK_AT_PAIR(int64_t, RP_NO_INT)
+    else
+        for (size_t row = 0; row < n; row++)
+            taken->doubtful[row] |= rp_pair_is_reversed(start, rp_intake_value(taken, roles->start, start, row), finish,
+                                                        rp_intake_value(taken, roles->finish, finish, row));
+}
+
 /* Rows that say neither when nor in which order, and rows whose end lies before their beginning. */
 static void look_at_rows(const rp_intake *in, const rp_batch *batch, const rp_intake_taken *taken,
                          const uint8_t *ordered) {
     const rp_roles *roles = &in->held->roles;
     for (size_t row = 0; in->held->def->needs_order && row < batch->n_rows; row++)
         taken->doubtful[row] |= !ordered[row];
-    if (roles->start < 0 || in->field_of[roles->start] < 0 || in->field_of[roles->finish] < 0)
-        return;
-    const rp_column *start = &in->held->columns.at[roles->start], *finish = &in->held->columns.at[roles->finish];
-    for (size_t row = 0; row < batch->n_rows; row++)
-        if (rp_pair_is_reversed(start, rp_intake_value(taken, roles->start, start, row), finish,
-                                rp_intake_value(taken, roles->finish, finish, row)))
-            taken->doubtful[row] = 1;
+    if (roles->start >= 0 && in->field_of[roles->start] >= 0 && in->field_of[roles->finish] >= 0)
+        look_at_pairs(in, batch->n_rows, taken);
 }
 
 static bool take_columns(taking *t, rp_intake_taken *taken, uint8_t *ordered, rp_arena *arena) {
@@ -289,9 +315,9 @@ bool rp_intake_convert(void *intake, const rp_batch *batch, rp_arena *arena, voi
                 .batch = batch,
                 .doubtful = taken->doubtful,
                 .found = rp_arena_take_unset(arena, batch->n_rows, 1),
-                .runs = rp_arena_take_unset(arena, batch->n_rows, sizeof *t.runs)};
+                .texts = rp_arena_take_unset(arena, batch->n_rows, sizeof *t.texts)};
     uint8_t *ordered = rp_arena_take(arena, batch->n_rows, 1);
-    if (!taken->values || !taken->runs || !taken->n_runs || !taken->doubtful || !t.found || !t.runs || !ordered ||
+    if (!taken->values || !taken->runs || !taken->n_runs || !taken->doubtful || !t.found || !t.texts || !ordered ||
         !take_columns(&t, taken, ordered, arena))
         return false;
     look_at_rows(in, batch, taken, ordered);

@@ -33,12 +33,29 @@ static uint32_t pair_of(rp_record *record, const rp_column *name, const rp_colum
     return add_pair(record, name_text, version_text) ? number : RP_NO_ID;
 }
 
+/* Pairs found a moment ago: rows of a few pairs take turns. */
+typedef struct found_pair {
+    uint32_t name, version, link;
+} found_pair;
+enum { FOUND = 64 };
+
+static uint32_t recall_pair(rp_record *record, const rp_column *name, const rp_column *version, size_t row,
+                            found_pair *found) {
+    uint32_t of = rp_column_id(name, row), in = rp_column_id(version, row);
+    found_pair *one = &found[(of * 8 + in) % FOUND];
+    if (one->name != of || one->version != in)
+        *one = (found_pair){of, in, pair_of(record, name, version, row)};
+    return one->link;
+}
+
 bool rp_pairs_find(rp_record *record) {
     rp_held_table *held = &record->tables[RP_ADMINISTRATIONS];
     const rp_column *name = rp_column_of(held, rp_schema_column(RP_ADMINISTRATIONS, "instrument"));
     const rp_column *version = rp_column_of(held, rp_schema_column(RP_ADMINISTRATIONS, "version"));
     const rp_domain *scales = rp_record_domain_named(record, "scale");
     uint32_t links[SLICE] = {0}, name_before = RP_NO_ID, version_before = RP_NO_ID, link = RP_NO_ID;
+    found_pair found[FOUND];
+    memset(found, 0xff, sizeof found); /* none: RP_NO_ID */
     for (size_t row = 0, n; row < held->n; row += n) {
         const void *names_at, *versions_at;
         n = held->n - row < SLICE ? held->n - row : SLICE;
@@ -47,7 +64,7 @@ bool rp_pairs_find(rp_record *record) {
         const uint32_t *names = names_at, *versions = versions_at; /* there, since both are required */
         for (size_t i = 0; names && versions && i < n; i++) {
             if (names[i] != name_before || versions[i] != version_before) /* rows come in runs */
-                link = pair_of(record, name, version, row + i);
+                link = recall_pair(record, name, version, row + i, found);
             if (link == RP_NO_ID)
                 return false;
             name_before = names[i];

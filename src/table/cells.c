@@ -249,24 +249,47 @@ static inline rp_words words_of(const char *at, size_t n) {
     return n <= LONGEST_SHORT ? (rp_words){load(at), word_of(at + 8, n - 8)} : longer;
 }
 
+static inline uint8_t found_in(size_t bytes) {
+    return bytes == 0 ? RP_CELL_EMPTY : bytes <= LONGEST_SHORT ? RP_CELL_VALUE : RP_CELL_OTHER;
+}
+
+static inline __attribute__((always_inline)) void short_of(const rp_batch *batch, size_t field, rp_words *out,
+                                                           uint8_t *found, bool plain) {
+    const uint32_t *end = batch->ends + field;
+    const bool last = field + 1 == batch->n_cells;
+    for (size_t row = 0; row < batch->n_rows; row++, end += batch->n_cells) {
+        rp_text text = text_at(batch, end, plain, last);
+        out[row] = words_of(text.at, text.n);
+        found[row] = found_in(text.n);
+    }
+}
+
+void rp_cells_short(const rp_batch *batch, size_t field, rp_words *out, uint8_t *found) {
+    is_plain(batch, field) ? short_of(batch, field, out, found, true) : short_of(batch, field, out, found, false);
+}
+
+/* Each row is written as its run's end so far: whether it goes on with the run before is a guess for the processor, and
+ * a wrong one costs more than writing. */
 static inline __attribute__((always_inline)) size_t runs_of(const rp_batch *batch, size_t field, rp_text_run *out,
                                                             bool plain) {
     const uint32_t *end = batch->ends + field;
     const bool last = field + 1 == batch->n_cells;
     rp_words before = {0};
+    uint32_t start = 0;
     size_t n = 0;
     for (uint32_t row = 0; row < batch->n_rows; row++, end += batch->n_cells) {
         rp_text text = text_at(batch, end, plain, last);
         rp_words words = words_of(text.at, text.n);
-        bool same = words.low == before.low && words.high == before.high && text.n <= LONGEST_SHORT && row > 0;
+        bool other =
+            ((words.low ^ before.low) | (words.high ^ before.high)) != 0 || text.n > LONGEST_SHORT || row == 0;
         before = words;
-        if (same) {
-            out[n - 1].n++;
-            continue;
-        }
-        uint8_t found = text.n == 0 ? RP_CELL_EMPTY : text.n <= LONGEST_SHORT ? RP_CELL_VALUE : RP_CELL_OTHER;
-        out[n] = (rp_text_run){.text = words, .row = row, .n = 1, .found = found};
-        n++;
+        start = other ? row : start;
+        n += other;
+        out[n - 1] = (rp_text_run){.text = words,
+                                   .row = start,
+                                   .n = row - start + 1,
+                                   .found = found_in(text.n),
+                                   .bytes = (uint8_t)(text.n & 0xff)};
     }
     return n;
 }
