@@ -138,6 +138,8 @@ bool rp_text_to_words(rp_text text, rp_words *out);
 typedef struct rp_names rp_names;
 #define RP_NO_ID UINT32_MAX
 rp_names *rp_names_new(rp_arena *arena);
+/* About n names in all are to come: room is made at once, which is faster than growing. Only a hint. */
+void rp_names_expect(rp_names *names, size_t n);
 /* The text's number, added when new; RP_NO_ID when out of memory. O(1). */
 uint32_t rp_names_put(rp_names *names, rp_text text);
 /* The same for n texts, one after the other, of up to 15 bytes and without NULs; much faster where they come in an

@@ -144,6 +144,7 @@ typedef struct rp_intake_plan {
     size_t n_fields;            /* that mean something; a row may have more */
     const char *const *missing; /* texts that mean a missing value, beside the empty one */
     size_t n_missing;
+    uint64_t bytes; /* of the file; 0: not known */
 } rp_intake_plan;
 typedef struct rp_intake rp_intake;
 /* In the record's arena; what the plan points to is borrowed while batches come. NULL: no memory. */

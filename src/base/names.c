@@ -40,7 +40,7 @@ struct rp_names {
     RP_VEC(name *) pages; /* of PAGE_NAMES names */
     size_t n;
     slot *slots;
-    size_t n_slots; /* a power of two, or 0 */
+    size_t n_slots; /* below 2^32; 0 at first */
 };
 
 rp_names *rp_names_new(rp_arena *arena) {
@@ -115,10 +115,19 @@ static key key_of(rp_text text) {
     return (key){.words = k.words, .hash = hash_of_words(k.words)};
 }
 
+/* Where a search begins: larger hashes further on, so that a larger table is filled from a smaller one in order. */
+static size_t home_of(uint32_t hash, size_t n_slots) {
+    return (size_t)((uint64_t)hash * n_slots >> 32);
+}
+
+static size_t after(size_t i, size_t n_slots) {
+    return i + 1 < n_slots ? i + 1 : 0;
+}
+
 /* The slot of the text, or the free one where it belongs. There is always a free slot. */
 static slot *slot_of(const rp_names *names, const key *k) {
-    size_t mask = names->n_slots - 1, i = k->hash & mask;
-    for (; names->slots[i].number; i = (i + 1) & mask) {
+    size_t i = home_of(k->hash, names->n_slots);
+    for (; names->slots[i].number; i = after(i, names->n_slots)) {
         if (names->slots[i].hash != k->hash)
             continue;
         const name *one = name_at(names, names->slots[i].number - 1);
@@ -128,26 +137,38 @@ static slot *slot_of(const rp_names *names, const key *k) {
     return &names->slots[i];
 }
 
-/* Keeps the table at most two thirds full. */
-static bool make_slots(rp_names *names) {
-    if (names->n_slots && (names->n + 1) * 3 <= names->n_slots * 2)
-        return true;
-    size_t n = names->n_slots ? names->n_slots * 2 : FIRST_SLOTS;
-    slot *slots = rp_arena_take(names->arena, n, sizeof *slots);
+static bool move_slots(rp_names *names, size_t n) {
+    slot *slots = n < UINT32_MAX ? rp_arena_take(names->arena, n, sizeof *slots) : NULL; /* home_of goes no further */
     if (!slots)
         return false;
     for (size_t old = 0; old < names->n_slots; old++) {
         if (!names->slots[old].number)
             continue;
-        size_t i = names->slots[old].hash & (n - 1);
+        size_t i = home_of(names->slots[old].hash, n);
         while (slots[i].number)
-            i = (i + 1) & (n - 1);
+            i = after(i, n);
         slots[i] = names->slots[old];
     }
     rp_arena_give_back(names->arena, names->slots);
     names->slots = slots;
     names->n_slots = n;
     return true;
+}
+
+static bool have_slots(const rp_names *names, size_t n) {
+    return n * 3 <= names->n_slots * 2;
+}
+
+/* Keeps the table at most two thirds full. */
+static bool make_slots(rp_names *names) {
+    return have_slots(names, names->n + 1) || move_slots(names, names->n_slots ? names->n_slots * 2 : FIRST_SLOTS);
+}
+
+void rp_names_expect(rp_names *names, size_t n) {
+    enum { MOST = 1 << 23 }; /* a wrong guess costs 100 MB at most */
+    n = n < MOST ? n : MOST;
+    if (!have_slots(names, n))
+        (void)move_slots(names, n + n / 2 + FIRST_SLOTS);
 }
 
 static bool make_page(rp_names *names) {
@@ -202,10 +223,10 @@ static bool put_wave(rp_names *names, const rp_words *texts, const uint32_t *at,
     for (size_t i = 0; i < n; i++) {
         keys[i] = (key){.words = texts[at[i]], .hash = hash_of_words(texts[at[i]])};
         if (names->n_slots)
-            __builtin_prefetch(&names->slots[keys[i].hash & (names->n_slots - 1)]);
+            __builtin_prefetch(&names->slots[home_of(keys[i].hash, names->n_slots)]);
     }
     for (size_t i = 0; i < n && names->n_slots; i++) { /* most likely the name itself, to be compared */
-        uint32_t number = names->slots[keys[i].hash & (names->n_slots - 1)].number;
+        uint32_t number = names->slots[home_of(keys[i].hash, names->n_slots)].number;
         if (number)
             __builtin_prefetch(name_at(names, number - 1));
     }

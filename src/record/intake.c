@@ -166,6 +166,16 @@ static bool add_run(rp_intake *in, const rp_batch *batch, const rp_intake_taken 
     return fine;
 }
 
+/* As many keys as the file has rows, if they are all about as long as the first ones. */
+static void expect_keys(const rp_intake *in, const rp_batch *batch) {
+    int key = in->held->roles.key;
+    if (key < 0 || in->held->n || !batch->n_rows)
+        return;
+    uint64_t bytes = rp_batch_row_at(batch, batch->n_rows) - rp_batch_row_at(batch, 0);
+    rp_names_expect(in->held->columns.at[key].domain->names,
+                    (size_t)((double)in->plan.bytes / (double)bytes * (double)batch->n_rows * 1.05));
+}
+
 rp_put rp_intake_add(rp_intake *in, const rp_batch *batch, const void *converted, rp_error *error) {
     const rp_intake_taken *taken = converted;
     rp_record *record = in->record;
@@ -174,6 +184,7 @@ rp_put rp_intake_add(rp_intake *in, const rp_batch *batch, const void *converted
         rp_fail(error, RP_E_LIMIT, "%s has more rows than the %u allowed.", in->held->def->name, RP_NO_ROW - 1);
         return RP_PUT_FAILED;
     }
+    expect_keys(in, batch);
     bool fine = !record->failed;
     for (size_t row = 0, n = 1; row < batch->n_rows && fine; row += n) {
         if (taken->doubtful[row]) {

@@ -294,6 +294,10 @@ char rp_reader_separator(const rp_reader *reader) {
     return reader->dialect.separator;
 }
 
+uint64_t rp_reader_bytes(const rp_reader *reader) {
+    return reader->source.unpack ? 0 : reader->source.size;
+}
+
 double rp_reader_share(const rp_reader *reader) {
     const rp_window *window = &reader->window;
     if (window->at_end && held_bytes(window) == 0)

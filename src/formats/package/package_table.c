@@ -138,7 +138,8 @@ static rp_intake *make_intake(rp_package *p, const rp_package_table *table, cons
                                  .columns = to->columns,
                                  .n_fields = file->header.n,
                                  .missing = table->missing,
-                                 .n_missing = table->n_missing};
+                                 .n_missing = table->n_missing,
+                                 .bytes = rp_reader_bytes(file->reader)};
     rp_intake *intake = rp_intake_new(p->record, &plan);
     if (!intake)
         rp_fail_memory(p->error);
