@@ -95,7 +95,7 @@ void rp_reader_close(rp_reader *reader); /* NULL is fine */
 rp_read rp_reader_next(rp_reader *reader, rp_row *out, rp_error *error) RP_MUST_CHECK;
 char rp_reader_separator(const rp_reader *reader);
 uint64_t rp_reader_bytes(const rp_reader *reader); /* of the file's text, where that is known beforehand; else 0 */
-double rp_reader_share(const rp_reader *reader); /* of the file (packed, if it is) read so far, [0, 1] */
+double rp_reader_share(const rp_reader *reader);   /* of the file (packed, if it is) read so far, [0, 1] */
 
 /* The header: names of the columns, trimmed, in arena. Reads the first row; fails on an empty name that is followed by
  * a non-empty one, on duplicates (naming both places), or when there is no row at all. Position i is column i. Empty

@@ -217,23 +217,36 @@ uint32_t rp_names_put(rp_names *names, rp_text text) {
 
 /* ---- many at once ---- */
 
-/* Up to WAVE texts whose ids nothing nearer told: `at` are their places. */
+/* The name in the slot where the search begins, if it is this one: most often it is. RP_NO_ID: it may be further on. */
+static uint32_t at_home(const rp_names *names, rp_words text, uint32_t hash) {
+    if (!names->n_slots)
+        return RP_NO_ID;
+    slot here = names->slots[home_of(hash, names->n_slots)];
+    bool found = here.number && here.hash == hash && is_short(name_at(names, here.number - 1), text);
+    return found ? here.number - 1 : RP_NO_ID;
+}
+
+/* Up to WAVE texts whose ids nothing nearer told: `at` are their places. Slots are called from memory first, then the
+ * names that they lead to. */
 static bool put_wave(rp_names *names, const rp_words *texts, const uint32_t *at, size_t n, uint32_t *out) {
-    key keys[WAVE];
+    uint32_t hashes[WAVE];
     for (size_t i = 0; i < n; i++) {
-        keys[i] = (key){.words = texts[at[i]], .hash = hash_of_words(texts[at[i]])};
+        hashes[i] = hash_of_words(texts[at[i]]);
         if (names->n_slots)
-            __builtin_prefetch(&names->slots[home_of(keys[i].hash, names->n_slots)]);
+            __builtin_prefetch(&names->slots[home_of(hashes[i], names->n_slots)]);
     }
-    for (size_t i = 0; i < n && names->n_slots; i++) { /* most likely the name itself, to be compared */
-        uint32_t number = names->slots[home_of(keys[i].hash, names->n_slots)].number;
+    for (size_t i = 0; i < n && names->n_slots; i++) {
+        uint32_t number = names->slots[home_of(hashes[i], names->n_slots)].number;
         if (number)
             __builtin_prefetch(name_at(names, number - 1));
     }
     for (size_t i = 0; i < n; i++) {
-        out[at[i]] = put(names, &keys[i]);
-        if (out[at[i]] == RP_NO_ID)
+        uint32_t id = at_home(names, texts[at[i]], hashes[i]);
+        if (id == RP_NO_ID)
+            id = put(names, &(key){.words = texts[at[i]], .hash = hashes[i]});
+        if (id == RP_NO_ID)
             return false;
+        out[at[i]] = id;
     }
     return true;
 }

@@ -153,6 +153,27 @@ uint32_t rp_spot_put(rp_record *record, rp_place place) {
     return (uint32_t)(spots->n - 1);
 }
 
+/* Lines that go on in the last group just as it went on so far: their lengths alone. `row` follows a row that was kept.
+ * Gives how many of n it took. */
+static size_t keep_alike(rp_spots *spots, const rp_batch *batch, size_t row, size_t n, uint16_t *at) {
+    const rp_spot_group *group = group_at(spots, spots->n_groups - 1);
+    size_t room = MOST_IN_GROUP - (spots->n - group->first), i = 0;
+    uint64_t start = spots->last.offset - batch->offset, end = start + spots->last.length; /* of the row before */
+    for (n = n < room ? n : room; i < n; i++) {
+        uint32_t next = rp_batch_row_at(batch, row + i), length = rp_batch_row_bytes(batch, row + i);
+        if (next - end != group->line_end || length >= LONG)
+            break;
+        start = next;
+        end = start + length;
+        at[i] = (uint16_t)length;
+    }
+    spots->last.offset = batch->offset + start;
+    spots->last.length = (uint32_t)(end - start);
+    spots->last.line += (uint32_t)i;
+    spots->n += i;
+    return i;
+}
+
 uint32_t rp_spots_put(rp_record *record, uint32_t input, const rp_batch *batch, size_t row, size_t n) {
     assert(input < record->inputs.n && n > 0);
     rp_spots *spots = &record->spots;
@@ -165,13 +186,20 @@ uint32_t rp_spots_put(rp_record *record, uint32_t input, const rp_batch *batch, 
         char *start = rp_piece_make(record->arena, &spots->lengths, piece, sizeof(uint16_t));
         uint16_t *at = (uint16_t *)(void *)start + within;
         bool fine = start != NULL;
-        for (size_t end = run < n - i ? i + run : n; i < end && fine; i++)
+        for (size_t end = run < n - i ? i + run : n; i < end && fine;) {
+            size_t alike = i ? keep_alike(spots, batch, row + i, end - i, at) : 0;
+            i += alike;
+            at += alike;
+            if (i == end)
+                break;
             fine = keep(record->arena, spots,
                         &(rp_spot){.offset = batch->offset + rp_batch_row_at(batch, row + i),
                                    .input = input,
                                    .line = batch->line + (uint32_t)(row + i),
                                    .length = rp_batch_row_bytes(batch, row + i)},
                         at++);
+            i++;
+        }
         if (!fine)
             return RP_NO_ROW;
     }

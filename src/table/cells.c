@@ -280,8 +280,7 @@ static inline __attribute__((always_inline)) size_t runs_of(const rp_batch *batc
     for (uint32_t row = 0; row < batch->n_rows; row++, end += batch->n_cells) {
         rp_text text = text_at(batch, end, plain, last);
         rp_words words = words_of(text.at, text.n);
-        bool other =
-            ((words.low ^ before.low) | (words.high ^ before.high)) != 0 || text.n > LONGEST_SHORT || row == 0;
+        bool other = ((words.low ^ before.low) | (words.high ^ before.high)) != 0 || text.n > LONGEST_SHORT || row == 0;
         before = words;
         start = other ? row : start;
         n += other;

@@ -161,12 +161,35 @@ static void many_tell_when_memory_runs_out(void **state) {
     rp_arena_free(arena);
 }
 
+/* Room that was expected changes no number, whether it comes before the names or among them, is too little or too
+ * much. */
+static void expecting_names_changes_nothing(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    rp_names *names = rp_names_new(arena);
+    char text[16];
+    rp_names_expect(names, 100);
+    for (uint32_t i = 0; i < 5000; i++) {
+        if (i == 1000)
+            rp_names_expect(names, 3000);
+        if (i == 4000)
+            rp_names_expect(names, 10);
+        int n = snprintf(text, sizeof text, "name %u", i);
+        assert_int_equal(rp_names_put(names, (rp_text){text, (size_t)n}), i);
+    }
+    for (uint32_t i = 0; i < 5000; i++) {
+        int n = snprintf(text, sizeof text, "name %u", i);
+        assert_int_equal(rp_names_find(names, (rp_text){text, (size_t)n}), i);
+    }
+    rp_arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_come_in_order),          cmocka_unit_test(nul_inside_a_text_counts),
         cmocka_unit_test(lengths_are_kept_apart),         cmocka_unit_test(many_are_found_again),
         cmocka_unit_test(many_at_once_are_as_one_by_one), cmocka_unit_test(many_tell_when_memory_runs_out),
-        cmocka_unit_test(every_request_may_get_nothing),
+        cmocka_unit_test(every_request_may_get_nothing),  cmocka_unit_test(expecting_names_changes_nothing),
     };
     return cmocka_run_group_tests_name("base: names", tests, NULL, NULL);
 }

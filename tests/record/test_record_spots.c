@@ -69,6 +69,41 @@ static void lines_in_a_row_are_small(void **state) {
     rp_arena_free(arena);
 }
 
+/* A batch's places, put at once, are those of its rows put one by one: line ends of one byte and of two take turns, and
+ * some lines are long. */
+static void places_of_a_batch_are_those_of_its_rows(void **state) {
+    (void)state;
+    enum { ROWS = 3000 };
+    rp_arena *arena = rp_arena_new(0);
+    rp_record *record = begin(arena);
+    uint32_t *ends = rp_arena_take(arena, ROWS + 1, sizeof *ends), input, random = 5, at = 0;
+    char *bytes = rp_arena_take(arena, (size_t)ROWS * 3000, 1);
+    rp_error error = {0};
+    assert_true(rp_record_input(record, "made-up.csv", RP_UTF_8, &input, &error));
+    for (size_t i = 0; i < ROWS; i++) {
+        random = random * 1664525u + 1013904223u;
+        at += (random >> 8) % 500 ? (random >> 8) % 90 : UINT16_MAX + (random >> 9) % 2;
+        bytes[at] = '\r';
+        at += (random >> 17) % 300 == 0 || (i / 700) % 2;
+        bytes[at] = '\n';
+        ends[i + 1] = at++;
+    }
+    ends[0] = UINT32_MAX; /* where row 0 begins, less one */
+    const rp_batch batch = {.bytes = bytes, .ends = ends + 1, .n_rows = ROWS, .n_cells = 1, .line = 2, .offset = 77};
+    for (size_t row = 0, n; row < ROWS; row += n) {
+        n = row + 513 < ROWS ? 513 : ROWS - row;
+        assert_int_equal(rp_spots_put(record, input, &batch, row, n), row);
+    }
+    for (size_t row = 0; row < ROWS; row++) {
+        const rp_spot spot = rp_spot_at(record, (uint32_t)row);
+        assert_int_equal(spot.offset, batch.offset + rp_batch_row_at(&batch, row));
+        assert_int_equal(spot.length, rp_batch_row_bytes(&batch, row));
+        assert_int_equal(spot.line, row + 2);
+        assert_int_equal(spot.input, input);
+    }
+    rp_arena_free(arena);
+}
+
 static void places_that_go_back_are_compared_by_line(void **state) {
     (void)state;
     rp_arena *arena = rp_arena_new(0);
@@ -85,6 +120,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(places_are_found_as_they_were_put),
         cmocka_unit_test(lines_in_a_row_are_small),
+        cmocka_unit_test(places_of_a_batch_are_those_of_its_rows),
         cmocka_unit_test(places_that_go_back_are_compared_by_line),
     };
     return cmocka_run_group_tests_name("record: places", tests, NULL, NULL);

@@ -246,6 +246,20 @@ static void expect_cells(const rp_batch *batch, size_t field) {
     }
 }
 
+/* Up to 15 bytes, the first one lowest, and zeros behind them. */
+static void expect_short(const rp_batch *batch, size_t field) {
+    static rp_words words[ROWS];
+    static uint8_t found[ROWS];
+    rp_cells_short(batch, field, words, found);
+    for (size_t row = 0; row < batch->n_rows; row++) {
+        rp_span span = rp_batch_span(batch, row, field);
+        assert_int_equal(found[row], span.n == 0 ? RP_CELL_EMPTY : span.n <= 15 ? RP_CELL_VALUE : RP_CELL_OTHER);
+        for (size_t byte = 0; byte < 16 && span.n <= 15; byte++)
+            assert_int_equal((byte < 8 ? words[row].low >> 8 * byte : words[row].high >> 8 * (byte - 8)) & 0xff,
+                             byte < span.n ? (unsigned char)batch->bytes[span.at + byte] : 0);
+    }
+}
+
 /* The runs are the rows, one after the other; no run could be longer. */
 static void expect_runs(const rp_batch *batch, size_t field) {
     static rp_text_run runs[ROWS];
@@ -256,6 +270,7 @@ static void expect_runs(const rp_batch *batch, size_t field) {
         assert_true(runs[i].n > 0);
         assert_int_equal(runs[i].found, first.n == 0 ? RP_CELL_EMPTY : first.n <= 15 ? RP_CELL_VALUE : RP_CELL_OTHER);
         assert_true(first.n <= 15 || runs[i].n == 1);
+        assert_true(first.n > 15 || runs[i].bytes == first.n);
         char wanted[16] = {0};
         memcpy(wanted, batch->bytes + first.at, first.n <= 15 ? first.n : 0);
         for (size_t byte = 0; byte < sizeof wanted && first.n <= 15; byte++)
@@ -293,6 +308,7 @@ static void columns_have_the_values_of_their_texts(void **state) {
             assert_int_equal(got, RP_BULK_BATCH);
             for (size_t field = 0; field < COLUMNS; field++) {
                 expect_cells(&batch, field);
+                expect_short(&batch, field);
                 expect_runs(&batch, field);
             }
             rows += batch.n_rows;
