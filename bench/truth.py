@@ -53,8 +53,8 @@ def simulated(rapport, scenario, seed, clients, reference, alike=True):
             reference, '--without-items', '--quiet', '-o', path, *(ALIKE if alike else ()))
         with open(os.path.join(path, 'truth.json'), encoding='utf-8') as file:
             truths = json.load(file)['statements']
-        report = json.loads(run(rapport, 'evaluate', path, '--suppress', 'off', '--quiet', '--threads', '1', '--format',
-                                'json'))
+        report = json.loads(run(rapport, 'evaluate', path, '--question', 'outcome', '--suppress', 'off', '--quiet',
+                                '--threads', '1', '--format', 'json'))
     said = {}
     for answer in report['answers']:
         for s in answer['statements']:

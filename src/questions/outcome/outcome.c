@@ -81,6 +81,11 @@ static void cohort_caveats(rp_answer *answer, const rp_cohort *cohort) {
     /* How many is not said: with small numbers hidden, it may be few. */
     if (rp_cohort_left_out(cohort, true) > 0)
         rp_answer_caveat(answer, "Referrals are left out where the date that decides who is in is not recorded.");
+    if (rp_cohort_has_contacts(cohort))
+        rp_answer_caveat(answer,
+                         "Intervals take people to be independent of one another. People seen by one practitioner "
+                         "may do alike; as far as they do, the intervals are too narrow to speak of other "
+                         "practitioners.");
     rp_answer_caveat(answer, "Change without a comparator is not an effect of treatment: people also change by "
                              "themselves, and those who begin at their worst tend to score better later.");
 }
