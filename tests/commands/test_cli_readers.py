@@ -15,6 +15,7 @@ from plain_tap import contains, equal, run
 
 READERS = ('public', 'service', 'full')
 ENDINGS = {'html': 'html', 'json': 'json', 'csv': 'csv', 'text': 'txt'}
+HAVE_HEADLINES = ('outcome', 'pathway', 'assessor', 'alliance', 'coverage')
 TINY = os.path.join(ROOT, 'tests/data/tiny-service')
 
 
@@ -108,7 +109,7 @@ def test_the_public_report_has_main_statements_tables_and_caveats():
     with tempfile.TemporaryDirectory() as folder:
         told = json.loads(made_for_readers(simulated(folder))['public'])
     for answer in told['answers']:
-        assert answer['statements'], f'{answer["question"]}: no statement for anyone'
+        assert answer['statements'] or answer['question'] not in HAVE_HEADLINES, f'{answer["question"]} tells anyone nothing'
         for statement in answer['statements']:
             assert not {'arm', 'severity'} & set(statement), f'{statement["id"]} is of a group'
     tables = {t['id'] for a in told['answers'] for t in a['tables']}
