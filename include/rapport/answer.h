@@ -3,7 +3,8 @@
  *
  * A number never travels alone: a statement carries numerator, denominator, cohort, interval and method. Every count of
  * people is an rp_count: a number together with *which* people it counts, as a set of disjoint groups, so that
- * rp_answer_protect can see what the counts shown would let a reader work out.
+ * rp_answer_protect can see what the counts shown would let a reader work out. Each statement, table and chart may say
+ * for which readers it is.
  *
  * Building is sticky: adders never fail outright. When memory runs out they hand back scratch space and set
  * answer->failed, which the question checks once at its end. Texts given to adders are copied into the answer's arena.
@@ -44,6 +45,17 @@ typedef struct rp_count {
     const uint64_t *groups; /* bit g of word g / 64: group g is in */
 } rp_count;
 
+/* ---- readers --------------------------------------------------------------------------------- */
+
+/* For whom a piece of an answer is. Each reader sees what the one before sees, and more. */
+typedef enum rp_audience {
+    RP_FOR_UNSAID,  /* of a piece: the question does not say (rp_answer_for gives the rule); of a report: no reader in
+                     * particular, everything */
+    RP_FOR_PUBLIC,  /* anyone. No breakdown, and no period shorter than a year */
+    RP_FOR_SERVICE, /* those who lead, commission and work in the service */
+    RP_FOR_FULL     /* the service's own analysts */
+} rp_audience;
+
 /* ---- statements ------------------------------------------------------------------------------ */
 
 typedef struct rp_statement {
@@ -60,9 +72,10 @@ typedef struct rp_statement {
     double estimate, lower, upper; /* NaN where not defined */
     double level;                  /* of the interval, 0.95; NaN where there is none */
     const char *method;
-    bool confirmed;  /* every figure it rests on has a confirmed source */
-    bool headline;   /* one of the few that a summary shows */
-    bool suppressed; /* set by rp_answer_protect: no number of it may be shown */
+    bool confirmed;       /* every figure it rests on has a confirmed source */
+    bool headline;        /* one of the few that a summary shows */
+    rp_audience audience; /* unsaid: rp_statement_audience */
+    bool suppressed;      /* set by rp_answer_protect: no number of it may be shown */
 } rp_statement;
 
 /* ---- tables ---------------------------------------------------------------------------------- */
@@ -85,7 +98,8 @@ typedef struct rp_table_column {
 
 typedef struct rp_answer_table {
     const char *id, *title;
-    const char *note; /* one line under it; NULL for none */
+    const char *note;     /* one line under it; NULL for none */
+    rp_audience audience; /* unsaid: for the service */
     const rp_table_column *columns;
     size_t n_columns;
     rp_value *values; /* n_rows * n_columns, row by row */
@@ -143,6 +157,7 @@ typedef struct rp_chart {
     rp_chart_kind kind;
     const char *reading;  /* how to read it, for someone who is no statistician: one or two sentences */
     const char *table_id; /* the table of the same answer that holds its numbers */
+    rp_audience audience; /* unsaid: for whom its table is; of single people: full */
     const char *x_label, *y_label;
     double x_low, x_high, y_low, y_high; /* NaN: from the data */
     rp_chart_series *series;
@@ -150,6 +165,7 @@ typedef struct rp_chart {
     rp_chart_line *lines;
     size_t n_lines, lines_room;
     bool binned;              /* set by protection: points are bins of bin_width by bin_width, count is their size */
+    size_t n_taken_out;       /* set by protection: bins and lines that are there no more */
     double bin_width;         /* where a point is a person, for protection; the question sets it */
     struct rp_answer *answer; /* borrowed: whose it is */
 } rp_chart;
@@ -173,6 +189,7 @@ typedef struct rp_answer {
     size_t n_told, told_room;
     int protected_below; /* 0: shown in full */
     size_t n_suppressed; /* statements, values and points hidden by rp_answer_protect */
+    bool left_out;       /* rp_answer_for: there is more of it than is for this reader */
     bool failed;         /* memory ran out: throw it away */
     rp_arena *arena;
     void *scratch;
@@ -262,6 +279,24 @@ void rp_answer_needs(rp_answer *answer, const char *table);
  * 0.2 s, of 100,000 people 0.1 s; a chart of change adds up to a few seconds. false: no memory (the answer must not be
  * shown). */
 bool rp_answer_protect(rp_answer *answer, int smallest) RP_MUST_CHECK;
+
+/* ---- what a reader sees of it ------------------------------------------------------------------- */
+
+/* For whom a piece is, never RP_FOR_UNSAID: as the question says. Where it does not, a headline statement is for
+ * anyone, unless it is of one arm or severity; any other statement and a table is for the service; a chart is for whom
+ * its table is, and without one for the service. A chart stands for no more readers than its table, and one of single
+ * people for RP_FOR_FULL alone, whatever is said. */
+rp_audience rp_statement_audience(const rp_statement *statement);
+rp_audience rp_table_audience(const rp_answer_table *table);
+rp_audience rp_chart_audience(const rp_chart *chart);
+/* "public", "service", "full"; false: another word. */
+bool rp_audience_parse(rp_text word, rp_audience *out);
+const char *rp_audience_name(rp_audience reader); /* "" for RP_FOR_UNSAID */
+/* The pieces of the answer that are for `reader`, as they stand in it: what is hidden in one reader's copy is hidden in
+ * each, since it was hidden before there were copies. Of a protected answer therefore (assert), so that all copies
+ * together tell what the largest tells. Lead, caveats and needs are for everyone. In arena, borrowing the pieces; NULL:
+ * no memory. */
+rp_answer *rp_answer_for(const rp_answer *answer, rp_audience reader, rp_arena *arena);
 
 /* ---- where it came from ------------------------------------------------------------------------ */
 

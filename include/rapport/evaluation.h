@@ -35,6 +35,11 @@ rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, in
 /* The whole pipeline. Everything in arena. */
 bool rp_evaluate(const rp_evaluation_options *options, rp_arena *arena, rp_evaluation *out,
                  rp_error *error) RP_MUST_CHECK;
+/* The run as one reader sees it: of each answer what is for them (rp_answer_for), and only in the full report which
+ * files were read. Small numbers must have been protected (assert), so that one pattern is shared by all readers. In
+ * arena, borrowing what `evaluation` holds. */
+bool rp_evaluation_for(const rp_evaluation *evaluation, rp_audience reader, rp_arena *arena, rp_evaluation *out,
+                       rp_error *error) RP_MUST_CHECK;
 /* Where a sealed record came from; out's lists in arena. seed 0, nothing protected, no clock: set them after. */
 bool rp_evaluation_provenance(const rp_record *record, rp_arena *arena, rp_provenance *out,
                               rp_error *error) RP_MUST_CHECK;

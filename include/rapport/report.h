@@ -15,12 +15,14 @@ typedef struct rp_report {
     size_t n_answers;
     const rp_provenance *provenance; /* borrowed */
     size_t text_width;               /* columns of the terminal, 0: 80 */
+    rp_audience audience; /* for whom it is, which it says at its top; the answers are those of rp_answer_for.
+                           * Unsaid: nothing is said of it */
 } rp_report;
 
 /* Appends the report to out (check out->failed at the end).
  *  HTML: one file, no network, no script; a table behind every chart; charts as SVG from the answer's data.
  *  JSON: as docs/json.md and the commands' contract give it; suppressed numbers are {"suppressed": true}.
- *  CSV: one line a statement, then nothing else (tables: rp_report_table_csv).
+ *  CSV: one line a statement, with its reader last where there is one, then nothing else (tables: rp_report_table_csv).
  *  text: for a terminal, within text_width columns. */
 void rp_report_write(const rp_report *report, rp_report_format format, rp_buf *out);
 /* The member "provenance" of an open JSON object, as every result ends with it. */

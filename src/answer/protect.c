@@ -374,7 +374,9 @@ static void take_bins(job *j, const rp_binned *binned) {
     choose_bins(j, binned, &cut, order);
     j->no_memory |= cut.span.no_memory;
     rp_arena_free(arena);
-    j->answer->n_suppressed += rp_bins_replace(binned);
+    size_t dropped = rp_bins_replace(binned);
+    binned->chart->n_taken_out += dropped;
+    j->answer->n_suppressed += dropped;
 }
 
 /* Where only the range would give somebody away, the share that is known stays. */
@@ -398,7 +400,8 @@ static void take_lines(job *j, rp_chart *chart) {
         if (show(j, &u))
             chart->lines[kept++] = chart->lines[i];
     }
-    j->answer->n_suppressed += chart->n_lines - kept;
+    chart->n_taken_out = chart->n_lines - kept;
+    j->answer->n_suppressed += chart->n_taken_out;
     chart->n_lines = kept;
 }
 

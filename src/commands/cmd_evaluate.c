@@ -14,6 +14,9 @@ static const command_option options[] = {
     {"to", "DATE", "The cohort's event on this day or earlier."},
     {"horizon", "WEEKS", "The fixed horizon of outcomes."},
     {"suppress", "N|off", "Hide counts below N, and what would let them be worked out (5)."},
+    {"readers", "public,service,full",
+     "A report for each of these readers, from one run, into the folder that -o names: public.html and so on "
+     "(docs/readers.md)."},
     {"output-table", "episodes|sessions",
      "Instead of a report, one row a person or a session, as CSV. Not for "
      "publication: nothing is hidden in it."},
@@ -131,17 +134,19 @@ static int run(const command_arguments *arguments) {
     rp_error error = {0};
     rp_evaluation_options asked;
     rp_evaluation evaluation;
+    command_readers readers;
     int status = EXIT_USAGE;
     if (arena == NULL)
         status = (rp_fail_memory(&error), command_failed(&error));
-    else if (!parse_options(arguments, arena, &asked))
+    else if (!parse_options(arguments, arena, &asked) || !command_readers_parse(arguments, arena, &readers))
         status = EXIT_USAGE;
     else if (!rp_evaluate(&asked, arena, &evaluation, &error))
         status = command_failed(&error);
     else {
         remark_on_faults(arguments, &evaluation);
-        status =
-            view != NULL ? deliver_view(arguments, &evaluation, view) : deliver_report(arguments, &evaluation, format);
+        status = readers.given  ? command_deliver_readers(&evaluation, &readers, arena)
+                 : view != NULL ? deliver_view(arguments, &evaluation, view)
+                                : deliver_report(arguments, &evaluation, format);
     }
     rp_arena_free(arena);
     return status;

@@ -57,6 +57,17 @@ bool command_usage(const command_arguments *arguments, const char *format, ...) 
 int command_failed(const rp_error *error); /* prints it; EXIT_FAULT */
 /* Writes to -o or standard output and frees the buffer. */
 int command_deliver(const command_arguments *arguments, rp_buf *out);
+
+/* --readers: which reports, and where. */
+typedef struct command_readers {
+    bool given, wanted[RP_FOR_FULL + 1];
+    const char *folder;
+    rp_report_format format; /* HTML unless --format says otherwise */
+} command_readers;
+/* false: a message was printed (exit with EXIT_USAGE). */
+bool command_readers_parse(const command_arguments *arguments, rp_arena *arena, command_readers *out);
+int command_deliver_readers(const rp_evaluation *evaluation, const command_readers *readers, rp_arena *arena);
+
 size_t command_width(void); /* columns of the terminal; 80 where it is none */
 
 void command_help(const rp_command *command, FILE *to);

@@ -51,6 +51,34 @@ static bool known_measures(const rp_cohort *cohort, const rp_asked *asked, rp_er
     return true;
 }
 
+/* "people referred from 2024-01-01 to 2024-03-31" */
+static const char *period_text(const rp_cohort_options *cohort, rp_answer *answer) {
+    static const char *const who[] = {[RP_COHORT_REFERRED] = "people referred",
+                                      [RP_COHORT_ASSESSED] = "people first assessed",
+                                      [RP_COHORT_ENTERED] = "people who entered treatment",
+                                      [RP_COHORT_ENDED] = "people whose referral ended"};
+    char from[11], to[11];
+    rp_date_text(cohort->from, from);
+    rp_date_text(cohort->to, to);
+    if (cohort->to == RP_NO_DATE)
+        return rp_answer_text(answer, "%s on %s or later", who[cohort->event], from);
+    if (cohort->from == RP_NO_DATE)
+        return rp_answer_text(answer, "%s on %s or earlier", who[cohort->event], to);
+    return rp_answer_text(answer, "%s from %s to %s", who[cohort->event], from, to);
+}
+
+/* Each report is safe by itself; what two of them tell together nobody has looked at. */
+static void remark_on_period(const rp_evaluation_options *options, rp_answer *answer) {
+    if (options->cohort.from == RP_NO_DATE && options->cohort.to == RP_NO_DATE)
+        return;
+    rp_answer_caveat(answer, "The cohort is %s.", period_text(&options->cohort, answer));
+    if (options->suppress_below > 0)
+        rp_answer_caveat(answer,
+                         "Reports of periods that overlap, such as a month and the quarter that it lies in, are "
+                         "not held against each other: by subtracting one from the other, numbers of few "
+                         "people could be worked out. Publish reports of periods that do not overlap.");
+}
+
 static bool ask_all(const rp_evaluation_options *options, rp_arena *arena, rp_evaluation *out, rp_error *error) {
     out->answers = rp_arena_take(arena, rp_questions_count(), sizeof *out->answers);
     if (out->answers == NULL)
@@ -65,6 +93,7 @@ static bool ask_all(const rp_evaluation_options *options, rp_arena *arena, rp_ev
         const rp_about *about = rp_record_about(out->record);
         for (size_t n = 0; n < about->n_notes; n++)
             rp_answer_caveat(answer, "%s", about->notes[n]);
+        remark_on_period(options, answer);
         if (answer->failed || (options->suppress_below > 0 && !rp_answer_protect(answer, options->suppress_below)))
             return rp_fail_memory(error);
         out->answers[out->n_answers++] = answer;

@@ -6,6 +6,7 @@
 #include "report/chart.h"
 #include "report/format.h"
 #include "report/html_parts.h"
+#include "report/report_parts.h"
 
 static void put_needs(rp_html *html, const rp_answer *answer) {
     if (!answer->n_needs_missing)
@@ -75,12 +76,14 @@ void rp_html_put_answer(rp_html *html, const rp_answer *answer, size_t number) {
         rp_chart_put(html, answer->charts[i], chart);
     }
     if (answer->n_statements) {
-        rp_html_leaf(html, "h3", NULL, "All statements");
+        rp_html_leaf(html, "h3", NULL, answer->left_out ? "Statements" : "All statements");
         rp_html_put_statements(html, answer, id);
-    } else if (!answer->n_tables && !answer->n_charts) {
+    } else if (!answer->n_tables && !answer->n_charts && !answer->left_out) {
         rp_html_leaf(html, "p", "none", "The data hold nothing that answers this question.");
     }
     put_tables(html, answer);
+    if (answer->left_out)
+        rp_html_leaf(html, "p", "note", rp_report_left_out(answer));
     rp_html_close(html, "section");
 }
 
@@ -152,9 +155,11 @@ void rp_html_put_provenance(rp_html *html, const rp_provenance *p) {
     put_pair(html, "Made at", p->made_at);
     put_pair(html, "Seed", seed);
     rp_html_close(html, "dl");
-    put_inputs(html, p);
-    rp_html_leaf(html, "p", NULL,
-                 "A file whose SHA-256 is the same is the same file, byte for byte. Rejected rows are listed by "
-                 "rapport check with their line and reason.");
+    if (p->n_inputs) {
+        put_inputs(html, p);
+        rp_html_leaf(html, "p", NULL,
+                     "A file whose SHA-256 is the same is the same file, byte for byte. Rejected rows are listed by "
+                     "rapport check with their line and reason.");
+    }
     rp_html_close(html, "section");
 }

@@ -29,7 +29,7 @@ static void put_count(rp_buf *out, int64_t n) {
         rp_buf_printf(out, "%lld", (long long)n);
 }
 
-static void put_statement(rp_buf *out, const rp_statement *s) {
+static void put_statement(rp_buf *out, const rp_statement *s, rp_audience reader) {
     const char *const texts[] = {s->id,  s->label,    s->text,     s->measure, s->scale, s->rater,
                                  s->arm, s->severity, s->occasion, s->version, s->unit};
     bool hidden = s->suppressed;
@@ -44,15 +44,19 @@ static void put_statement(rp_buf *out, const rp_statement *s) {
     put_num(out, s->level);
     put_text(out, s->method, false);
     rp_buf_put(out, s->confirmed ? ",true" : ",false");
-    rp_buf_put(out, hidden ? ",true\n" : ",false\n");
+    rp_buf_put(out, hidden ? ",true" : ",false");
+    if (reader != RP_FOR_UNSAID)
+        put_text(out, rp_audience_name(reader), false);
+    rp_buf_put(out, "\n");
 }
 
 void rp_report_put_csv(const rp_report *report, rp_buf *out) {
     rp_buf_put(out, "id,label,text,measure,scale,rater,arm,severity,occasion,version,unit,numerator,denominator,cohort,"
-                    "estimate,lower,upper,level,method,confirmed,suppressed\n");
+                    "estimate,lower,upper,level,method,confirmed,suppressed");
+    rp_buf_put(out, report->audience != RP_FOR_UNSAID ? ",reader\n" : "\n");
     for (size_t a = 0; a < report->n_answers; a++)
         for (size_t i = 0; i < report->answers[a]->n_statements; i++)
-            put_statement(out, report->answers[a]->statements[i]);
+            put_statement(out, report->answers[a]->statements[i], report->audience);
 }
 
 static void put_value(rp_buf *out, const rp_value *value) {

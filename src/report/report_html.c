@@ -62,6 +62,8 @@ static void put_head(rp_html *html, const rp_report *report) {
         rp_html_text(html, ": ");
     }
     rp_html_text(html, "evaluation by Rapport");
+    if (report->audience != RP_FOR_UNSAID)
+        rp_html_textf(html, ", %s report", rp_audience_name(report->audience));
     rp_html_close(html, "title");
     rp_html_open(html, "style");
     rp_html_put_raw(html, style);
@@ -178,6 +180,23 @@ static void put_protection(rp_html *html, int smallest, size_t n_suppressed) {
     rp_html_close(html, "section");
 }
 
+static void put_title(rp_html *html, const rp_report *report) {
+    bool has_reader = report->audience != RP_FOR_UNSAID;
+    rp_html_open(html, "header");
+    rp_html_open(html, "p");
+    rp_html_attr(html, "class", "kind");
+    rp_html_text(html, "Evaluation");
+    if (has_reader)
+        rp_html_textf(html, ": %s report", rp_audience_name(report->audience));
+    rp_html_close(html, "p");
+    rp_html_leaf(html, "h1", NULL, data_title(report) ? data_title(report) : "Evaluation of a talking-therapy service");
+    if (has_reader) {
+        rp_html_leaf(html, "p", "reader", rp_report_for_whom(report->audience));
+        rp_html_leaf(html, "p", "reader", rp_report_of_all_readers());
+    }
+    rp_html_close(html, "header");
+}
+
 static void put_body(rp_html *html, const rp_report *report) {
     int smallest;
     size_t n_suppressed;
@@ -187,10 +206,7 @@ static void put_body(rp_html *html, const rp_report *report) {
     rp_html_attr(html, "href", "#main");
     rp_html_text(html, "Skip to the report");
     rp_html_close(html, "a");
-    rp_html_open(html, "header");
-    rp_html_leaf(html, "p", "kind", "Evaluation");
-    rp_html_leaf(html, "h1", NULL, data_title(report) ? data_title(report) : "Evaluation of a talking-therapy service");
-    rp_html_close(html, "header");
+    put_title(html, report);
     rp_html_open(html, "main");
     rp_html_attr(html, "id", "main");
     put_summary(html, report);

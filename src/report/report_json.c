@@ -295,6 +295,11 @@ void rp_report_put_json(const rp_report *report, rp_buf *out) {
     rp_json json;
     rp_json_start(&json, out, true);
     rp_json_open(&json, '{');
+    if (report->audience != RP_FOR_UNSAID) {
+        put_text(&json, "reader", rp_audience_name(report->audience));
+        put_text(&json, "for_whom", rp_report_for_whom(report->audience));
+        put_text(&json, "of_all_readers", rp_report_of_all_readers());
+    }
     rp_json_key(&json, "answers");
     rp_json_open(&json, '[');
     for (size_t i = 0; i < report->n_answers; i++)

@@ -14,4 +14,11 @@ void rp_report_put_text(const rp_report *report, rp_buf *out);
  * hidden. */
 bool rp_report_is_headline(const rp_answer *answer, size_t i);
 
+/* For whom the report is and what it leaves out, in a few sentences; NULL for RP_FOR_UNSAID. Then what holds for the
+ * report of every reader. */
+const char *rp_report_for_whom(rp_audience reader);
+const char *rp_report_of_all_readers(void);
+/* Of an answer from which something was left out for this reader: a sentence; NULL: nothing was. */
+const char *rp_report_left_out(const rp_answer *answer);
+
 #endif

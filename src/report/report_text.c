@@ -107,7 +107,7 @@ static void put_headlines(rp_buf *out, size_t width, const rp_answer *answer) {
 }
 
 /* A terminal shows short tables; the long ones would scroll all else out of sight. */
-static void put_tables(rp_buf *out, size_t width, const rp_answer *answer) {
+static void put_tables(rp_buf *out, size_t width, const rp_answer *answer, rp_audience reader) {
     size_t left_out = 0;
     for (size_t i = 0; i < answer->n_tables; i++) {
         if (answer->tables[i]->n_rows > MOST_ROWS) {
@@ -122,7 +122,9 @@ static void put_tables(rp_buf *out, size_t width, const rp_answer *answer) {
         rp_buf_put(out, "\n");
     }
     if (left_out > 0)
-        paragraph(out, width, "Longer tables, and the charts, are in the HTML report: -o report.html");
+        paragraph(out, width,
+                  reader == RP_FOR_UNSAID ? "Longer tables, and the charts, are in the HTML report: -o report.html"
+                                          : "Longer tables, and the charts, are in the HTML report: --format html");
 }
 
 static void put_caveats(rp_buf *out, size_t width, const rp_answer *answer) {
@@ -149,14 +151,15 @@ static void put_needs(rp_buf *out, size_t width, const rp_answer *answer) {
     rp_buf_free(&line);
 }
 
-static void put_answer(rp_buf *out, size_t width, const rp_answer *answer) {
+static void put_answer(rp_buf *out, size_t width, const rp_answer *answer, rp_audience reader) {
     heading(out, width, answer->title, '=');
     paragraph(out, width, answer->lead);
     put_headlines(out, width, answer);
     put_needs(out, width, answer);
     put_caveats(out, width, answer);
     put_statements(out, width, answer);
-    put_tables(out, width, answer);
+    put_tables(out, width, answer, reader);
+    paragraph(out, width, rp_report_left_out(answer));
     if (answer->protected_below > 0) {
         rp_buf text = {0};
         rp_report_put_protection(answer->protected_below, answer->n_suppressed, &text);
@@ -208,8 +211,12 @@ void rp_report_put_text(const rp_report *report, rp_buf *out) {
         width = LEAST_WIDTH;
     if (report->provenance && report->provenance->title && *report->provenance->title)
         paragraph(out, width, report->provenance->title);
+    if (report->audience != RP_FOR_UNSAID) {
+        paragraph(out, width, rp_report_for_whom(report->audience));
+        paragraph(out, width, rp_report_of_all_readers());
+    }
     for (size_t i = 0; i < report->n_answers; i++)
-        put_answer(out, width, report->answers[i]);
+        put_answer(out, width, report->answers[i], report->audience);
     if (report->provenance)
         put_provenance(out, width, report->provenance);
 }

@@ -85,6 +85,62 @@ static void memory_that_runs_out_over_published_figures_is_told(void **state) {
     assert_true(tried > 100); /* many places were reached */
 }
 
+/* ---- three readers -------------------------------------------------------------------------------------------------
+ */
+
+static rp_buf json_of(const rp_evaluation *evaluation, rp_audience reader) {
+    rp_report report = {.answers = (const rp_answer *const *)evaluation->answers,
+                        .n_answers = evaluation->n_answers,
+                        .provenance = &evaluation->provenance,
+                        .audience = reader};
+    rp_buf out = {0};
+    rp_report_write(&report, RP_REPORT_JSON, &out);
+    assert_false(out.failed);
+    return out;
+}
+
+/* The full report is the run, byte for byte. */
+static void readers_see_parts_of_one_run(void **state) {
+    (void)state;
+    rp_evaluation_options o = beat_the_blues();
+    rp_arena *arena = rp_arena_new(0);
+    rp_evaluation whole, seen[RP_FOR_FULL + 1];
+    rp_error error = {0};
+    assert_true(rp_evaluate(&o, arena, &whole, &error));
+    rp_buf bytes = json_of(&whole, RP_FOR_UNSAID);
+    for (rp_audience reader = RP_FOR_PUBLIC; reader <= RP_FOR_FULL; reader++) {
+        assert_true(rp_evaluation_for(&whole, reader, arena, &seen[reader], &error));
+        assert_int_equal(seen[reader].n_answers, whole.n_answers);
+        assert_int_equal(seen[reader].provenance.n_inputs, reader == RP_FOR_FULL ? whole.provenance.n_inputs : 0);
+        assert_int_equal(seen[reader].provenance.protected_below, 5);
+    }
+    assert_true(seen[RP_FOR_PUBLIC].answers[0]->n_statements < seen[RP_FOR_SERVICE].answers[0]->n_statements);
+    rp_buf full = json_of(&seen[RP_FOR_FULL], RP_FOR_UNSAID), again = json_of(&whole, RP_FOR_UNSAID);
+    assert_true(full.n == bytes.n && memcmp(full.at, bytes.at, bytes.n) == 0);
+    assert_true(again.n == bytes.n && memcmp(again.at, bytes.at, bytes.n) == 0); /* copies change nothing */
+    rp_buf_free(&bytes);
+    rp_buf_free(&full);
+    rp_buf_free(&again);
+    rp_arena_free(arena);
+}
+
+static void memory_that_runs_out_over_readers_is_told(void **state) {
+    (void)state;
+    rp_evaluation_options o = beat_the_blues();
+    rp_arena *arena = rp_arena_new(0);
+    rp_evaluation whole, seen;
+    rp_error error = {0};
+    assert_true(rp_evaluate(&o, arena, &whole, &error));
+    for (rp_audience reader = RP_FOR_PUBLIC; reader <= RP_FOR_FULL; reader++) {
+        rp_arena *small = rp_arena_new(64);
+        error = (rp_error){0};
+        assert_false(rp_evaluation_for(&whole, reader, small, &seen, &error));
+        assert_int_equal(error.code, RP_E_MEMORY);
+        rp_arena_free(small);
+    }
+    rp_arena_free(arena);
+}
+
 static void views_have_a_row_each(void **state) {
     (void)state;
     rp_evaluation_options o = beat_the_blues();
@@ -160,6 +216,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_that_runs_out_anywhere_is_told),
         cmocka_unit_test(memory_that_runs_out_over_published_figures_is_told),
+        cmocka_unit_test(readers_see_parts_of_one_run),
+        cmocka_unit_test(memory_that_runs_out_over_readers_is_told),
         cmocka_unit_test(views_have_a_row_each),
         cmocka_unit_test(rejects_keep_the_rows_text),
         cmocka_unit_test(checking_tells_what_sealing_tells),

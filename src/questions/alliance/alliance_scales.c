@@ -122,6 +122,7 @@ static void write_alphas(alliance_work *work) {
     rp_answer_table *table = rp_answer_table_add(answer, rp_answer_text(answer, "alliance.alpha.%s", name),
                                                  rp_answer_text(answer, "%s: do the items go together?", name), columns,
                                                  sizeof columns / sizeof *columns);
+    table->audience = RP_FOR_FULL;
     table->note = "Alpha, pooled: over all questionnaires with every item of the scale, at all times; it mixes how "
                   "people differ with how each changes. Within persons: of the items' differences from the person's "
                   "own means. A scale with low alpha within persons tells less about change.";
@@ -154,6 +155,7 @@ void alliance_write_scales(alliance_work *work) {
     rp_answer_table *table = rp_answer_table_add(answer, rp_answer_text(answer, "alliance.scales.%s", family->name),
                                                  rp_answer_text(answer, "%s: its scales", family->name), columns,
                                                  sizeof columns / sizeof *columns);
+    table->audience = RP_FOR_PUBLIC;
     table->note =
         rp_answer_text(answer, "Mean and SD: of all scores at all times. From and To: %g%% t interval over people.",
                        100 * family->asked->level);

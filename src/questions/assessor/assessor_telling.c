@@ -52,6 +52,7 @@ static void write_states(const assessor_work *work) {
     };
     rp_answer_table *table = rp_answer_table_add(work->answer, "assessor.telling", "Who was told about the assessor",
                                                  columns, sizeof columns / sizeof *columns);
+    table->audience = RP_FOR_PUBLIC;
     table->note = "People assessed. No record does not mean not told. Shown on a screen, with no one there to ask, is "
                   "told apart. All rows of a referral count, whoever they come from and whenever they were made.";
     for (size_t t = 0; t < TELLINGS; t++) {

@@ -39,6 +39,7 @@ void outcome_write_figures(outcome_work *work) {
         answer, rp_answer_text(answer, "outcome.figures.%s", work->plan.measure->name),
         rp_answer_text(answer, "%s: figures taken from elsewhere, and their sources", work->plan.measure->name),
         columns, sizeof columns / sizeof *columns);
+    table->audience = RP_FOR_FULL;
     table->note = "Confirmed: read in the source named, or given by the study itself.";
     figure_if(work, table, "Reliable change", rule->reliable_change, &rule->reliable_change_source);
     figure_if(work, table, "Reliability", rule->reliability, &rule->reliability_source);

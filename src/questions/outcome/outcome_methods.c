@@ -77,6 +77,7 @@ void outcome_write_methods(outcome_work *work) {
         rp_answer_text(answer, "%s: reliable and clinically significant change, by every method that the figures allow",
                        work->plan.measure->name),
         columns, sizeof columns / sizeof *columns);
+    table->audience = RP_FOR_FULL;
     table->note = "Recovered: reliably improved, from the clinical to the functional side of the cut-off. Improved: "
                   "reliably, but not recovered. The statements above use the first row of each version.";
     for (size_t v = 0; v < VERSIONS; v++)

@@ -337,6 +337,7 @@ static void write_all(national_work *work) {
     work->chart->x_label = "Share of people";
     rp_chart_series_add(work->chart, "Everyone");
     work->table = rp_answer_table_add(answer, "outcome.national", title, columns, sizeof columns / sizeof *columns);
+    work->table->audience = RP_FOR_PUBLIC;
     work->table->note = rp_answer_text(
         answer,
         "From and To: %g%% Wilson interval of the known share. The national rate is the first of each outcome, "

@@ -164,6 +164,7 @@ void outcome_write_definitions(outcome_work *work) {
         rp_answer_table_add(answer, rp_answer_text(answer, "outcome.definitions.%s", work->plan.measure->name),
                             rp_answer_text(answer, "What each outcome is: %s", work->plan.measure->name), columns,
                             sizeof columns / sizeof *columns);
+    table->audience = RP_FOR_PUBLIC;
     define(work, table, FIRST_TO_LAST);
     define(work, table, AT_HORIZON);
 }

@@ -33,6 +33,7 @@ static void bins_table(outcome_work *work, const char *id) {
     rp_answer_table *table = rp_answer_table_add(
         answer, id, rp_answer_text(answer, "%s: people by first and last score", plan->measure->name), columns,
         sizeof columns / sizeof *columns);
+    table->audience = RP_FOR_FULL;
     for (size_t i = 0; i < n; i++) {
         rp_count people = rp_answer_count(answer, universe, is_bin, &(bin_who){i, plan->n_tail});
         if (people.n <= 0)

@@ -109,8 +109,6 @@ void pathway_write_open(pathway_work *work) {
     open.endings = (((uint64_t)1 << ENDED) - 1) & ~((uint64_t)1 << OVER_NOT_KNOWN);
     if (pathway_count(work, &open).n <= 0)
         return;
-    char date[11];
-    rp_date_text(work->plan.last_seen, date);
     const char *whole = rp_cohort_event_name(rp_cohort_chosen(work->plan.cohort)->event);
     pathway_say(work,
                 &(rp_question_saying){"pathway.open", "Open", work->plan.noun, "have no date of ending on record",
@@ -118,10 +116,10 @@ void pathway_write_open(pathway_work *work) {
                 &open, &all);
     if (!rp_cohort_has_contacts(work->plan.cohort))
         return;
-    const char *of = rp_answer_text(work->answer,
-                                    "people whose referral has not ended by %s, the last date seen in "
-                                    "the record,",
-                                    date);
+    int32_t month = rp_date_month(work->plan.last_seen); /* the day itself is a day of one person */
+    const char *of = rp_answer_text(
+        work->answer, "people whose referral has not ended by the last date seen in the record, in %04d-%02d,",
+        (int)(month / 12), (int)(month % 12 + 1));
     for (size_t i = 0; i < sizeof since / sizeof *since; i++) {
         pathway_who who = open;
         who.endings = (uint64_t)1 << since[i].ending;

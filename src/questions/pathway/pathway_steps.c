@@ -202,6 +202,7 @@ void pathway_write_steps(pathway_work *work) {
     rp_chart_series_add(chart, "Everyone");
     rp_answer_table *table =
         rp_answer_table_add(answer, "pathway.steps", "From step to step", columns, sizeof columns / sizeof *columns);
+    table->audience = RP_FOR_PUBLIC;
     table->note = "People of the step before came to this step, or have ended without it, or have not ended. Some "
                   "enter treatment with no assessment on record: they stand in the last column. A step that is not "
                   "on record may still have happened.";

@@ -179,6 +179,7 @@ void pathway_write_waits(pathway_work *work) {
     }
     rp_answer_table *table = rp_answer_table_add(work->answer, "pathway.waits", "How long people waited", columns,
                                                  sizeof columns / sizeof *columns);
+    table->audience = RP_FOR_PUBLIC;
     table->note = "Only waits that have come to their end are here: people who still wait are among those who have not "
                   "ended. A wait is not known where a date is missing or dates are in an impossible order. Pauses are "
                   "not taken off. Quartiles stand only where at least 20 waits are known.";
