@@ -36,6 +36,7 @@ USED = {
     },
     'problems': {
         'outcome': ('by the problem that the referral names', 'With dated problems, it would go by'),
+        'assessor': ('by the problem that the referral names', 'With dated problems, they would go by'),
     },
     'practitioners': {
         'assessor': ('of those who assessed are not known', 'people could be told by who assessed them'),
@@ -49,6 +50,7 @@ USED = {
     'internet_logs': {
         'outcome': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
         'pathway': ('not known to have been treated', 'With internet logs, completed courses would count'),
+        'assessor': ('counts as not treated', 'With internet logs, completed courses would count'),
     },
 }
 # A part of an answer that is left out whole for want of the table says so by itself: the national rule.
