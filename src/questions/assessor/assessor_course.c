@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What became of people assessed, by the lines of who assessed them: in one universe for each way, where a line, an
- * outcome and a stratum are marks, so that protection sees what they would tell together. */
+/* What became of people assessed, by the lines of who assessed them: a line, an outcome and a stratum are marks of one
+ * universe, so that protection sees what they would tell together. */
 #include "questions/assessor/assessor_parts.h"
 
 #include <assert.h>
@@ -112,46 +112,47 @@ static size_t bit_of(uint64_t marks, unsigned first, size_t n) {
     return 0;
 }
 
-static assessor_cell *cell_of(assessor_way *way, uint64_t marks) {
-    size_t line = bit_of(marks, FIRST_LINE, way->n_lines);
-    size_t band = bit_of(marks, FIRST_BAND, MOST_BANDS + 1), problem = bit_of(marks, FIRST_PROBLEM, RP_PROBLEM_GROUPS);
-    return &way->cells[(line * (MOST_BANDS + 1) + band) * RP_PROBLEM_GROUPS + problem];
+static void add_to_cell(assessor_way *way, size_t line, const assessor_fact *fact) {
+    size_t band = bit_of(fact->course, FIRST_BAND, MOST_BANDS + 1);
+    size_t problem = bit_of(fact->course, FIRST_PROBLEM, RP_PROBLEM_GROUPS);
+    assessor_cell *cell = &way->cells[line * STRATA + band * RP_PROBLEM_GROUPS + problem];
+    cell->people++;
+    for (size_t i = 0; i < SHARES; i++)
+        cell->in[i] += (fact->course & assessor_figures[i].mark) != 0;
+    if ((fact->course & SCORED) != 0)
+        rp_moments_add(&cell->alliance, fact->alliance);
 }
 
 bool assessor_add_to_ways(assessor_work *work, const assessor_fact *fact) {
+    static const uint64_t left_out[CUTS] = {[BY_SEVERITY] = PROBLEMS, [BY_PROBLEM] = BANDS};
     rp_arena *arena = work->answer->arena;
     for (size_t w = 0; w < WAYS; w++) {
         assessor_way *way = &work->ways[w];
-        if (way->cells == NULL)
-            way->cells = rp_arena_take(arena, way->n_lines * STRATA, sizeof *way->cells);
         uint64_t marks = fact->course;
-        if ((marks & ASSESSED) != 0)
-            marks |= LINE(line_of(way, fact->who));
-        if (way->cells == NULL || !rp_question_group_add(arena, &way->set.groups, marks, fact->cell))
+        if (way->cells == NULL &&
+            (way->cells = rp_arena_take(arena, way->n_lines * STRATA, sizeof *way->cells)) == NULL)
             return false;
-        if ((marks & SCORED) != 0)
-            rp_moments_add(&cell_of(way, marks)->alliance, fact->alliance);
+        if ((marks & ASSESSED) != 0) {
+            size_t line = line_of(way, fact->who);
+            marks |= LINE(line);
+            add_to_cell(way, line, fact);
+        }
+        for (size_t c = 0; c < CUTS; c++)
+            if (!rp_question_group_add(arena, &way->sets[c].groups, marks & ~left_out[c], fact->cell))
+                return false;
     }
     return true;
 }
 
-bool assessor_finish_ways(assessor_work *work) {
-    for (size_t w = 0; w < WAYS; w++) {
-        assessor_way *way = &work->ways[w];
-        way->set.answer = work->answer;
-        way->set.universe = rp_question_universe(
-            work->answer, work->frame, rp_answer_text(work->answer, "what became of people, by %s", way->title),
-            &way->set.groups);
-        for (size_t g = 0; g < way->set.groups.n; g++) {
-            const rp_question_group *group = &way->set.groups.at[g];
-            uint64_t marks = group->signature;
-            if ((marks & ASSESSED) == 0)
-                continue;
-            assessor_cell *cell = cell_of(way, marks);
-            cell->people += group->people;
-            for (size_t i = 0; i < SHARES; i++)
-                cell->in[i] += (marks & assessor_figures[i].mark) != 0 ? group->people : 0;
+void assessor_finish_ways(assessor_work *work) {
+    static const char *const cuts[CUTS] = {"severity", "problem"};
+    for (size_t w = 0; w < WAYS; w++)
+        for (size_t c = 0; c < CUTS; c++) {
+            rp_question_set *set = &work->ways[w].sets[c];
+            set->answer = work->answer;
+            set->universe = rp_question_universe(
+                work->answer, work->frame,
+                rp_answer_text(work->answer, "what became of people, by %s and %s", work->ways[w].title, cuts[c]),
+                &set->groups);
         }
-    }
-    return !work->answer->failed;
 }

@@ -50,8 +50,9 @@ typedef struct assessor_line {
 
 /* ---- how it went with those whom they assessed ----------------------------------------------------------- */
 
-/* Marks of what became of a person, in a universe for each way, in which each line is a mark too. Strata are the band
- * of the first PHQ-9 score and the group of the problem. */
+/* Marks of what became of a person. Strata are the band of the first PHQ-9 score, and the group of the problem. Each
+ * way has a universe for either, in which a line is a mark too; one for both would have more groups than protection can
+ * work through. */
 enum { UNTREATED, ONCE, FINISHED, OPEN, END_NOT_KNOWN, LEAVINGS };
 enum { MOST_BANDS = 8, STRATA = (MOST_BANDS + 1) * RP_PROBLEM_GROUPS };
 enum {
@@ -67,6 +68,8 @@ enum {
 #define SCORED     MARK(ALLIANCE_SCORED)
 #define BAND(i)    MARK(FIRST_BAND + (i))
 #define NO_BAND    BAND(MOST_BANDS)
+#define BANDS      (MARK(FIRST_PROBLEM) - MARK(FIRST_BAND))
+#define PROBLEMS   (MARK(FIRST_LINE) - MARK(FIRST_PROBLEM))
 #define PROBLEM(i) MARK(FIRST_PROBLEM + (i))
 #define LINE(i)    MARK(FIRST_LINE + (i))
 
@@ -82,12 +85,13 @@ typedef struct assessor_cell {
     rp_moments alliance;
 } assessor_cell;
 
+typedef enum assessor_cut { BY_SEVERITY, BY_PROBLEM, CUTS } assessor_cut;
 typedef struct assessor_way {
     const char *name, *title; /* "role", "the assessor's role" */
     assessor_line lines[MOST_LINES];
     size_t n_lines;
-    rp_question_set set;
-    assessor_cell *cells; /* [n_lines][STRATA] */
+    rp_question_set sets[CUTS];
+    assessor_cell *cells; /* [n_lines][STRATA]: bands and problems crossed */
 } assessor_way;
 
 /* One person of the cohort; of one without an assessment on record nothing but the cell. */
@@ -148,7 +152,7 @@ void assessor_plan_ways(assessor_work *work);
 void assessor_take_course(const assessor_work *work, const rp_episode *episode, assessor_fact *fact);
 /* Once lines are final: the person into each way. false: no memory. */
 bool assessor_add_to_ways(assessor_work *work, const assessor_fact *fact);
-bool assessor_finish_ways(assessor_work *work);
+void assessor_finish_ways(assessor_work *work);
 /* Sorts everyone of the cohort. false: see *error. */
 bool assessor_sort(assessor_work *work, rp_error *error);
 

@@ -155,7 +155,8 @@ static bool make_universes(assessor_work *work) {
         rp_question_set *set = &work->tellings[t];
         set->universe = rp_question_universe(work->answer, work->frame, assessor_tellings[t].universe, &set->groups);
     }
-    return assessor_finish_ways(work) && !work->answer->failed;
+    assessor_finish_ways(work);
+    return !work->answer->failed;
 }
 
 bool assessor_sort(assessor_work *work, rp_error *error) {

@@ -29,7 +29,6 @@ typedef struct standard {
     const assessor_work *work;
     const assessor_way *way;
     size_t line, figure;
-    bool held[STRATA];
     int64_t n_held, n_all;     /* people of the strata held, of all */
     rp_moments of[2 * STRATA]; /* the line in each stratum held, then everyone else in each */
     double weights[2 * STRATA];
@@ -68,15 +67,16 @@ static void cut(const standard *s, size_t stratum, rp_moments of[2], int64_t *pe
 static void hold_strata(standard *s) {
     rp_moments both[STRATA][2];
     int64_t people[STRATA];
+    bool held[STRATA];
     for (size_t i = 0; i < STRATA; i++) {
         cut(s, i, both[i], &people[i]);
         s->n_all += people[i];
-        s->held[i] = both[i][0].n >= FEW && both[i][1].n >= FEW;
-        s->n_held += s->held[i] ? people[i] : 0;
-        s->n += s->held[i];
+        held[i] = both[i][0].n >= FEW && both[i][1].n >= FEW;
+        s->n_held += held[i] ? people[i] : 0;
+        s->n += held[i];
     }
     for (size_t i = 0, at = 0; i < STRATA; i++) {
-        if (!s->held[i])
+        if (!held[i])
             continue;
         double weight = (double)people[i] / (double)s->n_held;
         s->of[at] = both[i][0];
@@ -87,29 +87,8 @@ static void hold_strata(standard *s) {
     }
 }
 
-/* ---- who stands behind a figure -------------------------------------------------------------------------------- */
-
-typedef struct behind {
-    const standard *s;
-    uint64_t marks;
-    bool held_alone;
-} behind;
-
-static bool is_behind(const void *context, size_t group) {
-    const behind *b = context;
-    uint64_t marks = b->s->way->set.groups.at[group].signature;
-    if ((marks & (ASSESSED | b->marks)) != (ASSESSED | b->marks))
-        return false;
-    for (size_t band = 0; b->held_alone && band <= MOST_BANDS; band++)
-        for (size_t p = 0; (marks & BAND(band)) != 0 && p < RP_PROBLEM_GROUPS; p++)
-            if ((marks & PROBLEM(p)) != 0)
-                return b->s->held[band * RP_PROBLEM_GROUPS + p];
-    return !b->held_alone;
-}
-
-static rp_count count(const standard *s, uint64_t marks, bool held_alone) {
-    behind b = {s, marks, held_alone};
-    return rp_answer_count(s->work->answer, s->way->set.universe, is_behind, &b);
+static rp_count count(const standard *s, uint64_t marks) {
+    return rp_question_having(&s->way->sets[BY_SEVERITY], ASSESSED | marks, 0);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------------------
@@ -128,8 +107,8 @@ static void put(rp_value *at, const standard *s, const rp_interval *i, rp_count 
 static void put_crude(rp_value *at, const standard *s) {
     double level = s->work->asked->level;
     uint64_t mark = assessor_figures[s->figure].mark;
-    const rp_count part[2] = {count(s, LINE(s->line) | mark, false), count(s, LINE(s->line), false)};
-    const rp_count all[2] = {count(s, mark, false), count(s, 0, false)};
+    const rp_count part[2] = {count(s, LINE(s->line) | mark), count(s, LINE(s->line))};
+    const rp_count all[2] = {count(s, mark), count(s, 0)};
     if (s->figure != FIGURE_ALLIANCE) {
         at[0] =
             rp_value_share(rp_question_rounded(100 * (double)part[0].n / (double)part[1].n, 1), 1, part[0], part[1]);
@@ -152,31 +131,30 @@ static void put_standardised(rp_value *at, const standard *s) {
     double level = s->work->asked->level;
     if ((double)s->n_held < HELD * (double)s->n_all)
         return;
-    rp_count part = count(s, LINE(s->line) | mark, true);
+    rp_count part = count(s, LINE(s->line) | mark);
     rp_interval own = rp_weighted_means(s->weights, s->of, s->n, level);
     rp_interval difference = rp_weighted_means(s->weights, s->of, 2 * s->n, level);
     if (s->figure != FIGURE_ALLIANCE && !isnan(own.lower)) { /* a share has ends; t does not know them */
         own.lower = fmax(0, own.lower);
         own.upper = fmin(1, own.upper);
     }
-    put(at, s, &own, part, count(s, LINE(s->line), true));
-    put(at + 3, s, &difference, part, count(s, mark, true));
+    put(at, s, &own, part, count(s, LINE(s->line)));
+    put(at + 3, s, &difference, part, count(s, mark));
 }
 
 static void write_row(const assessor_work *work, const assessor_way *way, rp_answer_table *table, size_t figure,
                       size_t line) {
     standard s = {.work = work, .way = way, .line = line, .figure = figure};
-    rp_count people = count(&s, LINE(line), false), all = count(&s, 0, false);
+    rp_count people = count(&s, LINE(line)), all = count(&s, 0);
     if (work->answer->failed || people.n == 0 || people.n == all.n)
         return;
     hold_strata(&s);
-    rp_count held = count(&s, 0, true);
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(work->answer, assessor_figures[figure].label);
     row[1] = rp_value_text(work->answer, way->lines[line].label);
     row[2] = rp_value_count(people);
     put_crude(row + 3, &s);
-    row[7] = rp_value_share(rp_question_rounded(100 * (double)s.n_held / (double)s.n_all, 1), 1, held, all);
+    row[7] = rp_value_share(rp_question_rounded(100 * (double)s.n_held / (double)s.n_all, 0), 0, people, all);
     put_standardised(row + 8, &s);
 }
 

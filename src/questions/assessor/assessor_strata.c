@@ -6,6 +6,7 @@
 /* Everyone assessed, a band of the first PHQ-9 score, or a group of problems. */
 typedef struct stratum {
     const char *label;
+    assessor_cut cut;
     uint64_t mark;
 } stratum;
 enum { MOST_STRATA = 1 + MOST_BANDS + 1 + RP_PROBLEM_GROUPS };
@@ -17,40 +18,48 @@ typedef struct writing {
     size_t n_strata;
 } writing;
 
-static void add_stratum(writing *w, const char *label, uint64_t mark) {
-    if (rp_question_having(&w->way->set, ASSESSED | mark, 0).n > 0)
-        w->strata[w->n_strata++] = (stratum){label, mark};
+static rp_count in(const writing *w, assessor_cut cut, uint64_t marks) {
+    return rp_question_having(&w->way->sets[cut], ASSESSED | marks, 0);
+}
+
+static void add_stratum(writing *w, const char *label, assessor_cut cut, uint64_t mark) {
+    if (in(w, cut, mark).n > 0)
+        w->strata[w->n_strata++] = (stratum){label, cut, mark};
 }
 
 static void list_strata(writing *w) {
     const assessor_work *work = w->work;
-    add_stratum(w, "everyone assessed", ASSESSED);
+    add_stratum(w, "everyone assessed", BY_SEVERITY, 0);
     for (size_t b = 0; work->severity != NULL && b < work->severity->n_bands; b++)
-        add_stratum(w, rp_answer_text(work->answer, "first PHQ-9 %s", work->severity->bands[b].label), BAND(b));
-    add_stratum(w, "no score of the PHQ-9", NO_BAND);
+        add_stratum(w, rp_answer_text(work->answer, "first PHQ-9 %s", work->severity->bands[b].label), BY_SEVERITY,
+                    BAND(b));
+    add_stratum(w, "no score of the PHQ-9", BY_SEVERITY, NO_BAND);
     for (size_t p = RP_PROBLEM_NOT_RECORDED + 1; p < RP_PROBLEM_GROUPS; p++)
-        add_stratum(w, rp_problem_group_words((rp_problem_group)p), PROBLEM(p));
-    add_stratum(w, rp_problem_group_words(RP_PROBLEM_NOT_RECORDED), PROBLEM(RP_PROBLEM_NOT_RECORDED));
+        add_stratum(w, rp_problem_group_words((rp_problem_group)p), BY_PROBLEM, PROBLEM(p));
+    add_stratum(w, rp_problem_group_words(RP_PROBLEM_NOT_RECORDED), BY_PROBLEM, PROBLEM(RP_PROBLEM_NOT_RECORDED));
 }
 
-static rp_count in(const writing *w, uint64_t marks) {
-    return rp_question_having(&w->way->set, ASSESSED | marks, 0);
-}
-
-/* The lines of a way share what is said of anyone, and with the table of who assessed how many are in each line. */
-static void tell_margins(const writing *w) {
+static void tell_all(const writing *w, assessor_cut cut, uint64_t mark) {
     rp_answer *answer = w->work->answer;
-    for (size_t s = 0; s < w->n_strata; s++) {
-        uint64_t mark = w->strata[s].mark;
-        rp_answer_told(answer, in(w, mark));
-        for (size_t m = 0; m < NATIONAL_MARKS; m++)
-            rp_answer_told(answer, in(w, mark | OUTCOME(m)));
-        for (size_t l = 0; l < LEAVINGS; l++)
-            rp_answer_told(answer, in(w, mark | LEAVING(l)));
-        rp_answer_told(answer, in(w, mark | SCORED));
+    rp_answer_told(answer, in(w, cut, mark));
+    for (size_t m = 0; m < NATIONAL_MARKS; m++)
+        if (m != NATIONAL_NO_CASE)
+            rp_answer_told(answer, in(w, cut, mark | OUTCOME(m)));
+    for (size_t l = 0; l < LEAVINGS; l++)
+        rp_answer_told(answer, in(w, cut, mark | LEAVING(l)));
+    rp_answer_told(answer, in(w, cut, mark | SCORED));
+}
+
+/* The ways share what is said of anyone; both cuts of a way what is said of a line. */
+static void tell_margins(const writing *w) {
+    for (size_t cut = 0; cut < CUTS; cut++)
+        tell_all(w, (assessor_cut)cut, 0);
+    for (size_t s = 1; s < w->n_strata; s++)
+        tell_all(w, w->strata[s].cut, w->strata[s].mark);
+    for (size_t l = 0; l < w->way->n_lines; l++) {
+        rp_answer_told(w->work->answer, in(w, BY_SEVERITY, LINE(l)));
+        tell_all(w, BY_PROBLEM, LINE(l));
     }
-    for (size_t l = 0; l < w->way->n_lines; l++)
-        rp_answer_told(answer, in(w, LINE(l)));
 }
 
 /* ---- one row ---------------------------------------------------------------------------------------------------- */
@@ -67,12 +76,12 @@ static uint64_t line_mark(const writing *w, size_t line) {
 static void outcome_row(const writing *w, rp_answer_table *table, size_t what, const stratum *s, size_t line) {
     const rp_question_outcome *o = &rp_question_outcomes[what];
     uint64_t of = s->mark | line_mark(w, line);
-    rp_question_known known = {.known = in(w, of | OUTCOME(o->yes)),
-                               .not_known = in(w, of | OUTCOME(o->not_known)),
-                               .either =
-                                   rp_question_having_any(&w->way->set, of, OUTCOME(o->yes) | OUTCOME(o->not_known)),
-                               .whole = in(w, of),
-                               .good = o->good};
+    rp_question_known known = {
+        .known = in(w, s->cut, of | OUTCOME(o->yes)),
+        .not_known = in(w, s->cut, of | OUTCOME(o->not_known)),
+        .either = rp_question_having_any(&w->way->sets[s->cut], of, OUTCOME(o->yes) | OUTCOME(o->not_known)),
+        .whole = in(w, s->cut, of),
+        .good = o->good};
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(w->work->answer, o->words);
     row[1] = rp_value_text(w->work->answer, s->label);
@@ -90,7 +99,7 @@ static const char *const leavings[LEAVINGS] = {
 
 static void leaving_row(const writing *w, rp_answer_table *table, size_t what, const stratum *s, size_t line) {
     uint64_t of = s->mark | line_mark(w, line);
-    rp_count part = in(w, of | LEAVING(what)), whole = in(w, of);
+    rp_count part = in(w, s->cut, of | LEAVING(what)), whole = in(w, s->cut, of);
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(w->work->answer, leavings[what]);
     row[1] = rp_value_text(w->work->answer, s->label);
@@ -108,14 +117,14 @@ static rp_moments alliance_in(const writing *w, uint64_t mark, size_t line) {
         for (size_t b = 0; b <= MOST_BANDS; b++)
             for (size_t p = 0; p < RP_PROBLEM_GROUPS; p++)
                 if (((ASSESSED | BAND(b) | PROBLEM(p)) & mark) == mark && (line == way->n_lines || line == l))
-                    rp_moments_merge(&sum, &way->cells[(l * (MOST_BANDS + 1) + b) * RP_PROBLEM_GROUPS + p].alliance);
+                    rp_moments_merge(&sum, &way->cells[l * STRATA + b * RP_PROBLEM_GROUPS + p].alliance);
     return sum;
 }
 
 static void alliance_row(const writing *w, rp_answer_table *table, size_t what, const stratum *s, size_t line) {
     (void)what;
     uint64_t of = s->mark | line_mark(w, line);
-    rp_count scored = in(w, of | SCORED), whole = in(w, of);
+    rp_count scored = in(w, s->cut, of | SCORED), whole = in(w, s->cut, of);
     rp_moments moments = alliance_in(w, s->mark, line);
     rp_interval mean = rp_mean_interval(&moments, w->work->asked->level);
     const double values[] = {mean.estimate, mean.lower, mean.upper};
@@ -139,7 +148,7 @@ static void write_rows(const writing *w, rp_answer_table *table, size_t what, ro
     for (size_t s = 0; s < w->n_strata; s++)
         for (size_t i = 0; i <= w->way->n_lines; i++) {
             size_t line = i == 0 ? w->way->n_lines : i - 1; /* anyone first */
-            if (in(w, w->strata[s].mark | line_mark(w, line)).n > 0)
+            if (in(w, w->strata[s].cut, w->strata[s].mark | line_mark(w, line)).n > 0)
                 row(w, table, what, &w->strata[s], line);
         }
 }
@@ -184,7 +193,7 @@ static void write_leaving(const writing *w) {
         table_of(w, "leaving", "Leaving and staying of people assessed,", columns, sizeof columns / sizeof *columns,
                  rp_answer_text(w->work->answer, "From and To: %g%% Wilson interval.", 100 * w->work->asked->level));
     for (size_t l = 0; l < LEAVINGS; l++)
-        if (in(w, LEAVING(l)).n > 0)
+        if (in(w, BY_SEVERITY, LEAVING(l)).n > 0)
             write_rows(w, table, l, leaving_row);
 }
 
@@ -212,14 +221,14 @@ static void write_alliance(const writing *w) {
 
 /* Somebody assessed of whom any outcome is known. */
 bool assessor_has_outcomes(const assessor_work *work) {
-    const rp_question_set *set = &work->ways[WAY_ROLE].set;
+    const rp_question_set *set = &work->ways[WAY_ROLE].sets[BY_SEVERITY];
     return rp_question_having(set, ASSESSED, OUTCOME(NATIONAL_CHANGE_NOT_KNOWN)).n > 0 ||
            rp_question_having(set, ASSESSED, OUTCOME(NATIONAL_RECOVERY_NOT_KNOWN)).n > 0;
 }
 
 static void say_what_cannot_be_told(const assessor_work *work) {
     rp_answer *answer = work->answer;
-    const rp_question_set *set = &work->ways[WAY_ROLE].set;
+    const rp_question_set *set = &work->ways[WAY_ROLE].sets[BY_SEVERITY];
     rp_answer_caveat(answer, ASSESSOR_NOT_BY_CHANCE);
     if (!assessor_has_outcomes(work))
         rp_answer_caveat(answer, "Of nobody assessed is an outcome known by the national rule, so none is told by who "
@@ -232,16 +241,16 @@ static void say_what_cannot_be_told(const assessor_work *work) {
 
 /* What strata and means rest on. */
 static void say_what_is_recorded(const assessor_work *work, const writing *w) {
-    rp_count all = in(w, 0);
-    const rp_question_set *set = &w->way->set;
+    const rp_question_set *severity = &w->way->sets[BY_SEVERITY], *problem = &w->way->sets[BY_PROBLEM];
+    rp_count all = in(w, BY_SEVERITY, 0);
     assessor_say(work, "assessor.first_phq9", "A first score of the PHQ-9 is on record",
                  "have a score of the PHQ-9 by which their severity is known", false,
-                 rp_question_having(set, ASSESSED, NO_BAND), all);
+                 rp_question_having(severity, ASSESSED, NO_BAND), all);
     assessor_say(work, "assessor.problem_recorded", "A problem is recorded", "have a problem recorded", false,
-                 rp_question_having(set, ASSESSED, PROBLEM(RP_PROBLEM_NOT_RECORDED)), all);
+                 rp_question_having(problem, ASSESSED, PROBLEM(RP_PROBLEM_NOT_RECORDED)), in(w, BY_PROBLEM, 0));
     if (work->alliance >= 0)
         assessor_say(work, "assessor.alliance_scored", "A client's score of the alliance is on record",
-                     "have a score of the alliance by the client", false, in(w, SCORED), all);
+                     "have a score of the alliance by the client", false, in(w, BY_SEVERITY, SCORED), all);
 }
 
 void assessor_write_courses(assessor_work *work) {
