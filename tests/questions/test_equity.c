@@ -267,9 +267,11 @@ static void numbers_and_words_fall_into_their_groups(void **state) {
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         world w = begin();
         client(&w, "a", expected[i].known, "2024-01-01", "");
+        client(&w, "b", "gender=1", "2024-01-01", ""); /* of whom nothing else is recorded */
         seal(&w);
         ask(&w, "equity", 0, 1);
-        if (in_group(&w, expected[i].title, expected[i].group) != 1)
+        bool beside_b = strcmp(expected[i].group, "not recorded") == 0;
+        if (in_group(&w, expected[i].title, expected[i].group) != (beside_b ? 2 : 1))
             fail_msg("%s is not %s", expected[i].known, expected[i].group);
         end(&w);
     }
@@ -297,6 +299,25 @@ static void what_the_record_lacks_is_said(void **state) {
     assert_int_equal(w.answer->n_tables, 2); /* who they are, and the steps by gender */
     assert_int_equal(people(&w, "equity.steps.gender", "Finished", "all", "male", "people"), -1);
     assert_int_equal(people(&w, "equity.steps.gender", "Entered", "all", "male", "people"), 1);
+    end(&w);
+}
+
+static void where_nothing_is_recorded_no_groups_are_told(void **state) {
+    (void)state;
+    world w = begin();
+    client(&w, "a", "gender=X", "2024-01-01", "");
+    client(&w, "b", "ethnicity=99", "2024-01-01", "");
+    seal(&w);
+    ask(&w, "equity", 0, 1);
+    assert_true(w.answer->n_statements == 0 && w.answer->n_tables == 0 && w.answer->n_charts == 0);
+    assert_true(has_caveat(&w, "no groups can be told apart"));
+    end(&w);
+    w = begin();
+    client(&w, "a", "gender=not_stated", "2024-01-01", ""); /* that somebody did not state it is on record */
+    seal(&w);
+    ask(&w, "equity", 0, 1);
+    assert_int_equal(in_group(&w, "Gender", "asked, not stated"), 1);
+    is(&w, "equity.recorded.gender", 0, 1);
     end(&w);
 }
 
@@ -343,6 +364,7 @@ int main(void) {
         cmocka_unit_test(every_code_is_in_a_group),
         cmocka_unit_test(numbers_and_words_fall_into_their_groups),
         cmocka_unit_test(what_the_record_lacks_is_said),
+        cmocka_unit_test(where_nothing_is_recorded_no_groups_are_told),
         cmocka_unit_test(few_do_not_follow),
         cmocka_unit_test(neither_blocks_nor_threads_change_a_byte),
     };

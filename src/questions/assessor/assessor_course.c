@@ -56,15 +56,25 @@ static int alliance_of(const rp_cohort *cohort) {
     return best;
 }
 
+/* The scale of the cohort's PHQ-9, as the national rule chooses it; NULL where it has no bands that could be marks. */
+static const rp_scale *severity_of(const rp_cohort *cohort) {
+    const rp_measure *best = NULL;
+    for (size_t m = 0; m < rp_cohort_measures(cohort); m++) {
+        const rp_measure *measure = rp_cohort_measure(cohort, m);
+        const rp_instrument *i = measure->instrument;
+        bool total = i->n_scales == 1 || strcmp(i->scales[measure->scale].name, "total") == 0;
+        if (total && strcmp(i->name, "phq-9") == 0 && strcmp(measure->rater, "client") == 0 &&
+            (best == NULL || measure->n_scores > best->n_scores))
+            best = measure;
+    }
+    const rp_scale *scale = best != NULL ? &best->instrument->scales[best->scale] : NULL;
+    return scale != NULL && scale->n_bands <= MOST_BANDS ? scale : NULL;
+}
+
 void assessor_plan_ways(assessor_work *work) {
     plan_lines(work);
     work->alliance = alliance_of(work->cohort);
-    for (size_t m = 0; m < rp_cohort_measures(work->cohort); m++) {
-        const rp_measure *measure = rp_cohort_measure(work->cohort, m);
-        if (strcmp(measure->instrument->name, "phq-9") == 0 && strcmp(measure->rater, "client") == 0)
-            work->severity = &measure->instrument->scales[measure->scale];
-    }
-    assert(work->severity == NULL || work->severity->n_bands <= MOST_BANDS);
+    work->severity = severity_of(work->cohort);
 }
 
 /* ---- one person ----------------------------------------------------------------------------------------------- */

@@ -142,7 +142,7 @@ typedef struct assessor_work {
     rp_question_set who, tellings[TELLINGS];
     assessor_periods periods;
     assessor_way ways[WAYS];
-    const rp_scale *severity; /* whose bands are strata; NULL: nobody has a score of the PHQ-9 */
+    const rp_scale *severity; /* whose bands are strata; NULL: none */
     int alliance;             /* measure of the cohort; -1: none by clients */
 } assessor_work;
 

@@ -22,6 +22,13 @@ const rp_statement_def equity_statements[] = {
     {NULL, NULL},
 };
 
+static bool is_anything_recorded(const equity_work *work) {
+    bool any = false;
+    for (size_t c = 0; c < CHARACTERISTICS; c++)
+        any = any || work->recorded[c];
+    return any;
+}
+
 static void say_what_cannot_be_told(const equity_work *work) {
     rp_answer *answer = work->answer;
     rp_answer_caveat(answer, "Who of the population is not referred cannot be told from a record of people who were: "
@@ -78,11 +85,15 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     }
     if (!equity_sort(work, error))
         return NULL;
-    if (rp_cohort_episodes(cohort) > 0) {
+    if (rp_cohort_episodes(cohort) == 0) {
+        rp_answer_caveat(answer, "Nobody is in the cohort, so nothing can be said of groups.");
+    } else if (!is_anything_recorded(work)) {
+        rp_answer_caveat(answer, "Of nobody is gender, ethnic group, age, deprivation, employment, long-term condition "
+                                 "or language recorded, so no groups can be told apart. That a thing is not recorded "
+                                 "does not mean that it was not asked.");
+    } else {
         equity_write(work);
         say_what_cannot_be_told(work);
-    } else {
-        rp_answer_caveat(answer, "Nobody is in the cohort, so nothing can be said of groups.");
     }
     return answer->failed ? (rp_fail_memory(error), NULL) : answer;
 }

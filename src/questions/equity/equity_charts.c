@@ -62,11 +62,8 @@ static void chart_recovered(const equity_work *work) {
 }
 
 void equity_write_charts(const equity_work *work) {
-    bool any = false;
-    for (size_t c = 0; c < CHARACTERISTICS; c++)
-        any = any || work->recorded[c];
-    if (any && work->contacts)
+    if (work->contacts)
         chart_entered(work);
-    if (any && work->outcomes)
+    if (work->outcomes)
         chart_recovered(work);
 }

@@ -85,25 +85,28 @@ static void make_universes(equity_work *work) {
         }
 }
 
-bool equity_sort(equity_work *work, rp_error *error) {
+static bool sort_facts(equity_work *work, reader *r, rp_error *error) {
     size_t n = rp_cohort_episodes(work->cohort);
-    rp_arena *scratch = rp_arena_new(0);
-    reader r = {.work = work,
-                .record = rp_cohort_record(work->cohort),
-                .facts = scratch != NULL ? rp_arena_take(scratch, n, sizeof *r.facts) : NULL};
     char nothing;
-    rp_fold fold = {sizeof nothing, prepare, merge, &r};
-    bool done = r.facts != NULL ? rp_cohort_fold(work->cohort, &fold, work->asked->threads, &nothing, error)
-                                : rp_fail_memory(error);
-    bool added = done;
-    for (size_t i = 0; i < n && added; i++)
-        added = add_person(work, &r.facts[i]);
-    rp_arena_free(scratch);
-    if (!done)
+    rp_fold fold = {sizeof nothing, prepare, merge, r};
+    if (!rp_cohort_fold(work->cohort, &fold, work->asked->threads, &nothing, error))
         return false;
-    if (added)
-        make_universes(work);
-    return (added && !work->answer->failed) || rp_fail_memory(error);
+    for (size_t i = 0; i < n; i++)
+        if (!add_person(work, &r->facts[i]))
+            return rp_fail_memory(error);
+    make_universes(work);
+    return !work->answer->failed || rp_fail_memory(error);
+}
+
+bool equity_sort(equity_work *work, rp_error *error) {
+    rp_arena *scratch = rp_arena_new(0);
+    if (scratch == NULL)
+        return rp_fail_memory(error);
+    reader r = {.work = work, .record = rp_cohort_record(work->cohort)};
+    r.facts = rp_arena_take(scratch, rp_cohort_episodes(work->cohort), sizeof *r.facts);
+    bool done = r.facts != NULL ? sort_facts(work, &r, error) : rp_fail_memory(error);
+    rp_arena_free(scratch);
+    return done;
 }
 
 rp_count equity_count(const equity_work *work, size_t characteristic, equity_side side, uint64_t has, uint64_t lacks) {
