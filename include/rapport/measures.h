@@ -142,6 +142,8 @@ typedef struct rp_score {
 /* answers: one value per item of the instrument, NaN where missing; values within the response scale (assert).
  * Reversed items count as lowest + highest - value. Cost O(items of the scale). */
 rp_score rp_instrument_score(const rp_instrument *instrument, size_t scale, const double *answers);
+/* The band of a score, as an index into the scale's bands; -1 where there is none, and for NaN. */
+int rp_scale_band_index(const rp_scale *scale, double score);
 /* The band's label for a score, or NULL where there are no bands. */
 const char *rp_scale_band(const rp_scale *scale, double score);
 

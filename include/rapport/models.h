@@ -14,6 +14,9 @@ typedef struct rp_interval {
 
 /* x of n by Wilson's score interval (JASA 22, 1927); n == 0: all NaN. 0 <= x <= n (assert). O(1). */
 rp_interval rp_rate_interval(int64_t x, int64_t n, double level);
+/* x1 of n1 less x2 of n2, of separate people, by Newcombe's hybrid of their Wilson limits (Stat Med 17, 1998, method
+ * 10); n1 or n2 == 0: all NaN. O(1). */
+rp_interval rp_rate_difference(int64_t x1, int64_t n1, int64_t x2, int64_t n2, double level);
 
 /* A share of which x and n are known only to lie between bounds, because they were rounded or hidden. */
 typedef struct rp_bounded_rate {
@@ -27,6 +30,11 @@ typedef struct rp_bounded_rate {
 rp_bounded_rate rp_rate_bounds(int64_t x_low, int64_t x_high, int64_t n_low, int64_t n_high, double level);
 /* A mean with Student's t interval; below two observations the interval is NaN. O(1). */
 rp_interval rp_mean_interval(const rp_moments *moments, double level);
+/* The sum of the means of n separate groups, each times its weight: direct standardisation, and, with weights of both
+ * signs, the difference of two standardised means. t interval with Satterthwaite's degrees of freedom (Cochran 1977,
+ * sections 5.4 and 5.10; with weights 1 and -1 it is Welch's). A share goes in as the moments of its zeros and ones.
+ * A group of nobody: all NaN; one of one person, or no spread in any: no interval. O(n). */
+rp_interval rp_weighted_means(const double *weights, const rp_moments *groups, size_t n, double level);
 /* The mean of values of which people have several each (x: how many, y: their sum; x > 0 for each person), with a t
  * interval over people (Cochran 1977, section 2.11); below two people the interval is NaN. O(1). */
 rp_interval rp_ratio_interval(const rp_pair_moments *people, double level);

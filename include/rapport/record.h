@@ -325,8 +325,23 @@ rp_national_flags rp_national_judge(const rp_national_scores *phq9, const rp_nat
 /* The instrument that counts for a problem descriptor, "pcl-5" for F43.1; "gad-7" for any other, and for NULL. */
 const char *rp_national_instrument(const char *problem);
 
+/* Problem descriptors in the groups of the national tables (NHS England, monthly metadata, breakdown V011;
+ * docs/national-definitions.md). */
+typedef enum rp_problem_group {
+    RP_PROBLEM_NOT_RECORDED,
+    RP_PROBLEM_DEPRESSION,
+    RP_PROBLEM_ANXIETY,
+    RP_PROBLEM_UNEXPLAINED,
+    RP_PROBLEM_OTHER_MENTAL,
+    RP_PROBLEM_OTHER,
+    RP_PROBLEM_GROUPS
+} rp_problem_group;
+rp_problem_group rp_national_problem_group(const char *problem); /* NULL, or empty: not recorded */
+const char *rp_problem_group_words(rp_problem_group group);      /* "anxiety and stress" */
+
 typedef struct rp_national {
     int phq9, anxiety; /* measures of the cohort, rated by the client, whose scores count; -1: the record has none */
+    rp_problem_group problem; /* of the descriptor that decides which measure of anxiety counts */
     rp_national_flags flags;
 } rp_national;
 

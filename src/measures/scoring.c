@@ -36,10 +36,15 @@ rp_score rp_instrument_score(const rp_instrument *instrument, size_t scale_index
     return score;
 }
 
-const char *rp_scale_band(const rp_scale *scale, double score) {
+int rp_scale_band_index(const rp_scale *scale, double score) {
     assert(scale);
-    const char *label = NULL;
+    int band = -1;
     for (size_t i = 0; i < scale->n_bands && score >= scale->bands[i].from - RP_SCORE_SLACK; i++)
-        label = scale->bands[i].label;
-    return label;
+        band = (int)i;
+    return band;
+}
+
+const char *rp_scale_band(const rp_scale *scale, double score) {
+    int band = rp_scale_band_index(scale, score);
+    return band >= 0 ? scale->bands[band].label : NULL;
 }

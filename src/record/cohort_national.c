@@ -127,12 +127,8 @@ static const struct {
 
 /* Index into descriptors, or -1. */
 static int descriptor_of(const char *problem) {
-    char code[24];
-    size_t n = 0;
-    for (const char *at = problem; at != NULL && *at != '\0' && n + 1 < sizeof code; at++)
-        if (*at != '.' && *at != ' ')
-            code[n++] = (char)toupper((unsigned char)*at);
-    code[n] = '\0';
+    char code[RP_PROBLEM_ROOM];
+    rp_problem_code(problem, code);
     for (size_t i = 0; i < RP_NATIONAL_DESCRIPTORS; i++) {
         const char *begins = descriptors[i].begins;
         bool whole = isdigit((unsigned char)*begins) != 0;
@@ -205,8 +201,8 @@ static rp_national_scores scores_of(const rp_cohort *cohort, int measure, const 
 
 /* The problem's own measure where it was taken twice, or as often as the GAD-7; else the GAD-7 (Clark and others 2018,
  * PMC5942544, table 2). */
-static int anxiety_measure(const rp_cohort *cohort, uint32_t referral, const rp_series *series) {
-    int descriptor = descriptor_of(problem_of(cohort, referral)), gad7 = cohort->gad7;
+static int anxiety_measure(const rp_cohort *cohort, const char *problem, const rp_series *series) {
+    int descriptor = descriptor_of(problem), gad7 = cohort->gad7;
     int own = descriptor < 0 ? gad7 : cohort->anxiety[descriptor];
     if (own < 0 || gad7 < 0)
         return own < 0 ? gad7 : own;
@@ -215,7 +211,10 @@ static int anxiety_measure(const rp_cohort *cohort, uint32_t referral, const rp_
 }
 
 rp_national rp_cohort_national(const rp_cohort *cohort, uint32_t referral, const rp_series *series) {
-    rp_national out = {.phq9 = cohort->phq9, .anxiety = anxiety_measure(cohort, referral, series)};
+    const char *problem = problem_of(cohort, referral);
+    rp_national out = {.phq9 = cohort->phq9,
+                       .anxiety = anxiety_measure(cohort, problem, series),
+                       .problem = rp_national_problem_group(problem)};
     rp_national_scores a = scores_of(cohort, out.phq9, series), b = scores_of(cohort, out.anxiety, series);
     out.flags = rp_national_judge(&a, &b);
     return out;

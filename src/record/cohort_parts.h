@@ -56,6 +56,10 @@ rp_stage rp_cohort_stage(const rp_cohort *cohort, uint32_t referral);
 bool rp_cohort_contact_attended(const rp_cohort *cohort, uint32_t contact);
 const char *rp_cohort_arm_text(const rp_cohort *cohort, uint32_t referral); /* NULL: none */
 
+/* A problem descriptor without dots and spaces, in capitals; cut short where it is longer than any that is known. */
+enum { RP_PROBLEM_ROOM = 24 };
+void rp_problem_code(const char *problem, char code[RP_PROBLEM_ROOM]);
+
 /* The national flags of one referral with these series. */
 rp_national rp_cohort_national(const rp_cohort *cohort, uint32_t referral, const rp_series *series);
 

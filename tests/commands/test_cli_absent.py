@@ -24,6 +24,10 @@ USED = {
         'pathway': ('how long anybody waited', 'With contacts, each step and each wait could be told.'),
         'assessor': ('not known who was assessed', 'With contacts, it could be told who assessed'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
+        'equity': ('who of each group was assessed and treated', 'With contacts, each step could be told by group'),
+    },
+    'clients': {
+        'equity': ('nothing is known of the people', 'With clients, access, waits and outcomes could be told by group'),
     },
     'goals': {
         'alliance': ('does not mean that none were set', 'it could be told who has one'),
@@ -36,6 +40,8 @@ USED = {
     },
     'problems': {
         'outcome': ('by the problem that the referral names', 'With dated problems, it would go by'),
+        'assessor': ('by the problem that the referral names', 'With dated problems, they would go by'),
+        'equity': ('by the problem that the referral names', 'With dated problems, it would go by'),
     },
     'practitioners': {
         'assessor': ('of those who assessed are not known', 'people could be told by who assessed them'),
@@ -49,6 +55,8 @@ USED = {
     'internet_logs': {
         'outcome': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
         'pathway': ('not known to have been treated', 'With internet logs, completed courses would count'),
+        'assessor': ('counts as not treated', 'With internet logs, completed courses would count'),
+        'equity': ('counts as not treated', 'With internet logs, completed courses would count'),
     },
 }
 # A part of an answer that is left out whole for want of the table says so by itself: the national rule.
@@ -59,7 +67,6 @@ COVERAGE = 'The record has no row in: '
 # USED; until then this test fails.
 NOT_USED = {
     'services': 'no question tells services apart',
-    'clients': 'no question tells groups of people apart',
     'pauses': 'waits are told as they were, with pauses in them',
     'activities': 'no question tells therapies apart',
     'protocols': 'no question asks for fidelity',

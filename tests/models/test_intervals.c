@@ -46,6 +46,61 @@ static void share_numbers(void **state) {
     assert_true(isnan(i.estimate) && isnan(i.lower) && isnan(i.upper));
 }
 
+/* Newcombe 1998, table II, method 10: four decimals. */
+static void difference_of_shares_is_newcombes(void **state) {
+    (void)state;
+    static const struct {
+        int64_t x1, n1, x2, n2;
+        double lower, upper;
+    } cases[] = {
+        {56, 70, 48, 80, 0.0524, 0.3339}, {9, 10, 3, 10, 0.1705, 0.8090},  {6, 7, 2, 7, 0.0582, 0.8062},
+        {5, 56, 0, 29, -0.0381, 0.1926},  {0, 10, 0, 20, -0.1611, 0.2775}, {0, 10, 0, 10, -0.2775, 0.2775},
+        {10, 10, 0, 20, 0.6791, 1},       {10, 10, 0, 10, 0.6075, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rp_interval d = rp_rate_difference(cases[i].x1, cases[i].n1, cases[i].x2, cases[i].n2, 0.95);
+        assert_true(fabs(d.lower - cases[i].lower) <= 0.00005 && fabs(d.upper - cases[i].upper) <= 0.00005);
+        rp_interval back = rp_rate_difference(cases[i].x2, cases[i].n2, cases[i].x1, cases[i].n1, 0.95);
+        assert_true(back.estimate == -d.estimate && back.lower == -d.upper && back.upper == -d.lower);
+    }
+    assert_true(isnan(rp_rate_difference(0, 0, 1, 2, 0.95).estimate));
+}
+
+static rp_moments moments_of(const double *values, size_t n) {
+    rp_moments m = {0};
+    for (size_t i = 0; i < n; i++)
+        rp_moments_add(&m, values[i]);
+    return m;
+}
+
+static void weights_of_both_signs_are_welchs_interval(void **state) {
+    (void)state;
+    /* R's data set sleep (Cushny & Peebles 1905), t.test(extra ~ group): as printed in R's documentation. */
+    static const double one[] = {0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2};
+    static const double two[] = {1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4};
+    rp_moments groups[] = {moments_of(one, 10), moments_of(two, 10)};
+    rp_interval d = rp_weighted_means((double[]){1, -1}, groups, 2, 0.95);
+    near(d.estimate, 0.75 - 2.33, 1e-12);
+    assert_true(fabs(d.lower - -3.3654832) < 5e-8 && fabs(d.upper - 0.2054832) < 5e-8);
+}
+
+/* By hand: shares 1/4 of weight .4 and 3/6 of weight .6: .4; variance .16 x .25 x .75 / 3 + .36 x .25 / 5 = .028. */
+static void standardised_share_by_hand(void **state) {
+    (void)state;
+    rp_moments groups[] = {moments_of((double[]){1, 0, 0, 0}, 4), moments_of((double[]){1, 1, 1, 0, 0, 0}, 6)};
+    rp_interval i = rp_weighted_means((double[]){0.4, 0.6}, groups, 2, 0.95);
+    near(i.estimate, 0.4, 1e-14);
+    double df = 0.028 * 0.028 / (0.01 * 0.01 / 3 + 0.018 * 0.018 / 5);
+    near(i.upper - i.estimate, rp_t_quantile(0.975, df) * sqrt(0.028), 1e-13);
+    near(i.estimate - i.lower, i.upper - i.estimate, 1e-13);
+    groups[0] = moments_of((double[]){1}, 1);
+    i = rp_weighted_means((double[]){0.4, 0.6}, groups, 2, 0.95);
+    assert_true(!isnan(i.estimate) && isnan(i.lower) && isnan(i.upper));
+    groups[0] = (rp_moments){0};
+    assert_true(isnan(rp_weighted_means((double[]){0.4, 0.6}, groups, 2, 0.95).estimate));
+    assert_true(isnan(rp_weighted_means(NULL, NULL, 0, 0.95).estimate));
+}
+
 static void bounds_hold_every_share_that_they_allow(void **state) {
     (void)state;
     /* Definition: the lowest and the highest of all, found here by trying all. */
@@ -146,6 +201,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(share_solves_wilsons_equation),
         cmocka_unit_test(share_numbers),
+        cmocka_unit_test(difference_of_shares_is_newcombes),
+        cmocka_unit_test(weights_of_both_signs_are_welchs_interval),
+        cmocka_unit_test(standardised_share_by_hand),
         cmocka_unit_test(bounds_hold_every_share_that_they_allow),
         cmocka_unit_test(mean_numbers),
         cmocka_unit_test(paired_numbers),

@@ -183,10 +183,40 @@ static void episodes_have_flags_by_the_measure_that_counts(void **state) {
         const rp_episode *e = &block.episodes[i];
         assert_string_equal(anxiety_of(cohort, e), measures[i]);
         assert_int_equal(e->national.flags.recovered.is, recovered[i]);
+        /* e: the primary of two; g: the ranked one. The others by their one descriptor, or the referral's. */
+        assert_int_equal(e->national.problem, i == 4 ? RP_PROBLEM_DEPRESSION : RP_PROBLEM_ANXIETY);
         assert_string_equal(rp_cohort_measure(cohort, (size_t)e->national.phq9)->name, "PHQ-9");
     }
     assert_int_equal(block.episodes[3].national.flags.recovered.why, RP_NATIONAL_ONE_ANXIETY);
     end(&w);
+}
+
+/* NHS England, monthly metadata, breakdown V011. */
+static void problems_fall_into_the_national_groups(void **state) {
+    (void)state;
+    static const struct {
+        const char *problem;
+        rp_problem_group group;
+    } expected[] = {
+        {"F32", RP_PROBLEM_DEPRESSION},     {"f33.1", RP_PROBLEM_DEPRESSION},
+        {"F40.0", RP_PROBLEM_ANXIETY},      {"F41", RP_PROBLEM_ANXIETY},
+        {"F42.9", RP_PROBLEM_ANXIETY},      {"F431", RP_PROBLEM_ANXIETY},
+        {"F43.2", RP_PROBLEM_ANXIETY},      {"83482000", RP_PROBLEM_ANXIETY},
+        {"834820001", RP_PROBLEM_OTHER},    {"F45.2", RP_PROBLEM_ANXIETY},
+        {"F45.1", RP_PROBLEM_OTHER_MENTAL}, {"F10", RP_PROBLEM_OTHER_MENTAL},
+        {"F31", RP_PROBLEM_OTHER_MENTAL},   {"F50.0", RP_PROBLEM_OTHER_MENTAL},
+        {"F99", RP_PROBLEM_OTHER_MENTAL},   {"K58.9", RP_PROBLEM_UNEXPLAINED},
+        {"G93.3", RP_PROBLEM_UNEXPLAINED},  {"723916001", RP_PROBLEM_UNEXPLAINED},
+        {"Z63", RP_PROBLEM_OTHER},          {"low mood since the summer, and sleepless", RP_PROBLEM_OTHER},
+        {"", RP_PROBLEM_NOT_RECORDED},      {NULL, RP_PROBLEM_NOT_RECORDED},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        if (rp_national_problem_group(expected[i].problem) != expected[i].group)
+            fail_msg("%s: %s", expected[i].problem,
+                     rp_problem_group_words(rp_national_problem_group(expected[i].problem)));
+    for (rp_problem_group g = RP_PROBLEM_NOT_RECORDED; g < RP_PROBLEM_GROUPS; g++)
+        for (rp_problem_group h = RP_PROBLEM_NOT_RECORDED; h < g; h++)
+            assert_string_not_equal(rp_problem_group_words(g), rp_problem_group_words(h));
 }
 
 static void only_the_client_s_own_scores_count(void **state) {
@@ -216,6 +246,7 @@ int main(void) {
         cmocka_unit_test(every_reason_has_words),
         cmocka_unit_test(the_problem_decides_which_measure_counts),
         cmocka_unit_test(episodes_have_flags_by_the_measure_that_counts),
+        cmocka_unit_test(problems_fall_into_the_national_groups),
         cmocka_unit_test(only_the_client_s_own_scores_count),
     };
     return cmocka_run_group_tests_name("record: the national rule", tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The question `assessor`: who assessed, and what is on record of client and general practitioner being told of it?
  *
- * One pass over the cohort (assessor_people.c) -> who assessed -> who was told -> the same over time. */
+ * One pass over the cohort (assessor_people.c) -> who assessed -> who was told -> the same over time -> what became of
+ * people, by who assessed them, in strata and standardised. */
 #include "questions/assessor/assessor.h"
 #include "questions/assessor/assessor_parts.h"
 
@@ -13,15 +14,6 @@ void assessor_say(const assessor_work *work, const char *id, const char *label, 
     rp_question_say(work->answer, &saying, part, whole, work->asked->level);
 }
 
-void assessor_share(const assessor_work *work, rp_value *row, rp_count part, rp_count whole) {
-    if (work->answer->failed)
-        return;
-    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
-    row[0] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[1] = rp_value_share(100 * share.lower, 1, part, whole);
-    row[2] = rp_value_share(100 * share.upper, 1, part, whole);
-}
-
 static void write(assessor_work *work) {
     rp_answer *answer = work->answer;
     const rp_record *record = rp_cohort_record(work->cohort);
@@ -31,12 +23,14 @@ static void write(assessor_work *work) {
                                  "record. Status is role and training on the day of the first assessment.");
     if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
         rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
-    if (rp_record_rows(record, RP_DISCLOSURES) == 0)
-        return;
-    assessor_write_telling(work);
-    assessor_write_trend(work);
-    rp_answer_caveat(answer,
-                     "No record of telling does not mean not told: it may have been told and not written down.");
+    if (rp_record_rows(record, RP_DISCLOSURES) > 0) {
+        assessor_write_telling(work);
+        assessor_write_trend(work);
+        rp_answer_caveat(answer,
+                         "No record of telling does not mean not told: it may have been told and not written down.");
+    }
+    if (rp_record_rows(record, RP_PRACTITIONERS) > 0)
+        assessor_write_courses(work);
 }
 
 static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, rp_error *error) {
@@ -50,7 +44,8 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
         return rp_fail_memory(error), NULL;
     answer->lead =
         "Who held people's first attended assessment, by role, training and qualification on that day; and whether it "
-        "is on record that client and general practitioner were told the assessor's role and qualification.";
+        "is on record that client and general practitioner were told the assessor's role and qualification. Then what "
+        "became of people by who assessed them, severity and problem held apart.";
     if (!rp_cohort_has_contacts(cohort)) {
         rp_answer_needs(answer, "contacts");
         rp_answer_caveat(answer, "The data hold no contacts, so it is not known who was assessed, by whom, and when. "
@@ -81,6 +76,14 @@ static const rp_table_use uses[] = {
      "The data hold no disclosures, so it is not known whether anybody was told who assessed, which does not mean not "
      "told. With disclosures, it could be told of whom that is on record.",
      -1},
+    {RP_PROBLEMS,
+     "The data hold no dated problems, so strata go by the problem that the referral names. With dated problems, they "
+     "would go by the one that was the main problem in the end.",
+     RP_PRACTITIONERS},
+    {RP_INTERNET_LOGS,
+     "The data hold no internet logs, so who was treated by a course of internet-enabled therapy alone counts as not "
+     "treated. With internet logs, completed courses would count as treatment.",
+     RP_PRACTITIONERS},
     {RP_TABLES, NULL, -1},
 };
 

@@ -74,12 +74,11 @@ static uint64_t levels_left_out(const assessor_fact *facts, size_t n) {
 uint64_t assessor_hide_practitioners(assessor_fact *facts, size_t n) {
     static const struct {
         uint64_t lines, other;
-    } ways[] = {
+    } ways[WAYS] = {
         {ROLES | ROLE_NOT_KNOWN, OTHER_ROLE},
         {IN_TRAINING | NOT_IN_TRAINING | TRAINING_NOT_KNOWN, OTHER_TRAINING},
         {QUALIFIED | QUALIFIED_LATER | QUALIFIED_NOT_KNOWN | NO_QUALIFICATION, OTHER_QUALIFIED},
     };
-    enum { WAYS = sizeof ways / sizeof *ways };
     uint64_t merged[WAYS], hidden = levels_left_out(facts, n);
     for (size_t w = 0; w < WAYS; w++) {
         merged[w] = together(facts, n, ways[w].lines);

@@ -8,7 +8,9 @@
 
 #include "questions/common/frame.h"
 #include "questions/common/groups.h"
+#include "questions/common/national.h"
 #include "questions/common/saying.h"
+#include "questions/common/shares.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
@@ -39,12 +41,67 @@ enum { MOST_ROLES = 16, MOST_LEVELS = 16 };
 #define ROLES               (MARK(13 + MOST_ROLES) - MARK(13))
 #define LEVELS              (MARK(13 + MOST_ROLES + MOST_LEVELS) - MARK(13 + MOST_ROLES))
 
+/* A way's lines, in the order in which they are told. */
+enum { WAY_ROLE, WAY_TRAINING, WAY_QUALIFIED, WAYS, MOST_LINES = MOST_ROLES + 3 };
+typedef struct assessor_line {
+    const char *label;
+    uint64_t has, lacks; /* marks of `who` */
+} assessor_line;
+
+/* ---- how it went with those whom they assessed ----------------------------------------------------------- */
+
+/* Marks of what became of a person. Strata are the band of the first PHQ-9 score, and the group of the problem. Each
+ * way has a universe for either, in which a line is a mark too; one for both would have more groups than protection can
+ * work through. */
+enum { UNTREATED, ONCE, FINISHED, OPEN, END_NOT_KNOWN, LEAVINGS };
+enum { MOST_BANDS = 8, STRATA = (MOST_BANDS + 1) * RP_PROBLEM_GROUPS };
+enum {
+    FIRST_OUTCOME = 1,
+    FIRST_LEAVING = FIRST_OUTCOME + NATIONAL_MARKS,
+    ALLIANCE_SCORED = FIRST_LEAVING + LEAVINGS,
+    FIRST_BAND, /* the last: no score */
+    FIRST_PROBLEM = FIRST_BAND + MOST_BANDS + 1,
+    FIRST_LINE = FIRST_PROBLEM + RP_PROBLEM_GROUPS
+};
+#define OUTCOME(i) MARK(FIRST_OUTCOME + (i))
+#define LEAVING(i) MARK(FIRST_LEAVING + (i))
+#define SCORED     MARK(ALLIANCE_SCORED)
+#define BAND(i)    MARK(FIRST_BAND + (i))
+#define NO_BAND    BAND(MOST_BANDS)
+#define BANDS      (MARK(FIRST_PROBLEM) - MARK(FIRST_BAND))
+#define PROBLEMS   (MARK(FIRST_LINE) - MARK(FIRST_PROBLEM))
+#define PROBLEM(i) MARK(FIRST_PROBLEM + (i))
+#define LINE(i)    MARK(FIRST_LINE + (i))
+
+/* What a standardised figure is of: shares of people, and the mean of the first alliance scores. */
+enum { SHARES = 7, FIGURE_ALLIANCE = SHARES, FIGURES };
+typedef struct assessor_figure {
+    const char *label;
+    uint64_t mark; /* of those whom a share counts, or who have a score */
+} assessor_figure;
+extern const assessor_figure assessor_figures[FIGURES];
+typedef struct assessor_cell {
+    int64_t people, in[SHARES];
+    rp_moments alliance;
+} assessor_cell;
+
+typedef enum assessor_cut { BY_SEVERITY, BY_PROBLEM, CUTS } assessor_cut;
+typedef struct assessor_way {
+    const char *name, *title; /* "role", "the assessor's role" */
+    assessor_line lines[MOST_LINES];
+    size_t n_lines;
+    rp_question_set sets[CUTS];
+    assessor_cell *cells; /* [n_lines][STRATA]: bands and problems crossed */
+} assessor_way;
+
 /* One person of the cohort; of one without an assessment on record nothing but the cell. */
 typedef struct assessor_fact {
     uint64_t who, tellings[TELLINGS];
     uint32_t practitioner; /* RP_NO_ID: none */
     rp_date on;            /* of the first assessment */
     size_t cell;
+    uint64_t course; /* what became of them */
+    double alliance; /* first score by the client; NaN: none */
 } assessor_fact;
 /* Takes lines together, or out, that would be people of one practitioner alone. Gives the marks of these lines. */
 uint64_t assessor_hide_practitioners(assessor_fact *facts, size_t n);
@@ -84,8 +141,18 @@ typedef struct assessor_work {
     uint64_t hidden; /* lines of `who` that are not told apart */
     rp_question_set who, tellings[TELLINGS];
     assessor_periods periods;
+    assessor_way ways[WAYS];
+    const rp_scale *severity; /* whose bands are strata; NULL: none */
+    int alliance;             /* measure of the cohort; -1: none by clients */
 } assessor_work;
 
+/* The ways and their lines; the measures that are looked at. Before anybody is sorted. */
+void assessor_plan_ways(assessor_work *work);
+/* What became of somebody assessed: `course` and `alliance`. */
+void assessor_take_course(const assessor_work *work, const rp_episode *episode, assessor_fact *fact);
+/* Once lines are final: the person into each way. false: no memory. */
+bool assessor_add_to_ways(assessor_work *work, const assessor_fact *fact);
+void assessor_finish_ways(assessor_work *work);
 /* Sorts everyone of the cohort. false: see *error. */
 bool assessor_sort(assessor_work *work, rp_error *error);
 
@@ -94,8 +161,6 @@ bool assessor_sort(assessor_work *work, rp_error *error);
 /* A statement about people assessed. */
 void assessor_say(const assessor_work *work, const char *id, const char *label, const char *words, bool headline,
                   rp_count part, rp_count whole);
-/* Per cent of `whole` who are in `part`, with the limits of its interval: three values of a row. */
-void assessor_share(const assessor_work *work, rp_value *row, rp_count part, rp_count whole);
 
 /* One line of a chart: of those with the marks of `of`, who was told. */
 extern const char assessor_reading[];
@@ -105,5 +170,10 @@ extern const rp_statement_def assessor_statements[];
 void assessor_write_who(assessor_work *work);
 void assessor_write_telling(assessor_work *work);
 void assessor_write_trend(assessor_work *work);
+/* Outcome, leaving and alliance by who assessed, in strata; then standardised to the strata of all people assessed. */
+#define ASSESSOR_NOT_BY_CHANCE "Assessors were not allocated by chance; this is not an effect of who assessed."
+void assessor_write_courses(assessor_work *work);
+bool assessor_has_outcomes(const assessor_work *work);
+void assessor_write_standardised(const assessor_work *work, const assessor_way *way);
 
 #endif

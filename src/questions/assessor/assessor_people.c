@@ -4,6 +4,7 @@
 #include "questions/assessor/assessor_parts.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 /* ---- what is on record of one person --------------------------------------------------------------------- */
@@ -75,14 +76,17 @@ static void prepare(void *statistics, const rp_block *block, const void *context
     for (size_t e = 0; e < block->n_episodes; e++) {
         const rp_episode *episode = &block->episodes[e];
         assessor_fact *f = &r->facts[block->first + e];
-        *f = (assessor_fact){
-            .practitioner = RP_NO_ID, .on = RP_NO_DATE, .cell = rp_question_cell_of(r->work->frame, episode)};
+        *f = (assessor_fact){.practitioner = RP_NO_ID,
+                             .on = RP_NO_DATE,
+                             .cell = rp_question_cell_of(r->work->frame, episode),
+                             .alliance = NAN};
         if (episode->assessed != RP_YES)
             continue;
         rp_assessor assessor = rp_cohort_assessor(r->work->cohort, episode);
         f->practitioner = assessor.practitioner;
         f->who = who_of(r->work, &assessor);
         f->on = episode->assessed_on;
+        assessor_take_course(r->work, episode, f);
         rp_rows rows = rp_record_children(r->record, RP_DISCLOSURES, episode->row);
         for (size_t i = 0; i < rows.n; i++) {
             size_t t = telling_of(r, rows.at[i]);
@@ -138,7 +142,7 @@ static bool add_person(assessor_work *work, const assessor_fact *f) {
     uint64_t period = 0;
     if (f->on != RP_NO_DATE && work->periods.n > 0)
         period = PERIOD((size_t)(period_of(f->on, work->periods.quarters) - work->periods.first));
-    bool added = rp_question_group_add(arena, &work->who.groups, f->who, f->cell);
+    bool added = rp_question_group_add(arena, &work->who.groups, f->who, f->cell) && assessor_add_to_ways(work, f);
     for (size_t t = 0; t < TELLINGS && added; t++)
         added = rp_question_group_add(arena, &work->tellings[t].groups, f->tellings[t] | period, f->cell);
     return added;
@@ -151,6 +155,7 @@ static bool make_universes(assessor_work *work) {
         rp_question_set *set = &work->tellings[t];
         set->universe = rp_question_universe(work->answer, work->frame, assessor_tellings[t].universe, &set->groups);
     }
+    assessor_finish_ways(work);
     return !work->answer->failed;
 }
 
@@ -159,6 +164,7 @@ bool assessor_sort(assessor_work *work, rp_error *error) {
     work->roles = roles->columns[rp_schema_column(RP_PRACTITIONERS, "role")].codes;
     work->levels = levels->columns[rp_schema_column(RP_QUALIFICATIONS, "level")].codes;
     assert(work->roles->n <= MOST_ROLES && work->levels->n <= MOST_LEVELS);
+    assessor_plan_ways(work);
     size_t n = rp_cohort_episodes(work->cohort);
     rp_arena *scratch = rp_arena_new(0);
     reader r = {.work = work,

@@ -62,7 +62,7 @@ static void write_states(const assessor_work *work) {
         row[0] = rp_value_text(work->answer, assessor_tellings[t].title);
         row[1] = rp_value_count(all);
         row[2] = rp_value_count(told);
-        assessor_share(work, row + 3, told, all);
+        rp_question_put_share(work->answer, row + 3, told, all, work->asked->level);
         for (size_t s = NOT_TOLD; s < STATES; s++)
             row[5 + s] = rp_value_count(rp_question_having(set, STATE(s), 0));
     }
@@ -100,9 +100,9 @@ static void write_informants(const assessor_work *work) {
             row[1] = rp_value_text(work->answer, informants[i]);
             row[2] = rp_value_count(all);
             row[3] = rp_value_count(told);
-            assessor_share(work, row + 4, told, all);
+            rp_question_put_share(work->answer, row + 4, told, all, work->asked->level);
             row[7] = rp_value_count(not_told);
-            assessor_share(work, row + 8, not_told, all);
+            rp_question_put_share(work->answer, row + 8, not_told, all, work->asked->level);
         }
 }
 

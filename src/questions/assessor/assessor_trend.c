@@ -17,7 +17,7 @@ static void row_of(const assessor_work *work, rp_answer_table *table, size_t t, 
     row[0] = rp_value_text(work->answer, label_of(work, i));
     row[1] = rp_value_count(all);
     row[2] = rp_value_count(told);
-    assessor_share(work, row + 3, told, all);
+    rp_question_put_share(work->answer, row + 3, told, all, work->asked->level);
     row[6] = rp_value_count(rp_question_having(set, STATE(NOT_TOLD) | PERIOD(i), 0));
     row[7] = rp_value_count(rp_question_having(set, STATE(NO_RECORD) | PERIOD(i), 0));
     row[8] = rp_value_count(rp_question_having_any(set, PERIOD(i), STATE(BOTH_WAYS) | STATE(SHOWN) | STATE(UNSAID)));

@@ -25,7 +25,7 @@ static void row_of(const assessor_work *work, rp_answer_table *table, const char
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(work->answer, who);
     row[1] = rp_value_count(part);
-    assessor_share(work, row + 2, part, rp_question_having(&work->who, ASSESSED, 0));
+    rp_question_put_share(work->answer, row + 2, part, rp_question_having(&work->who, ASSESSED, 0), work->asked->level);
 }
 
 static rp_answer_table *table_of(const assessor_work *work, const char *id, const char *title, const char *note) {
@@ -43,22 +43,13 @@ static const char status_note[] = "People by the status that the practitioner of
                                   "on that day. Not known: no status of that day is on record, or two contradict each "
                                   "other. Not told apart: a line would be the people of one practitioner alone.";
 
-static void write_roles(const assessor_work *work) {
-    rp_answer_table *table = table_of(work, "assessor.roles", "Who assessed, by role", status_note);
-    for (size_t i = 0; i < work->roles->n; i++)
-        row_of(work, table, work->roles->codes[i].meaning, ROLE(i), 0);
-    row_of(work, table, "not known in which role", ROLE_NOT_KNOWN, 0);
-    row_of(work, table, "roles not told apart", OTHER_ROLE, 0);
-    row_of(work, table, "no practitioner recorded", 0, NAMED);
-}
-
-static void write_training(const assessor_work *work) {
-    rp_answer_table *table = table_of(work, "assessor.training", "Who assessed, by training", status_note);
-    row_of(work, table, "someone in training", IN_TRAINING, 0);
-    row_of(work, table, "someone not in training", NOT_IN_TRAINING, 0);
-    row_of(work, table, "not known whether in training", TRAINING_NOT_KNOWN, 0);
-    row_of(work, table, "training not told apart", OTHER_TRAINING, 0);
-    row_of(work, table, "no practitioner recorded", 0, NAMED);
+static void write_way(const assessor_work *work, size_t w) {
+    static const char *const ids[] = {"assessor.roles", "assessor.training"};
+    static const char *const titles[] = {"Who assessed, by role", "Who assessed, by training"};
+    const assessor_way *way = &work->ways[w];
+    rp_answer_table *table = table_of(work, ids[w], titles[w], status_note);
+    for (size_t i = 0; i < way->n_lines; i++)
+        row_of(work, table, way->lines[i].label, way->lines[i].has, way->lines[i].lacks);
 }
 
 static void write_qualifications(const assessor_work *work) {
@@ -68,14 +59,13 @@ static void write_qualifications(const assessor_work *work) {
         "is on record. Of one with several qualifications they are in several lines. No record of a qualification does "
         "not mean that there was none. Not told apart, or left out: a line would be the people of one practitioner "
         "alone.");
-    row_of(work, table, "someone with a qualification awarded by then", QUALIFIED, 0);
-    for (size_t i = 0; i < work->levels->n; i++)
-        row_of(work, table, rp_answer_text(work->answer, "of these: %s", work->levels->codes[i].meaning), LEVEL(i), 0);
-    row_of(work, table, "someone whose qualification was awarded later, or is planned", QUALIFIED_LATER, 0);
-    row_of(work, table, "not known whether it was awarded by then", QUALIFIED_NOT_KNOWN, 0);
-    row_of(work, table, "no record of a qualification", NO_QUALIFICATION, 0);
-    row_of(work, table, "qualifications not told apart", OTHER_QUALIFIED, 0);
-    row_of(work, table, "no practitioner recorded", 0, NAMED);
+    const assessor_way *way = &work->ways[WAY_QUALIFIED];
+    for (size_t l = 0; l < way->n_lines; l++) {
+        row_of(work, table, way->lines[l].label, way->lines[l].has, way->lines[l].lacks);
+        for (size_t i = 0; way->lines[l].has == QUALIFIED && i < work->levels->n; i++)
+            row_of(work, table, rp_answer_text(work->answer, "of these: %s", work->levels->codes[i].meaning), LEVEL(i),
+                   0);
+    }
 }
 
 /* ---- statements --------------------------------------------------------------------------------------------- */
@@ -117,8 +107,8 @@ void assessor_write_who(assessor_work *work) {
     if (qualifications)
         say(work, "assessor.qualified", "Assessed by someone with a qualification on record",
             "were assessed by someone with a qualification on record that had been awarded by then", false, QUALIFIED);
-    write_roles(work);
-    write_training(work);
+    write_way(work, WAY_ROLE);
+    write_way(work, WAY_TRAINING);
     if (qualifications)
         write_qualifications(work);
     if (work->hidden != 0)

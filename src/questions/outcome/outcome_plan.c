@@ -147,11 +147,7 @@ const char *outcome_version_short(const outcome_plan *plan, outcome_version vers
 }
 
 int outcome_band(const outcome_plan *plan, double first_score) {
-    int band = -1;
-    for (size_t b = 0; !isnan(first_score) && b < plan->n_bands; b++)
-        if (first_score >= plan->scale->bands[b].from)
-            band = (int)b;
-    return band;
+    return rp_scale_band_index(plan->scale, first_score);
 }
 
 outcome_group outcome_group_at(const outcome_plan *plan, size_t group) {
