@@ -84,20 +84,22 @@ rp_statement *dose_mean(const dose_work *work, const char *id, const rp_interval
 }
 
 /* Told in this order in each universe: what tables say of sessions and of endings. Whoever reads one table has read
- * the others. */
-static void tell(rp_question_set *set) {
+ * the others. Those who stopped come before those who have not ended, since one of the two is often few. */
+static void tell(const dose_work *work, rp_question_set *set) {
+    uint64_t over = work->ends ? OVER : 0;
     for (size_t i = 0; i < DOSE_STOPS; i++)
         rp_answer_told(set->answer, rp_question_having(set, dose_at(dose_stops[i]), 0));
+    for (size_t i = 0; i < DOSE_STOPS; i++)
+        rp_answer_told(set->answer, rp_question_having(set, dose_at(dose_stops[i]) | over, dose_at(dose_stops[i] + 1)));
+    for (size_t i = 0; i < DOSE_BINS; i++)
+        rp_answer_told(set->answer, rp_question_having(set, dose_at(dose_bins[i].from) | over, dose_below(i)));
     for (size_t i = 0; i < DOSE_BINS; i++) {
-        uint64_t from = dose_at(dose_bins[i].from), below = dose_bins[i].below > 0 ? dose_at(dose_bins[i].below) : 0;
-        rp_answer_told(set->answer, rp_question_having(set, from, below));
-        rp_answer_told(set->answer, rp_question_having(set, from | OVER, below));
-        rp_answer_told(set->answer, rp_question_having(set, from, below | OVER));
+        rp_answer_told(set->answer, rp_question_having(set, dose_at(dose_bins[i].from), dose_below(i)));
+        rp_answer_told(set->answer, rp_question_having(set, dose_at(dose_bins[i].from), dose_below(i) | OVER));
     }
     for (size_t i = 0; i < DOSE_STOPS; i++) {
         uint64_t at = dose_at(dose_stops[i]), next = dose_at(dose_stops[i] + 1);
         rp_answer_told(set->answer, rp_question_having(set, next, 0));
-        rp_answer_told(set->answer, rp_question_having(set, at | OVER, next));
         rp_answer_told(set->answer, rp_question_having(set, at, next | OVER));
     }
 }
@@ -105,7 +107,7 @@ static void tell(rp_question_set *set) {
 void dose_set_done(const dose_work *work, rp_question_set *set, const char *name) {
     set->answer = work->answer;
     set->universe = rp_question_universe(work->answer, work->frame, name, &set->groups);
-    tell(set);
+    tell(work, set);
 }
 
 /* ---- the answer ----------------------------------------------------------------------------------------------------
@@ -137,12 +139,12 @@ static bool write_landmarks(dose_work *work, rp_error *error) {
     if (any)
         rp_answer_caveat(
             work->answer,
-            "Change after a landmark is that of people still attending then, who are not those who began. It holds "
-            "what "
-            "would have happened anyway. Many people stop at a session at which they are well, so that a last score is "
-            "lower by that alone; and who has a score some sessions later is who was not well enough to stop before. "
-            "So "
-            "neither says what a further session does, and landmarks must not be set against each other for that.");
+            "Change after a landmark is that of people still attending then, who are not those who began, and it holds "
+            "what would have happened anyway. Many people stop at a session at which they are well, so that last "
+            "scores "
+            "look better by that alone; and who has a score some sessions later is who was not well enough to stop "
+            "before. So neither says what a further session does, and landmarks must not be set against each other for "
+            "that.");
     return true;
 }
 

@@ -124,7 +124,7 @@ static void put_changes(const landmark *l, rp_answer_table *table) {
     rp_interval later = rp_mean_interval(&l->it->to_next, l->work->asked->level);
     rp_count with_later = having(l, LATER, 0), with_next = having(l, NEXT, 0);
     rp_value *row = rp_answer_row(table);
-    row[0] = rp_value_num(l->session, 0, rp_count_none());
+    row[0] = rp_value_text(l->work->answer, l->when);
     row[1] = rp_value_count(having(l, 0, 0));
     row[2] = rp_value_count(having(l, SCORE, 0));
     row[3] = rp_value_count(with_later);
@@ -172,7 +172,7 @@ static void put_classes(const landmark *l, rp_answer_table *table, rp_chart *cha
     rp_count worse = having(l, SCORE | DETERIORATED, 0), worst = perhaps(l, DETERIORATED);
     const rp_count parts[] = {improved, best, worse, worst};
     rp_value *row = rp_answer_row(table);
-    row[0] = rp_value_num(l->session, 0, rp_count_none());
+    row[0] = rp_value_text(l->work->answer, l->when);
     row[1] = rp_value_count(all);
     row[2] = rp_value_count(improved);
     row[5] = rp_value_count(worse);
@@ -226,7 +226,7 @@ static void put_stopped(const landmark *l, rp_answer_table *table) {
     uint64_t next = dose_at(l->session + 1);
     rp_count stopped = having(l, OVER, next), below = having(l, OVER | BELOW_LAST, next);
     rp_value *row = rp_answer_row(table);
-    row[0] = rp_value_num(l->session, 0, rp_count_none());
+    row[0] = rp_value_text(l->work->answer, l->when);
     row[1] = rp_value_count(stopped);
     row[2] = rp_value_count(below);
     dose_share(l->work, row + 3, below, stopped);

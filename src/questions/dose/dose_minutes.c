@@ -21,6 +21,10 @@ static rp_count having(const rp_question_set *set, size_t at, bool on_record) {
                                   RECORDED_ALL(at) | RECORDED_SOME(at) | (on_record ? (uint64_t)0 : RECORDED_NONE(at)));
 }
 
+static const char *concerned(dose_source source) {
+    return source == OF_LOGS ? "with a completed log" : "with a treatment contact";
+}
+
 static void say_recorded(const dose_work *work, const rp_question_set *set, size_t at, dose_source source,
                          const char *id, const char *what, const char *sessions) {
     rp_answer *answer = work->answer;
@@ -28,6 +32,7 @@ static void say_recorded(const dose_work *work, const rp_question_set *set, size
     rp_count all = having(set, at, false);
     rp_statement *s = dose_mean(work, id, &share, "share", having(set, at, true), all);
     rp_interval percent = {100 * share.estimate, 100 * share.lower, 100 * share.upper, share.level};
+    s->cohort = concerned(source);
     s->label = rp_answer_text(answer, "%s: share of %s of which it is on record", what, sessions);
     s->method = "share of sessions; t interval over people (Cochran 1977)";
     s->text = rp_answer_text(answer,
@@ -49,6 +54,7 @@ static void say_minutes(const dose_work *work, size_t i) {
         return;
     rp_interval each = rp_ratio_interval(&work->sums.each[i], work->asked->level);
     rp_statement *s = dose_mean(work, sources[i].session, &each, "minutes", some, all);
+    s->cohort = concerned((dose_source)i);
     s->label = rp_answer_text(answer, "%s, mean of one", sources[i].title);
     s->method = "mean of sessions; t interval over people, who may have several (Cochran 1977)";
     s->text = rp_answer_text(
@@ -59,6 +65,7 @@ static void say_minutes(const dose_work *work, size_t i) {
         return;
     rp_interval person = rp_mean_interval(&work->sums.person[i], work->asked->level);
     s = dose_mean(work, sources[i].person, &person, "minutes", whole, all);
+    s->cohort = concerned((dose_source)i);
     s->label = rp_answer_text(answer, "%s, mean of a person's in all", sources[i].title);
     s->text = rp_answer_text(answer,
                              "A mean of %.0f %s for each person in all%s, of the %lld of %lld who have them on "

@@ -30,6 +30,7 @@ typedef struct dose_bin {
     const char *title;
 } dose_bin;
 extern const dose_bin dose_bins[DOSE_BINS];
+uint64_t dose_below(size_t bin); /* the mark that its people lack; 0: none */
 
 /* Sessions after which it is looked at who stopped; all but the first are landmarks too. */
 enum { DOSE_STOPS = 7, DOSE_LANDMARKS = DOSE_STOPS - 1, DOSE_LATER = 4 /* sessions on from a landmark */ };

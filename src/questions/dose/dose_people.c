@@ -19,6 +19,10 @@ uint64_t dose_at(unsigned sessions) {
     return 0;
 }
 
+uint64_t dose_below(size_t bin) {
+    return dose_bins[bin].below > 0 ? dose_at(dose_bins[bin].below) : 0;
+}
+
 uint64_t dose_marks(unsigned sessions) {
     uint64_t marks = 0;
     for (size_t i = 0; i < DOSE_THRESHOLDS; i++)

@@ -61,52 +61,63 @@ static void say_median(const dose_work *work, dose_whom whom) {
 
 /* ---- classes ---------------------------------------------------------------------------------------------------- */
 
-static uint64_t below(const dose_bin *bin) {
-    return bin->below > 0 ? dose_at(bin->below) : 0;
-}
-
-static void put_bin(const dose_work *work, rp_answer_table *table, rp_chart *chart, const dose_bin *bin) {
+/* Of people whose referral has ended the number is final; where nothing is known of endings, of all. */
+static void put_bin(const dose_work *work, rp_answer_table *table, rp_chart *chart, size_t bin) {
     const rp_question_set *set = &work->sessions;
-    rp_count entered = dose_whom_of(set, PER_ENTERED), part = rp_question_having(set, dose_at(bin->from), below(bin));
+    uint64_t over = work->ends ? OVER : 0, from = dose_at(dose_bins[bin].from), below = dose_below(bin);
+    rp_count all = rp_question_having(set, dose_at(1) | over, 0), part = rp_question_having(set, from | over, below);
     rp_value *row = rp_answer_row(table);
-    row[0] = rp_value_text(work->answer, bin->title);
+    row[0] = rp_value_text(work->answer, dose_bins[bin].title);
     row[1] = rp_value_count(part);
-    dose_share(work, row + 2, part, entered);
+    dose_share(work, row + 2, part, all);
     if (work->ends) {
-        rp_count over = rp_question_having(set, dose_at(bin->from) | OVER, below(bin));
-        row[5] = rp_value_count(over);
-        dose_share(work, row + 6, over, rp_question_having(set, dose_at(1) | OVER, 0));
-        row[9] = rp_value_count(rp_question_having(set, dose_at(bin->from), below(bin) | OVER));
+        rp_count entered = rp_question_having(set, from, below);
+        row[5] = rp_value_count(entered);
+        dose_share(work, row + 6, entered, dose_whom_of(set, PER_ENTERED));
+        row[9] = rp_value_count(rp_question_having(set, from, below | OVER));
     }
+    if (all.n <= 0)
+        return;
     rp_chart_point *p = rp_chart_point_add(chart);
-    p->label = rp_answer_text(work->answer, bin->from == 1 ? "%s session" : "%s sessions", bin->title);
-    p->count = entered;
+    p->label = rp_answer_text(work->answer, bin == 0 ? "%s session" : "%s sessions", dose_bins[bin].title);
+    p->count = all;
     p->of_y = part;
-    p->y = entered.n > 0 ? (double)part.n / (double)entered.n : NAN;
+    p->of_lower = p->of_upper = rp_count_none();
+    p->y = (double)part.n / (double)all.n;
     p->lower = p->upper = NAN;
 }
 
 static void write_bins(const dose_work *work) {
-    static const rp_table_column columns[] = {
+    static const rp_table_column ended_columns[] = {
+        {"sessions", "Treatment sessions", ""}, {"ended", "Entered treatment and ended", "people"},
+        {"ended_share", "Of those ended", "%"}, {"ended_lower", "Interval from", "%"},
+        {"ended_upper", "Interval to", "%"},    {"people", "Entered treatment", "people"},
+        {"share", "Of those who entered", "%"}, {"lower", "Interval from", "%"},
+        {"upper", "Interval to", "%"},          {"open", "Not ended", "people"},
+    };
+    static const rp_table_column entered_columns[] = {
         {"sessions", "Treatment sessions", ""}, {"people", "Entered treatment", "people"},
         {"share", "Of those who entered", "%"}, {"lower", "Interval from", "%"},
-        {"upper", "Interval to", "%"},          {"ended", "Entered and ended", "people"},
-        {"ended_share", "Of those ended", "%"}, {"ended_lower", "Interval from", "%"},
-        {"ended_upper", "Interval to", "%"},    {"open", "Not ended", "people"},
+        {"upper", "Interval to", "%"},
     };
-    rp_answer_table *table =
-        rp_answer_table_add(work->answer, "dose.sessions", "How many treatment sessions people had", columns,
-                            work->ends ? sizeof columns / sizeof *columns : 5);
+    bool ends = work->ends;
+    rp_answer_table *table = rp_answer_table_add(
+        work->answer, "dose.sessions", "How many treatment sessions people had", ends ? ended_columns : entered_columns,
+        ends ? sizeof ended_columns / sizeof *ended_columns : sizeof entered_columns / sizeof *entered_columns);
     table->note = "Attended treatment contacts and completed internet therapy logs. People whose referral has not "
-                  "ended may have more to come. The lowest and the highest number are not told: each is one person's.";
+                  "ended may have more to come; without them, people who left early weigh more. The lowest and the "
+                  "highest number are not told: each is one person's.";
     rp_chart *chart = rp_answer_chart(work->answer, RP_CHART_RATES, "dose.sessions", "How many sessions people had");
     chart->table_id = "dose.sessions";
-    chart->reading = "Each mark is the share of people who entered treatment and had so many treatment sessions. It "
-                     "says how much was given, not how much was enough.";
-    chart->x_label = "Share of people who entered treatment";
-    rp_chart_series_add(chart, "Entered treatment");
+    chart->reading =
+        rp_answer_text(work->answer,
+                       "Each mark is the share of people who entered treatment%s and had so many treatment "
+                       "sessions. It says how much was given, not how much was enough.",
+                       ends ? ", whose referral has ended," : "");
+    chart->x_label = ends ? "Share of people who entered treatment and ended" : "Share of people who entered treatment";
+    rp_chart_series_add(chart, ends ? "Entered treatment and ended" : "Entered treatment");
     for (size_t i = 0; i < DOSE_BINS; i++)
-        put_bin(work, table, chart, &dose_bins[i]);
+        put_bin(work, table, chart, i);
 }
 
 static void write_spread(const dose_work *work) {

@@ -30,11 +30,11 @@ static void put_row(const dose_work *work, rp_answer_table *table, unsigned sess
     uint64_t at = dose_at(session), next = dose_at(session + 1);
     rp_count here = rp_question_having(set, at, 0), stopped = rp_question_having(set, at | OVER, next);
     rp_value *row = rp_answer_row(table);
-    row[0] = rp_value_num(session, 0, rp_count_none());
+    row[0] = rp_value_text(work->answer, rp_answer_text(work->answer, "session %u", session));
     row[1] = rp_value_count(here);
-    row[2] = rp_value_count(rp_question_having(set, next, 0));
-    row[3] = rp_value_count(stopped);
-    dose_share(work, row + 4, stopped, here);
+    row[2] = rp_value_count(stopped);
+    dose_share(work, row + 3, stopped, here);
+    row[6] = rp_value_count(rp_question_having(set, next, 0));
     row[7] = rp_value_count(rp_question_having(set, at, next | OVER));
     for (size_t i = 0; i < REASONS; i++)
         row[8 + i] = rp_value_count(rp_question_having(set, at | OVER | REASON(i), next));
@@ -46,11 +46,11 @@ void dose_write_stopping(dose_work *work) {
     const rp_table_column columns[] = {
         {"session", "Session", ""},
         {"at", "Had this session", "people"},
-        {"next", "Had a further one", "people"},
         {"stopped", "Stopped after it", "people"},
         {"share", "Stopped, of those who had it", "%"},
         {"lower", "Interval from", "%"},
         {"upper", "Interval to", "%"},
+        {"next", "Had a further one", "people"},
         {"open", "Not ended, no further one so far", "people"},
         {"agreed", dose_reason_titles[AGREED], "people"},
         {"before_planned", dose_reason_titles[BEFORE_PLANNED], "people"},
