@@ -271,6 +271,9 @@ static rp_chart *add_chart(const dose_measure *of) {
         "line that rises or falls is no effect of sessions.",
         of->scale->higher_is_worse ? "Below zero" : "Above zero");
     chart->x_label = "Session";
+    rp_chart_line *none = rp_chart_line_add(chart, "no change");
+    none->slope = none->intercept = 0;
+    none->dashed = true;
     chart->y_label = rp_answer_text(answer, "Change on the %s (mean)", of->measure->name);
     return chart;
 }
