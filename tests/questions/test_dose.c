@@ -232,6 +232,122 @@ static void no_outcome_stands_by_total_sessions(void **state) {
     end(&w);
 }
 
+/* A session with this practitioner, of one step. */
+static void with(world *w, const char *id, int session, const char *practitioner, const char *therapy) {
+    char a[64], b[64], c[64], d[64];
+    snprintf(a, sizeof a, "contact_id=%s-%d", id, session);
+    snprintf(b, sizeof b, "referral_id=%s", id);
+    snprintf(c, sizeof c, "date=%s", day_of(session));
+    snprintf(d, sizeof d, "practitioner_id=%s", practitioner);
+    assert_int_equal(put_row(w->record, RP_CONTACTS, a, b, c, d, "kind=treatment", "attendance=attended", NULL),
+                     RP_PUT_KEPT);
+    activity(w, id, session, therapy, "20");
+}
+
+static void practitioners(world *w) {
+    static const char *const ids[] = {"practitioner_id=p", "practitioner_id=q", "practitioner_id=s"};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        assert_int_equal(put_row(w->record, RP_PRACTITIONERS, ids[i], NULL), RP_PUT_KEPT);
+}
+
+static void time_for_a_log(world *w, const char *id, const char *practitioner) {
+    char a[64], b[64];
+    snprintf(a, sizeof a, "referral_id=%s", id);
+    snprintf(b, sizeof b, "practitioner_id=%s", practitioner);
+    assert_int_equal(put_row(w->record, RP_INTERNET_LOGS, a, b, "from=2024-01-02", "to=2024-02-20", "minutes=45", NULL),
+                     RP_PUT_KEPT);
+}
+
+/* p and q give low intensity, s alone high: those two lines go together, and neither is p's and q's alone. All are not
+ * stepped, by three practitioners. */
+static void no_line_of_steps_is_one_practitioners(void **state) {
+    (void)state;
+    world w = begin();
+    practitioners(&w);
+    for (int i = 0; i < 6; i++) {
+        char id[8];
+        snprintf(id, sizeof id, "r%d", i);
+        referral(&w, id, "2024-01-01", "", NULL);
+        with(&w, id, 1, i == 0 ? "s" : i < 4 ? "p" : "q", i == 0 ? HIGH_THERAPY : LOW_THERAPY);
+    }
+    seal(&w);
+    ask(&w, "dose", 0, 1);
+    assert_null(find(&w, "dose.intensity.high.per_entered"));
+    assert_null(find(&w, "dose.intensity.low.per_entered"));
+    assert_int_equal(people_in(&w, "dose.intensity", "Not told apart", "people"), 6);
+    assert_int_equal(people_in(&w, "dose.intensity", "High intensity alone", "people"), -1);
+    is(&w, "dose.stepping.not.per_entered", 6, 6);
+    end(&w);
+}
+
+/* Low intensity was given by p and q, but whoever of these finished was with p. */
+static void nor_are_those_of_a_line_who_finished(void **state) {
+    (void)state;
+    static const struct {
+        const char *id, *by, *ended, *therapy;
+    } all[] = {{"a", "p", "2024-03-01", LOW_THERAPY},
+               {"b", "q", "", LOW_THERAPY},
+               {"c", "s", "2024-03-01", HIGH_THERAPY},
+               {"d", "q", "2024-03-01", HIGH_THERAPY}};
+    world w = begin();
+    practitioners(&w);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        referral(&w, all[i].id, "2024-01-01", all[i].ended, NULL);
+        with(&w, all[i].id, 1, all[i].by, all[i].therapy);
+        with(&w, all[i].id, 2, all[i].by, all[i].therapy);
+    }
+    seal(&w);
+    ask(&w, "dose", 0, 1);
+    assert_null(find(&w, "dose.intensity.low.per_entered"));
+    assert_int_equal(people_in(&w, "dose.intensity", "Not told apart", "people"), 4);
+    end(&w);
+}
+
+/* With a second one for high intensity each line is told; so is one of which it is not known whose people they are. */
+static void lines_of_several_practitioners_are_told(void **state) {
+    (void)state;
+    for (int named = 0; named < 2; named++) {
+        world w = begin();
+        practitioners(&w);
+        for (int i = 0; i < 6; i++) {
+            char id[8];
+            snprintf(id, sizeof id, "r%d", i);
+            referral(&w, id, "2024-01-01", "", NULL);
+            with(&w, id, 1,
+                 i == 0   ? "s"
+                 : i == 1 ? (named ? "q" : "")
+                 : i < 4  ? "p"
+                          : "q",
+                 i < 2 ? HIGH_THERAPY : LOW_THERAPY);
+        }
+        seal(&w);
+        ask(&w, "dose", 0, 1);
+        is(&w, "dose.intensity.high.per_entered", 2, 6);
+        is(&w, "dose.intensity.low.per_entered", 4, 6);
+        end(&w);
+    }
+}
+
+static void one_practitioners_time_is_not_told(void **state) {
+    (void)state;
+    for (int several = 0; several < 2; several++) {
+        world w = begin();
+        practitioners(&w);
+        for (int i = 0; i < 2; i++) {
+            const char *id = i == 0 ? "a" : "b";
+            referral(&w, id, "2024-01-01", "", NULL);
+            with(&w, id, 1, "p", LOW_THERAPY);
+            time_for_a_log(&w, id, several && i == 1 ? "q" : "p");
+        }
+        seal(&w);
+        ask(&w, "dose", 0, 1);
+        assert_int_equal(find(&w, "dose.minutes.logs.per_session") != NULL, several);
+        assert_int_equal(people_in(&w, "dose.minutes", "Internet therapy logs: the practitioner's time", "people"),
+                         several ? 2 : -1);
+        end(&w);
+    }
+}
+
 /* Nobody is known to have ended: nothing is said of finishing, stopping and what was received of a plan. */
 static void without_endings_less_is_told(void **state) {
     (void)state;
@@ -280,6 +396,10 @@ int main(void) {
         cmocka_unit_test(components_are_told_as_far_as_they_are_on_record),
         cmocka_unit_test(stopping_is_told_with_its_reason),
         cmocka_unit_test(no_outcome_stands_by_total_sessions),
+        cmocka_unit_test(no_line_of_steps_is_one_practitioners),
+        cmocka_unit_test(nor_are_those_of_a_line_who_finished),
+        cmocka_unit_test(lines_of_several_practitioners_are_told),
+        cmocka_unit_test(one_practitioners_time_is_not_told),
         cmocka_unit_test(without_endings_less_is_told),
         cmocka_unit_test(nobody_treated_is_said),
         cmocka_unit_test(threads_change_no_byte),

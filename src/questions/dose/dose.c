@@ -197,9 +197,9 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     dose_write_minutes(work);
     dose_write_components(work);
     dose_write_stopping(work);
+    caveats(work);
     if (!write_landmarks(work, error))
         return NULL;
-    caveats(work);
     return answer->failed ? (rp_fail_memory(error), NULL) : answer;
 }
 

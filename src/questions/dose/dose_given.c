@@ -15,6 +15,9 @@ dose_columns dose_columns_of(const rp_record *record) {
         .contact_minutes = rp_schema_column(RP_CONTACTS, "minutes"),
         .activity_minutes = rp_schema_column(RP_ACTIVITIES, "minutes"),
         .log_minutes = rp_schema_column(RP_INTERNET_LOGS, "minutes"),
+        .contact_practitioner = rp_schema_column(RP_CONTACTS, "practitioner_id"),
+        .activity_practitioner = rp_schema_column(RP_ACTIVITIES, "practitioner_id"),
+        .log_practitioner = rp_schema_column(RP_INTERNET_LOGS, "practitioner_id"),
         .component = rp_schema_column(RP_PROTOCOLS, "component"),
         .delivered = rp_schema_column(RP_PROTOCOLS, "delivered"),
         .admin_date = rp_schema_column(RP_ADMINISTRATIONS, "date"),
@@ -35,6 +38,23 @@ static void take(dose_amount *amount, bool recorded, double much) {
     amount->of += 1;
     amount->recorded += recorded;
     amount->total += recorded ? much : 0;
+}
+
+void dose_see(dose_seen *seen, uint32_t practitioner) {
+    seen->several = seen->several || practitioner == RP_NO_ID || (seen->any && seen->one != practitioner);
+    seen->any = true;
+    seen->one = practitioner;
+}
+
+/* The contact's practitioner, and those who did something in it, where they are named. */
+static void see_contact(const dose_columns *c, int64_t contact, dose_seen *seen) {
+    dose_see(seen, rp_record_id(c->record, RP_CONTACTS, c->contact_practitioner, (size_t)contact));
+    rp_rows rows = rp_record_children(c->record, RP_ACTIVITIES, (size_t)contact);
+    for (size_t i = 0; i < rows.n; i++) {
+        uint32_t who = rp_record_id(c->record, RP_ACTIVITIES, c->activity_practitioner, rows.at[i]);
+        if (who != RP_NO_ID)
+            dose_see(seen, who);
+    }
 }
 
 /* Minutes of a contact's activities, -1 where there are none or one of them says nothing. */
@@ -110,6 +130,9 @@ dose_given dose_given_of(const rp_cohort *cohort, const dose_columns *c, const r
         if (t.contact < 0) {
             int64_t minutes = rp_record_int(c->record, RP_INTERNET_LOGS, c->log_minutes, (size_t)t.log);
             take(&given.amounts[OF_LOGS], minutes != RP_NO_INT, (double)minutes);
+            uint32_t who = rp_record_id(c->record, RP_INTERNET_LOGS, c->log_practitioner, (size_t)t.log);
+            dose_see(&given.seen, who);
+            dose_see(&given.seen_by_log, who);
             continue;
         }
         int64_t minutes = rp_record_int(c->record, RP_CONTACTS, c->contact_minutes, (size_t)t.contact);
@@ -117,6 +140,7 @@ dose_given dose_given_of(const rp_cohort *cohort, const dose_columns *c, const r
         minutes = minutes_of_activities(c, t.contact);
         take(&given.amounts[OF_ACTIVITIES], minutes >= 0, (double)minutes);
         take_components(c, t.contact, &given);
+        see_contact(c, t.contact, &given.seen);
     }
     return given;
 }

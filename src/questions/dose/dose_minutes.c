@@ -110,6 +110,12 @@ void dose_write_minutes(dose_work *work) {
         "and a log has the practitioner's time, not the client's. The mean of one is of those on record; the "
         "mean of a person's in all is of people who have every one on record.";
     for (size_t i = 0; i < DOSE_MINUTES; i++) {
+        if (i == OF_LOGS && work->logs_of_one) {
+            rp_answer_caveat(work->answer,
+                             "The practitioner's time for internet therapy is not told: it is that of one "
+                             "practitioner alone.");
+            continue;
+        }
         say_minutes(work, i);
         if (having(&work->minutes, i, false).n <= 0)
             continue;

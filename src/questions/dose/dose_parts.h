@@ -47,6 +47,13 @@ typedef struct dose_amount {
 
 enum { DOSE_COMPONENTS = 12 /* of the schema's list; the last: any other */ };
 
+/* Whom a person saw: one practitioner alone, or not known to be one alone. */
+typedef struct dose_seen {
+    uint32_t one;
+    bool any, several;
+} dose_seen;
+void dose_see(dose_seen *seen, uint32_t practitioner); /* RP_NO_ID: nobody knows whom */
+
 typedef struct dose_given {
     unsigned sessions;
     unsigned steps;   /* RP_STEP_..., of all sessions together */
@@ -56,11 +63,13 @@ typedef struct dose_given {
     dose_amount amounts[DOSE_SOURCES];
     double delivered; /* of amounts[OF_COMPONENTS]: of its total how many components were delivered */
     uint32_t components, components_delivered; /* bit by component */
+    dose_seen seen, seen_by_log;               /* in all sessions; of internet therapy */
 } dose_given;
 
 typedef struct dose_columns {
     const rp_record *record;
     int contact_minutes, activity_minutes, log_minutes;
+    int contact_practitioner, activity_practitioner, log_practitioner;
     int component, delivered;
     int admin_date, score_value;
     int plan_date, planned, intensity;
@@ -123,6 +132,11 @@ enum { DOSE_INTENDED = 5 /* the schema's four; the last: not known */ };
 #define INTENDED(i) MARK(OWN + INTENSITIES + STEPPINGS + (i))
 #define NOT_ALL     MARK(OWN + INTENSITIES + STEPPINGS + DOSE_INTENDED) /* of some sessions no step is known */
 
+/* Lines that would be the people of one practitioner alone are taken together (dose_lines.c), and stand here. */
+#define OTHER_GIVEN    MARK(OWN + INTENSITIES + STEPPINGS + DOSE_INTENDED + 1)
+#define OTHER_STEPPING MARK(OWN + INTENSITIES + STEPPINGS + DOSE_INTENDED + 2)
+#define OTHER_INTENDED MARK(OWN + INTENSITIES + STEPPINGS + DOSE_INTENDED + 3)
+
 /* Minutes, and components: of how much it is on record. */
 #define RECORDED_ALL(s)  MARK(OWN + 3 * (s))
 #define RECORDED_SOME(s) MARK(OWN + 3 * (s) + 1)
@@ -136,6 +150,17 @@ enum { DOSE_INTENDED = 5 /* the schema's four; the last: not known */ };
 
 typedef enum dose_whom { PER_REFERRED, PER_ENTERED, PER_FINISHED, WHOMS } dose_whom;
 enum { DOSE_CELLS = 102 /* of a histogram: 0 to 100 sessions, then more */ };
+
+typedef enum dose_matter { SESSIONS, THE_PLAN, STEPS, MINUTES, COMPONENTS, MATTERS } dose_matter;
+typedef struct dose_fact {
+    uint64_t marks[MATTERS];
+    size_t cell;
+    dose_seen seen, seen_by_log;
+} dose_fact;
+/* Takes lines of steps together that would be people of one practitioner alone. Gives the marks of these lines. */
+uint64_t dose_hide_practitioners(dose_fact *facts, size_t n);
+/* Were all logs of one practitioner alone? */
+bool dose_logs_are_of_one(const dose_fact *facts, size_t n);
 
 /* Sums over people, mergeable; zero is empty. */
 typedef struct dose_sums {
@@ -156,7 +181,9 @@ typedef struct dose_work {
     const rp_frame *frame;
     rp_answer *answer;
     dose_columns columns;
-    bool ends; /* the record has dates of ending */
+    bool ends;       /* the record has dates of ending */
+    uint64_t hidden; /* lines of steps that are not told apart */
+    bool logs_of_one;
     dose_sums sums;
     rp_question_set sessions, plan, steps, minutes, components;
 } dose_work;

@@ -128,14 +128,9 @@ static uint64_t component_marks(const dose_given *given) {
 /* ---- the pass ------------------------------------------------------------------------------------------------------
  */
 
-typedef enum matter { SESSIONS, THE_PLAN, STEPS, MINUTES, COMPONENTS, MATTERS } matter;
-typedef struct fact {
-    uint64_t marks[MATTERS];
-    size_t cell;
-} fact;
 typedef struct reader {
     const dose_work *work;
-    fact *facts; /* one a person, each written by the block that they are in */
+    dose_fact *facts; /* one a person, each written by the block that they are in */
 } reader;
 
 static void add_sessions(dose_sums *sums, const rp_episode *e, const dose_given *given) {
@@ -162,11 +157,11 @@ static void add_amounts(dose_sums *sums, const dose_given *given) {
         rp_pair_moments_add(&sums->delivered, given->amounts[OF_COMPONENTS].total, given->delivered);
 }
 
-static void take_person(const reader *r, const rp_episode *e, dose_sums *sums, fact *f) {
+static void take_person(const reader *r, const rp_episode *e, dose_sums *sums, dose_fact *f) {
     const dose_work *work = r->work;
     bool over = e->over == RP_YES;
     dose_given given = dose_given_of(work->cohort, &work->columns, e);
-    *f = (fact){.cell = rp_question_cell_of(work->frame, e)};
+    *f = (dose_fact){.cell = rp_question_cell_of(work->frame, e), .seen = given.seen, .seen_by_log = given.seen_by_log};
     for (size_t m = 0; m < MATTERS; m++)
         f->marks[m] = dose_marks(given.sessions) | (over ? OVER : 0);
     f->marks[SESSIONS] |= over ? REASON(reason_of(&work->columns, e)) : 0;
@@ -229,6 +224,10 @@ bool dose_sort(dose_work *work, rp_error *error) {
     bool done = r.facts != NULL ? rp_cohort_fold(work->cohort, &fold, work->asked->threads, &work->sums, error)
                                 : rp_fail_memory(error);
     work->ends = work->sums.ends > 0;
+    if (done) {
+        work->hidden = dose_hide_practitioners(r.facts, n);
+        work->logs_of_one = dose_logs_are_of_one(r.facts, n);
+    }
     for (size_t m = 0; m < MATTERS && done; m++) {
         for (size_t i = 0; i < n && done; i++)
             done = rp_question_group_add(work->answer->arena, &sets[m]->groups, r.facts[i].marks[m], r.facts[i].cell) ||

@@ -111,9 +111,9 @@ static void write_bins(const dose_work *work) {
     chart->table_id = "dose.sessions";
     chart->reading =
         rp_answer_text(work->answer,
-                       "Each mark is the share of people who entered treatment%s and had so many treatment "
+                       "Of people who entered treatment%s, each mark is the share who had so many treatment "
                        "sessions. It says how much was given, not how much was enough.",
-                       ends ? ", whose referral has ended," : "");
+                       ends ? " and whose referral has ended" : "");
     chart->x_label = ends ? "Share of people who entered treatment and ended" : "Share of people who entered treatment";
     rp_chart_series_add(chart, ends ? "Entered treatment and ended" : "Entered treatment");
     for (size_t i = 0; i < DOSE_BINS; i++)

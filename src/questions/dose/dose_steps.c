@@ -42,6 +42,8 @@ static const struct {
      "are not known to have been stepped, and the intensity or the order of some of their sessions is not known"},
 };
 
+static const char not_told_apart[] = "Not told apart";
+
 static rp_count within(const dose_work *work, uint64_t marks, dose_whom whom) {
     return rp_question_having(&work->steps, marks | (whom == PER_FINISHED ? dose_at(2) | OVER : dose_at(1)), 0);
 }
@@ -53,11 +55,13 @@ static void say_all(const dose_work *work) {
         if (all.n <= 0)
             continue;
         for (size_t i = 0; i < INTENSITIES; i++)
-            dose_say(work, given[i].ids[w], given[i].title, given[i].words, whom, false, within(work, GIVEN(i), whom),
-                     all);
+            if ((work->hidden & GIVEN(i)) == 0)
+                dose_say(work, given[i].ids[w], given[i].title, given[i].words, whom, false,
+                         within(work, GIVEN(i), whom), all);
         for (size_t i = 0; i < STEPPINGS; i++)
-            dose_say(work, stepped[i].ids[w], stepped[i].title, stepped[i].words, whom, i == STEPPED_UP && w == 0,
-                     within(work, STEPPING(i), whom), all);
+            if ((work->hidden & STEPPING(i)) == 0)
+                dose_say(work, stepped[i].ids[w], stepped[i].title, stepped[i].words, whom, i == STEPPED_UP && w == 0,
+                         within(work, STEPPING(i), whom), all);
     }
 }
 
@@ -111,40 +115,64 @@ static void write_tables(const dose_work *work) {
                                       (rp_table_column){"intensity", "Intensity", ""}, true);
     table->note = "By the therapies recorded for treatment sessions, as far as they are on record; an internet therapy "
                   "log is high. Neither: employment support alone.";
+    rp_moments others = {0};
     for (size_t i = 0; i < INTENSITIES; i++)
-        put_row(work, table, given[i].title, GIVEN(i), &work->sums.by_intensity[i]);
-    put_row(work, table, "Of some sessions not known", NOT_ALL, NULL);
+        if ((work->hidden & GIVEN(i)) == 0)
+            put_row(work, table, given[i].title, GIVEN(i), &work->sums.by_intensity[i]);
+        else
+            rp_moments_merge(&others, &work->sums.by_intensity[i]);
+    if (others.n > 0)
+        put_row(work, table, not_told_apart, OTHER_GIVEN, &others);
+    if ((work->hidden & NOT_ALL) == 0)
+        put_row(work, table, "Of some sessions not known", NOT_ALL, NULL);
     table =
         table_of(work, "dose.stepping", "Stepped up and down", (rp_table_column){"stepping", "Stepping", ""}, false);
     table->note = "Two or more sessions of one intensity, one after the other, are a stage; from a stage of low "
                   "intensity to one of high is a step up. Whoever had too few sessions for two stages was not stepped. "
                   "Sessions of which the intensity is not known are passed over.";
     for (size_t i = 0; i < STEPPINGS; i++)
-        put_row(work, table, stepped[i].title, STEPPING(i), NULL);
+        if ((work->hidden & STEPPING(i)) == 0)
+            put_row(work, table, stepped[i].title, STEPPING(i), NULL);
+    if (within(work, OTHER_STEPPING, PER_ENTERED).n > 0)
+        put_row(work, table, not_told_apart, OTHER_STEPPING, NULL);
+}
+
+static void put_intended(const dose_work *work, rp_answer_table *table, const char *title, uint64_t mark) {
+    rp_count all = within(work, mark, PER_ENTERED);
+    if (all.n == 0)
+        return;
+    rp_value *row = rp_answer_row(table);
+    row[0] = rp_value_text(work->answer, title);
+    row[1] = rp_value_count(all);
+    size_t at = 2;
+    for (size_t g = 0; g < INTENSITIES; g++)
+        if ((work->hidden & GIVEN(g)) == 0)
+            row[at++] = rp_value_count(within(work, mark | GIVEN(g), PER_ENTERED));
+    if (at < table->n_columns)
+        row[at] = rp_value_count(within(work, mark | OTHER_GIVEN, PER_ENTERED));
 }
 
 static void write_intended(const dose_work *work) {
-    static const rp_table_column intended_columns[1 + INTENSITIES + 1] = {
-        {"intended", "Intended", ""},        {"people", "Entered treatment", "people"},
-        {"low", "Given low", "people"},      {"both", "Given both", "people"},
-        {"high", "Given high", "people"},    {"neither", "Given neither", "people"},
-        {"not_known", "Not known", "people"}};
-    rp_answer_table *table = rp_answer_table_add(work->answer, "dose.intended", "Intensity intended, and given so far",
-                                                 intended_columns, sizeof intended_columns / sizeof *intended_columns);
+    static const rp_table_column given_columns[INTENSITIES] = {
+        {"low", "Given low", "people"},         {"both", "Given both", "people"},     {"high", "Given high", "people"},
+        {"neither", "Given neither", "people"}, {"not_known", "Not known", "people"},
+    };
+    rp_table_column own[2 + INTENSITIES + 1] = {{"intended", "Intended", ""},
+                                                {"people", "Entered treatment", "people"}};
+    size_t n = 2;
+    for (size_t g = 0; g < INTENSITIES; g++)
+        if ((work->hidden & GIVEN(g)) == 0)
+            own[n++] = given_columns[g];
+    if (n < 2 + INTENSITIES)
+        own[n++] = (rp_table_column){"other", not_told_apart, "people"};
+    rp_answer_table *table =
+        rp_answer_table_add(work->answer, "dose.intended", "Intensity intended, and given so far", own, n);
     table->note = "Intended by the plan in force at the first treatment session. Whose referral has not ended, or who "
                   "stopped before a second step, may have been given less than was intended.";
-    for (size_t i = 0; i < DOSE_INTENDED; i++) {
-        rp_count all = within(work, INTENDED(i), PER_ENTERED);
-        if (all.n == 0)
-            continue;
-        rp_value *row = rp_answer_row(table);
-        row[0] =
-            rp_value_text(work->answer, i < work->columns.intensities->n ? work->columns.intensities->codes[i].meaning
-                                                                         : "not on record");
-        row[1] = rp_value_count(all);
-        for (size_t g = 0; g < INTENSITIES; g++)
-            row[2 + g] = rp_value_count(within(work, INTENDED(i) | GIVEN(g), PER_ENTERED));
-    }
+    const rp_code_list *list = work->columns.intensities;
+    for (size_t i = 0; i < DOSE_INTENDED; i++)
+        put_intended(work, table, i < list->n ? list->codes[i].meaning : "not on record", INTENDED(i));
+    put_intended(work, table, not_told_apart, OTHER_INTENDED);
 }
 
 void dose_write_steps(dose_work *work) {
@@ -155,4 +183,8 @@ void dose_write_steps(dose_work *work) {
     write_tables(work);
     if (rp_record_rows(record, RP_PLANS) > 0)
         write_intended(work);
+    if (work->hidden != 0)
+        rp_answer_caveat(work->answer,
+                         "Some intensities or steps are not told apart: a line would be the people of one "
+                         "practitioner alone.");
 }
