@@ -178,21 +178,25 @@ static bool make_sets(dose_measure *of, const fact *facts, size_t n) {
     return !answer->failed;
 }
 
-bool dose_landmarks_make(dose_measure *of, rp_error *error) {
-    size_t n = rp_cohort_episodes(of->work->cohort);
-    if (!make_rule(of, error))
-        return false;
-    rp_arena *scratch = rp_arena_new(0);
+static bool read_all(dose_measure *of, fact *facts, rp_error *error) {
     sums all;
-    reader r = {of, scratch != NULL ? rp_arena_take(scratch, n, sizeof *r.facts) : NULL};
+    reader r = {of, facts};
     rp_fold fold = {sizeof all, prepare, merge, &r};
-    bool done = r.facts != NULL ? rp_cohort_fold(of->work->cohort, &fold, of->work->asked->threads, &all, error)
-                                : rp_fail_memory(error);
-    for (size_t k = 0; k < DOSE_LANDMARKS && done; k++) {
+    if (!rp_cohort_fold(of->work->cohort, &fold, of->work->asked->threads, &all, error))
+        return false;
+    for (size_t k = 0; k < DOSE_LANDMARKS; k++) {
         of->landmarks[k].to_last = all.to_last[k];
         of->landmarks[k].to_next = all.to_next[k];
     }
-    done = done && (make_sets(of, r.facts, n) || rp_fail_memory(error));
+    return make_sets(of, facts, rp_cohort_episodes(of->work->cohort)) || rp_fail_memory(error);
+}
+
+bool dose_landmarks_make(dose_measure *of, rp_error *error) {
+    if (!make_rule(of, error))
+        return false;
+    rp_arena *scratch = rp_arena_new(0);
+    fact *facts = scratch != NULL ? rp_arena_take(scratch, rp_cohort_episodes(of->work->cohort), sizeof *facts) : NULL;
+    bool done = facts != NULL ? read_all(of, facts, error) : rp_fail_memory(error);
     rp_arena_free(scratch);
     return done;
 }

@@ -214,27 +214,34 @@ static void merge(void *into, const void *other, const void *context) {
     a->ends += b->ends;
 }
 
-bool dose_sort(dose_work *work, rp_error *error) {
+static bool fill(dose_work *work, const dose_fact *facts, size_t n) {
     static const char *const names[MATTERS] = {"sessions", "sessions planned", "steps", "minutes", "components"};
     rp_question_set *sets[MATTERS] = {&work->sessions, &work->plan, &work->steps, &work->minutes, &work->components};
+    for (size_t m = 0; m < MATTERS; m++) {
+        for (size_t i = 0; i < n; i++)
+            if (!rp_question_group_add(work->answer->arena, &sets[m]->groups, facts[i].marks[m], facts[i].cell))
+                return false;
+        dose_set_done(work, sets[m], names[m]);
+    }
+    return !work->answer->failed;
+}
+
+static bool read_all(dose_work *work, dose_fact *facts, rp_error *error) {
     size_t n = rp_cohort_episodes(work->cohort);
-    rp_arena *scratch = rp_arena_new(0);
-    reader r = {work, scratch != NULL ? rp_arena_take(scratch, n, sizeof *r.facts) : NULL};
+    reader r = {work, facts};
     rp_fold fold = {sizeof work->sums, prepare, merge, &r};
-    bool done = r.facts != NULL ? rp_cohort_fold(work->cohort, &fold, work->asked->threads, &work->sums, error)
-                                : rp_fail_memory(error);
+    if (!rp_cohort_fold(work->cohort, &fold, work->asked->threads, &work->sums, error))
+        return false;
     work->ends = work->sums.ends > 0;
-    if (done) {
-        work->hidden = dose_hide_practitioners(r.facts, n);
-        work->logs_of_one = dose_logs_are_of_one(r.facts, n);
-    }
-    for (size_t m = 0; m < MATTERS && done; m++) {
-        for (size_t i = 0; i < n && done; i++)
-            done = rp_question_group_add(work->answer->arena, &sets[m]->groups, r.facts[i].marks[m], r.facts[i].cell) ||
-                   rp_fail_memory(error);
-        if (done)
-            dose_set_done(work, sets[m], names[m]);
-    }
+    work->hidden = dose_hide_practitioners(facts, n);
+    work->logs_of_one = dose_logs_are_of_one(facts, n);
+    return fill(work, facts, n) || rp_fail_memory(error);
+}
+
+bool dose_sort(dose_work *work, rp_error *error) {
+    rp_arena *scratch = rp_arena_new(0);
+    dose_fact *facts = scratch != NULL ? rp_arena_take(scratch, rp_cohort_episodes(work->cohort), sizeof *facts) : NULL;
+    bool done = facts != NULL ? read_all(work, facts, error) : rp_fail_memory(error);
     rp_arena_free(scratch);
     return done;
 }
