@@ -423,6 +423,31 @@ bool rp_cohort_has_contacts(const rp_cohort *cohort);
  * names none, that of its date. To an occasion: of the same date and number. */
 bool rp_cohort_in_session(const rp_cohort *cohort, const rp_session *session, size_t administration);
 
+/* The measure of a score row, whether or not it has a value; -1: none of the cohort's. */
+int rp_cohort_measure_of(const rp_cohort *cohort, size_t score);
+
+/* One treatment session of an episode: a treatment contact, or a completed internet log. */
+typedef struct rp_treatment {
+    uint32_t number; /* from 1 */
+    rp_date date;
+    int64_t contact, log; /* a row in RP_CONTACTS, or one in RP_INTERNET_LOGS; -1 */
+    size_t contacts;      /* the episode's contacts that have been looked at */
+    rp_date logs_date;    /* of the last log that was met, and its row */
+    int64_t logs_row;
+} rp_treatment;
+/* Moves to the next of the episode->treated sessions, from {0} to the first; false: there is none. In order of dates,
+ * a contact before a log of the same day; contacts of one day, and without dates, in the record's order. */
+bool rp_cohort_next_treatment(const rp_cohort *cohort, const rp_episode *episode, rp_treatment *treatment);
+/* Is it known which of them was first, second and so on? Not where some have a date and some have not. */
+bool rp_cohort_treatments_in_order(const rp_cohort *cohort, const rp_episode *episode);
+
+/* Steps of what was given, as bits; 0: not known. */
+enum { RP_STEP_LOW = 1, RP_STEP_HIGH = 2, RP_STEP_NEITHER = 4 };
+/* Of a therapy code (SNOMED CT), by the list of the schema; NULL: not known. */
+unsigned rp_therapy_step(const char *therapy);
+/* Of a session: those of its activities together; an internet log is high (docs/national-definitions.md). */
+unsigned rp_cohort_treatment_steps(const rp_cohort *cohort, const rp_treatment *treatment);
+
 /* Of an episode without a known first assessment: all not known. O(statuses and qualifications of one practitioner). */
 rp_assessor rp_cohort_assessor(const rp_cohort *cohort, const rp_episode *episode);
 

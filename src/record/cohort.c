@@ -57,6 +57,7 @@ static void find_columns(cohort_columns *c) {
         .awarded = rp_schema_column(RP_QUALIFICATIONS, "awarded"),
         .award_planned = rp_schema_column(RP_QUALIFICATIONS, "planned"),
         .log_to = rp_schema_column(RP_INTERNET_LOGS, "to"),
+        .therapy = rp_schema_column(RP_ACTIVITIES, "therapy"),
         .admin_date = rp_schema_column(RP_ADMINISTRATIONS, "date"),
         .admin_occasion = rp_schema_column(RP_ADMINISTRATIONS, "occasion"),
         .admin_contact = rp_schema_column(RP_ADMINISTRATIONS, "contact_id"),

@@ -12,7 +12,7 @@ typedef struct cohort_columns {
     int contact_date, contact_occasion, planned, attendance, kind, contact_practitioner;
     int status_practitioner, status_from, status_to, role, in_training; /* of the table practitioners */
     int level, awarded, award_planned;                                  /* of the table qualifications */
-    int log_to;
+    int log_to, therapy;
     int admin_date, admin_occasion, admin_contact, rater;
     int score_value, score_method;
     int attended_code, late_seen_code;
@@ -54,6 +54,7 @@ typedef struct rp_stage {
 } rp_stage;
 rp_stage rp_cohort_stage(const rp_cohort *cohort, uint32_t referral);
 bool rp_cohort_contact_attended(const rp_cohort *cohort, uint32_t contact);
+bool rp_cohort_contact_treats(const rp_cohort *cohort, uint32_t contact); /* attended, of a kind that holds treatment */
 const char *rp_cohort_arm_text(const rp_cohort *cohort, uint32_t referral); /* NULL: none */
 
 /* A problem descriptor without dots and spaces, in capitals; cut short where it is longer than any that is known. */

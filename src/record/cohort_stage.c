@@ -49,6 +49,14 @@ static rp_known followed(const rp_stage *stage) {
     return some_dated && stage->follow_up ? RP_NOT_KNOWN : stage->followed_up;
 }
 
+bool rp_cohort_contact_treats(const rp_cohort *cohort, uint32_t contact) {
+    const cohort_columns *c = &cohort->columns;
+    int kind = rp_record_code(cohort->record, RP_CONTACTS, c->kind, contact);
+    return (kind == c->treatment_code || kind == c->assessment_and_treatment_code ||
+            kind == c->review_and_treatment_code) &&
+           rp_cohort_contact_attended(cohort, contact);
+}
+
 static void count_contact(const rp_cohort *cohort, uint32_t contact, rp_stage *stage) {
     const cohort_columns *c = &cohort->columns;
     if (!rp_cohort_contact_attended(cohort, contact))
@@ -58,7 +66,7 @@ static void count_contact(const rp_cohort *cohort, uint32_t contact, rp_stage *s
     stage->attended++;
     if (kind == c->assessment_code || kind == c->assessment_and_treatment_code)
         count_assessment(contact, date, stage);
-    if (kind == c->treatment_code || kind == c->assessment_and_treatment_code || kind == c->review_and_treatment_code)
+    if (rp_cohort_contact_treats(cohort, contact))
         count_treatment(date, stage);
     if (kind == c->follow_up_code) {
         stage->follow_up = true;

@@ -24,6 +24,7 @@ USED = {
         'pathway': ('how long anybody waited', 'With contacts, each step and each wait could be told.'),
         'assessor': ('not known who was assessed', 'With contacts, it could be told who assessed'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
+        'dose': ('not known how much treatment was given', 'With contacts, sessions could be told'),
         'equity': ('who of each group was assessed and treated', 'With contacts, each step could be told by group'),
     },
     'clients': {
@@ -57,6 +58,16 @@ USED = {
         'pathway': ('not known to have been treated', 'With internet logs, completed courses would count'),
         'assessor': ('counts as not treated', 'With internet logs, completed courses would count'),
         'equity': ('counts as not treated', 'With internet logs, completed courses would count'),
+        'dose': ('are not among the sessions', 'each completed one would count as a session'),
+    },
+    'plans': {
+        'dose': ('not known how much was intended', 'sessions received could be told against sessions planned'),
+    },
+    'activities': {
+        'dose': ('not known which therapy was given', 'low and high intensity and stepping could be told'),
+    },
+    'protocols': {
+        'dose': ('not known which components of a protocol were delivered', 'of how many contacts that is on record'),
     },
 }
 # A part of an answer that is left out whole for want of the table says so by itself: the national rule.
@@ -68,11 +79,8 @@ COVERAGE = 'The record has no row in: '
 NOT_USED = {
     'services': 'no question tells services apart',
     'pauses': 'waits are told as they were, with pauses in them',
-    'activities': 'no question tells therapies apart',
-    'protocols': 'no question asks for fidelity',
     'diagnoses': 'no question asks for diagnoses',
     'risks': 'no question asks for risks',
-    'plans': 'no question asks for what was intended',
     'events': 'no question asks for harms',
     'stories': 'stories are told by name alone',
     'published': 'no question reads published figures',

@@ -118,12 +118,76 @@ static void ever_scored_less_scored_then_is_not_told(void **state) {
     end(&w);
 }
 
+static const rp_statement *stopped_after(const world *w, const char *occasion) {
+    for (size_t i = 0; i < w->answer->n_statements; i++)
+        if (strcmp(w->answer->statements[i]->id, "dose.stopped") == 0 &&
+            strcmp(w->answer->statements[i]->occasion, occasion) == 0)
+            return w->answer->statements[i];
+    fail_msg("nothing is said of %s", occasion);
+    return NULL;
+}
+
+/* Of 40 people 22 are treated twice, of whom 2 have not ended. `outcome` and `pathway` tell of the 20 who finished: so
+ * `dose` must not tell how many had a second session. */
+static void a_second_session_less_finished_is_not_told(void **state) {
+    (void)state;
+    world w = begin();
+    people(&w, "f", 20, 2, "2024-03-01");
+    people(&w, "o", 2, 2, "");
+    people(&w, "e", 9, 1, "2024-03-01");
+    people(&w, "a", 9, 0, "2024-03-01");
+    seal(&w);
+    assert_int_equal(shown(&w, "outcome", "outcome.people.finished"), 20);
+    assert_int_equal(shown(&w, "dose", "dose.sessions.mean.per_finished"), 20);
+    assert_int_equal(shown(&w, "dose", "dose.sessions.mean.per_entered"), 31);
+    assert_true(stopped_after(&w, "session 2")->suppressed); /* 20 of 22 */
+    const rp_answer_table *table = table_of(&w, "dose.stopping");
+    assert_string_equal(table->columns[1].id, "at");
+    assert_true(table->n_rows == 2 && table->values[table->n_columns + 1].suppressed); /* the 22 */
+    table = table_of(&w, "dose.landmarks.PHQ-9");
+    assert_string_equal(table->columns[1].id, "at");
+    assert_true(table->n_rows == 1 && table->values[1].suppressed);
+    end(&w);
+}
+
+/* Of 40 people treated three times 22 are measured twice, of whom 2 not in their second session: `outcome` tells of the
+ * 22, so that `dose` must not tell of the 20 with a score at session 2. */
+static void measured_twice_less_at_a_landmark_is_not_told(void **state) {
+    (void)state;
+    static const char *const days[] = {"2024-01-10", "2024-01-20", "2024-02-03"};
+    world w = begin();
+    for (int i = 0; i < 40; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "p%d", i);
+        referral(&w, id, "2024-01-01", "", NULL);
+        for (size_t k = 0; k < 3; k++)
+            contact(&w, id, days[k], "treatment", "attended");
+        score(&w, id, "phq-9", days[0], 15 + i % 5);
+        if (i < 20)
+            score(&w, id, "phq-9", days[1], 10 + i % 5);
+        if (i < 22)
+            score(&w, id, "phq-9", days[2], 3 + i % 7);
+    }
+    seal(&w);
+    assert_int_equal(shown(&w, "outcome", "outcome.people.measured_twice"), 22);
+    protected_answer(&w, "dose");
+    const rp_answer_table *table = table_of(&w, "dose.landmarks.PHQ-9");
+    assert_string_equal(table->columns[2].id, "n");
+    assert_int_equal(table->values[1].count.n, 40); /* had session 2 */
+    assert_true(table->values[2].suppressed);       /* the 20 */
+    assert_string_equal(table->columns[4].id, "change");
+    assert_true(table->values[4].suppressed); /* and what rests on them */
+    end(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(treated_twice_less_finished_is_told_by_no_two),
         cmocka_unit_test(a_stage_is_hidden_everywhere_or_nowhere),
         cmocka_unit_test(measured_twice_less_at_the_horizon_is_not_told),
         cmocka_unit_test(ever_scored_less_scored_then_is_not_told),
+        cmocka_unit_test(a_second_session_less_finished_is_not_told),
+        cmocka_unit_test(measured_twice_less_at_a_landmark_is_not_told),
     };
     return cmocka_run_group_tests_name("questions: answers held against each other", tests, NULL, NULL);
 }
