@@ -23,6 +23,7 @@ USED = {
         'outcome': ('not known who was assessed', 'With contacts, shares of each of these could be told.'),
         'pathway': ('how long anybody waited', 'With contacts, each step and each wait could be told.'),
         'assessor': ('not known who was assessed', 'With contacts, it could be told who assessed'),
+        'durability': ('not known who finished treatment', 'With contacts, it could be told what is known'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
     },
     'goals': {
@@ -36,6 +37,7 @@ USED = {
     },
     'problems': {
         'outcome': ('by the problem that the referral names', 'With dated problems, it would go by'),
+        'durability': ('of the problem that the referral names', 'With dated problems, it would go by'),
     },
     'practitioners': {
         'assessor': ('of those who assessed are not known', 'people could be told by who assessed them'),
@@ -46,9 +48,13 @@ USED = {
     'disclosures': {
         'assessor': ('does not mean not told', 'it could be told of whom that is on record'),
     },
+    'events': {
+        'durability': ('a death only where the referral ended by it', 'With events, it could be told'),
+    },
     'internet_logs': {
         'outcome': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
         'pathway': ('not known to have been treated', 'With internet logs, completed courses would count'),
+        'durability': ('not among those who finished', 'With internet logs, completed courses would count'),
     },
 }
 # A part of an answer that is left out whole for want of the table says so by itself: the national rule.
@@ -66,7 +72,6 @@ NOT_USED = {
     'diagnoses': 'no question asks for diagnoses',
     'risks': 'no question asks for risks',
     'plans': 'no question asks for what was intended',
-    'events': 'no question asks for harms',
     'stories': 'stories are told by name alone',
     'published': 'no question reads published figures',
 }
