@@ -24,6 +24,7 @@ USED = {
         'pathway': ('how long anybody waited', 'With contacts, each step and each wait could be told.'),
         'assessor': ('not known who was assessed', 'With contacts, it could be told who assessed'),
         'durability': ('not known who finished treatment', 'With contacts, it could be told what is known'),
+        'fidelity': ('not known what was delivered in them', 'With contacts, and protocols of them'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
     },
     'goals': {
@@ -38,6 +39,7 @@ USED = {
     'problems': {
         'outcome': ('by the problem that the referral names', 'With dated problems, it would go by'),
         'durability': ('of the problem that the referral names', 'With dated problems, it would go by'),
+        'fidelity': ('sorted by the problem that the referral names', 'With dated problems, it would go by'),
     },
     'practitioners': {
         'assessor': ('of those who assessed are not known', 'people could be told by who assessed them'),
@@ -48,6 +50,15 @@ USED = {
     'disclosures': {
         'assessor': ('does not mean not told', 'it could be told of whom that is on record'),
     },
+    'activities': {
+        'fidelity': ('at which step people were treated', 'it could be told by low and by high intensity'),
+    },
+    'protocols': {
+        'fidelity': ('does not mean that no protocol was followed', 'With protocols, it could be told which'),
+    },
+    'plans': {
+        'fidelity': ('not known what was intended', 'could be held against what was delivered'),
+    },
     'events': {
         'durability': ('a death only where the referral ended by it', 'With events, it could be told'),
     },
@@ -55,6 +66,7 @@ USED = {
         'outcome': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
         'pathway': ('not known to have been treated', 'With internet logs, completed courses would count'),
         'durability': ('not among those who finished', 'With internet logs, completed courses would count'),
+        'fidelity': ('not among those who entered', 'With internet logs, completed courses would count'),
     },
 }
 # A part of an answer that is left out whole for want of the table says so by itself: the national rule.
@@ -67,11 +79,8 @@ NOT_USED = {
     'services': 'no question tells services apart',
     'clients': 'no question tells groups of people apart',
     'pauses': 'waits are told as they were, with pauses in them',
-    'activities': 'no question tells therapies apart',
-    'protocols': 'no question asks for fidelity',
     'diagnoses': 'no question asks for diagnoses',
     'risks': 'no question asks for risks',
-    'plans': 'no question asks for what was intended',
     'stories': 'stories are told by name alone',
     'published': 'no question reads published figures',
 }
