@@ -11,14 +11,10 @@ static void say(const durability_work *work, durability_quantity q, size_t h, co
                 const char *words, rp_count part, rp_count whole) {
     rp_answer *answer = work->answer;
     const char *title = durability_horizons[h].title;
-    rp_question_saying saying = {durability_id(q, h),
-                                 rp_answer_text(answer, "%s: %s", title, label),
-                                 of,
-                                 words,
-                                 q == QUANTITY_DUE || q == QUANTITY_NOT_DUE || q == QUANTITY_DIED ? "finished" : "due",
-                                 (q == QUANTITY_SCORED || q == QUANTITY_HELD || q == QUANTITY_NOT_KNOWN) && h == 1};
-    if (q == QUANTITY_HELD || q > QUANTITY_SCORED)
-        saying.cohort = "recovered, due";
+    const char *cohort = q < QUANTITY_SCORED ? "finished" : q == QUANTITY_SCORED ? "due" : "recovered, due";
+    bool headline = h == 1 && (q == QUANTITY_SCORED || q == QUANTITY_HELD || q == QUANTITY_NOT_KNOWN);
+    rp_question_saying saying = {
+        durability_id(q, h), rp_answer_text(answer, "%s: %s", title, label), of, words, cohort, headline};
     rp_question_say(answer, &saying, part, whole, work->asked->level);
 }
 

@@ -63,8 +63,10 @@ static void write(const fidelity_work *work) {
         fidelity_write_problems(work);
     }
     fidelity_write_steps(work);
-    if (protocols)
+    if (protocols) {
+        fidelity_write_recorded(work);
         fidelity_write_components(work);
+    }
     if (rp_record_rows(work->record, RP_PLANS) > 0)
         fidelity_write_plans(work);
     if (protocols)

@@ -158,6 +158,7 @@ void fidelity_tie(rp_value *values, size_t n, rp_count to);
 void fidelity_write_protocols(const fidelity_work *work);
 void fidelity_write_problems(const fidelity_work *work);
 void fidelity_write_steps(const fidelity_work *work);
+void fidelity_write_recorded(const fidelity_work *work); /* by step */
 void fidelity_write_components(const fidelity_work *work);
 void fidelity_write_plans(const fidelity_work *work);
 void fidelity_write_ratings(const fidelity_work *work);

@@ -24,35 +24,7 @@ static void say(const fidelity_work *work) {
 
 /* ---- by protocol ------------------------------------------------------------------------------------------------ */
 
-typedef struct may_have {
-    const rp_question_set *set;
-    size_t protocol;
-} may_have;
-
-/* All for whom it was planned but those with others alone on record. */
-static bool may_have_had_it(const void *context, size_t group) {
-    const may_have *m = context;
-    uint64_t marks = m->set->groups.at[group].signature;
-    return (marks & PLANNED_P(m->protocol)) != 0 && ((marks & FOLLOWED_P(m->protocol)) != 0 || (marks & RECORDED) == 0);
-}
-
-/* `tie`: as in the table, what must be fit to be shown for the point to be; it stands in for the lower end, which is
- * the mark itself. */
-static void draw(const fidelity_work *work, rp_chart *chart, size_t i, rp_count all, rp_count followed, rp_count tie) {
-    may_have m = {&work->plans, i};
-    rp_chart_point *p = rp_chart_point_add(chart);
-    p->label = fidelity_protocol_title(work, i);
-    p->count = all;
-    p->of_y = followed;
-    p->of_lower = tie.n > 0 ? tie : followed;
-    p->of_upper = rp_answer_count(work->answer, work->plans.universe, may_have_had_it, &m);
-    if (work->answer->failed)
-        return;
-    p->y = p->lower = (double)followed.n / (double)all.n;
-    p->upper = (double)p->of_upper.n / (double)all.n;
-}
-
-static void planned_row(const fidelity_work *work, rp_answer_table *table, rp_chart *chart, size_t i) {
+static void planned_row(const fidelity_work *work, rp_answer_table *table, size_t i) {
     const rp_question_set *set = &work->plans;
     rp_count all = rp_question_having(set, PLANNED_P(i), 0), followed = rp_question_having(set, FOLLOWED_P(i), 0);
     if (all.n == 0)
@@ -68,7 +40,6 @@ static void planned_row(const fidelity_work *work, rp_answer_table *table, rp_ch
     rp_count having = rp_question_having(&work->all, PROTOCOL(i), 0);
     fidelity_tie(row + 2, 4, having);
     fidelity_tie(row + 7, 1, having);
-    draw(work, chart, i, all, followed, having);
 }
 
 static void write_planned(const fidelity_work *work) {
@@ -82,13 +53,6 @@ static void write_planned(const fidelity_work *work) {
         {"another", "Others alone", "people"},
         {"no_record", "None on record", "people"},
     };
-    rp_chart *chart =
-        rp_answer_chart(work->answer, RP_CHART_RATES, "fidelity.planned", "Planned, and on record as delivered");
-    chart->table_id = "fidelity.planned";
-    chart->reading = "The mark is the share of people for whom it was planned who have it on record. The bar runs to "
-                     "where it would lie if everyone without any protocol on record had been given it.";
-    chart->x_label = "Share of people for whom it was planned";
-    rp_chart_series_add(chart, "Planned");
     rp_answer_table *table =
         rp_answer_table_add(work->answer, "fidelity.planned", "Planned, and on record as delivered", columns,
                             sizeof columns / sizeof *columns);
@@ -97,7 +61,7 @@ static void write_planned(const fidelity_work *work) {
                   "written down.";
     for (size_t i = 0; i < PROTOCOLS; i++)
         if (fidelity_is_line(work, i))
-            planned_row(work, table, chart, i);
+            planned_row(work, table, i);
 }
 
 /* ---- by intensity --------------------------------------------------------------------------------------------------

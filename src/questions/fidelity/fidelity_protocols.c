@@ -2,6 +2,8 @@
 /* Which protocol is on record: of how many, for which problem, at which step. */
 #include "questions/fidelity/fidelity_parts.h"
 
+#include <math.h>
+
 static const char entered[] = "people who entered treatment", none_on_record[] = "none on record";
 
 /* ---- protocols -------------------------------------------------------------------------------------------------- */
@@ -163,6 +165,66 @@ static void step_rows(const fidelity_work *work, rp_answer_table *table, const c
         if ((merged >> s & 1) == 0)
             step_row(work, table, protocol, fidelity_step_titles[s], has, STEP(s), whole);
     step_row(work, table, protocol, "steps not told apart", has, steps_in(merged), whole);
+}
+
+/* ---- what is on record at each step ------------------------------------------------------------------------------ */
+
+static void draw(const fidelity_work *work, rp_chart *chart, const char *step, rp_count all, rp_count recorded) {
+    rp_chart_point *p = rp_chart_point_add(chart);
+    p->label = step;
+    p->count = all;
+    p->of_y = recorded;
+    p->of_lower = p->of_upper = rp_count_none();
+    p->y = work->answer->failed ? NAN : (double)recorded.n / (double)all.n;
+    p->lower = p->upper = NAN;
+}
+
+static void recorded_row(const fidelity_work *work, rp_answer_table *table, rp_chart *chart, const char *step,
+                         uint64_t steps) {
+    const rp_question_set *set = &work->all;
+    rp_count all = rp_question_having_any(set, ENTERED, steps), recorded = rp_question_having_any(set, RECORDED, steps);
+    if (all.n <= 0)
+        return;
+    rp_value *row = rp_answer_row(table);
+    row[0] = rp_value_text(work->answer, step);
+    row[1] = rp_value_count(all);
+    row[2] = rp_value_count(recorded);
+    fidelity_share(work, row + 3, recorded, all);
+    row[6] = rp_value_count(rp_question_having_any(set, SAID, steps));
+    row[7] = rp_value_count(rp_question_having_any(set, NOT_ALL, steps));
+    draw(work, chart, step, all, recorded);
+}
+
+void fidelity_write_recorded(const fidelity_work *work) {
+    static const rp_table_column columns[] = {
+        {"step", "Step of what was done", ""},
+        {"people", "People", "people"},
+        {"recorded", "A protocol on record", "people"},
+        {"share", "Share of them", "%"},
+        {"lower", "Interval from", "%"},
+        {"upper", "Interval to", "%"},
+        {"said", "Components on record", "people"},
+        {"not_all", "Some not delivered", "people"},
+    };
+    if (rp_record_rows(work->record, RP_ACTIVITIES) == 0)
+        return;
+    rp_answer *answer = work->answer;
+    rp_chart *chart = rp_answer_chart(answer, RP_CHART_RATES, "fidelity.recorded", "A protocol on record, by step");
+    chart->table_id = "fidelity.recorded";
+    chart->reading =
+        "The mark is the share of people treated at that step who have a protocol on record. Of all others "
+        "it is not known what was delivered.";
+    chart->x_label = "Share of people who entered treatment";
+    rp_chart_series_add(chart, "A protocol on record");
+    rp_answer_table *table = rp_answer_table_add(answer, "fidelity.recorded", "What is on record, by step", columns,
+                                                 sizeof columns / sizeof *columns);
+    table->note = "People who entered treatment. Components on record: of one or more it is on record whether it was "
+                  "delivered. Steps of nobody are left out.";
+    uint32_t merged = work->merged.steps;
+    for (size_t s = 0; s < STEPS; s++)
+        if ((merged >> s & 1) == 0)
+            recorded_row(work, table, chart, fidelity_step_titles[s], STEP(s));
+    recorded_row(work, table, chart, "steps not told apart", steps_in(merged));
 }
 
 void fidelity_write_steps(const fidelity_work *work) {
