@@ -59,16 +59,16 @@ static void practitioner(world *w, const char *id) {
     assert_int_equal(put_row(w->record, RP_PRACTITIONERS, a, NULL), RP_PUT_KEPT);
 }
 
-static const char *person(world *w, char out[16], const char *name, const char *by, const char *problem) {
+static const char *person(world *w, char out[48], const char *name, const char *by, const char *problem) {
     char p[64];
-    snprintf(out, 16, "%s%s", name, by);
+    snprintf(out, 48, "%s%s", name, by);
     snprintf(p, sizeof p, "problem=%s", problem);
     referral(w, out, "2024-01-01", "2024-06-01", p);
     return out;
 }
 
 static void nine_of(world *w, const char *by) {
-    char id[16];
+    char id[48];
     static const char ct[] = "cognitive_therapy", ba[] = "behavioural_activation", self[] = "practitioner";
     person(w, id, "f1", by, "F32");
     seen(w, id, "k1", by, "attended");
@@ -292,7 +292,7 @@ static void rated_by_whom(void **state) {
 static void no_line_is_one_practitioners(void **state) {
     (void)state;
     world w;
-    char id[16];
+    char id[48];
     eighteen(&w);
     practitioner(&w, "p3");
     for (int i = 0; i < 2; i++) {
@@ -328,7 +328,7 @@ static void few_do_not_follow_from_another_table(void **state) {
     practitioner(&w, "p1");
     practitioner(&w, "p2");
     for (int i = 0; i < 55; i++) {
-        char id[16], name[8];
+        char id[48], name[24];
         const char *by = i % 2 ? "p1" : "p2";
         const char *protocol = i < 20 ? "cognitive_therapy" : i < 40 ? "behavioural_activation" : "exposure";
         snprintf(name, sizeof name, "r%d", i);
@@ -339,7 +339,7 @@ static void few_do_not_follow_from_another_table(void **state) {
             row(&w, id, "k1", protocol, "agenda", "true", i % 20 < 17 ? "4" : "", "", "practitioner");
     }
     for (int i = 0; i < 3; i++) {
-        char id[16];
+        char id[48];
         snprintf(id, sizeof id, "r%d%s", i, i % 2 ? "p1" : "p2");
         row(&w, id, "k1", "cognitive_therapy", "", "true", "2", "", "observer");
     }
@@ -368,7 +368,7 @@ static void few_do_not_follow_from_what_was_planned(void **state) {
     practitioner(&w, "p1");
     practitioner(&w, "p2");
     for (int i = 0; i < 65; i++) {
-        char id[16], name[8];
+        char id[48], name[24];
         const char *by = i % 2 ? "p1" : "p2";
         const char *protocol = i < 30 ? "cognitive_therapy" : "behavioural_activation";
         snprintf(name, sizeof name, "r%d", i);
@@ -395,7 +395,7 @@ static void more_protocols_than_there_is_room_for(void **state) {
     practitioner(&w, "p1");
     practitioner(&w, "p2");
     for (int i = 0; i < 40; i++) { /* 20 protocols, two people each */
-        char id[16], name[8], protocol[16];
+        char id[48], name[24], protocol[24];
         const char *by = i % 2 ? "p1" : "p2";
         snprintf(name, sizeof name, "r%d", i);
         snprintf(protocol, sizeof protocol, "q%02d", i / 2);
