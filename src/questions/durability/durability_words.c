@@ -11,8 +11,10 @@
         {"durability.scored." tail, "An outcome score about " months " after treatment, of those due"},                \
         {"durability.held." tail,                                                                                      \
          "Below the cut-offs about " months " after treatment, known, of those due who had recovered"},                \
-        {"durability.held." tail ".worst", "The same, if nobody of whom it is not known were"},                        \
-        {"durability.held." tail ".best", "The same, if everybody of whom it is not known were"},                      \
+        {"durability.held." tail ".worst",                                                                             \
+         "Below the cut-offs about " months " after treatment, if nobody of whom it is not known was"},                \
+        {"durability.held." tail ".best",                                                                              \
+         "Below the cut-offs about " months " after treatment, if everybody of whom it is not known was"},             \
         {"durability.case_again." tail,                                                                                \
          "At or past a cut-off about " months " after treatment, of those due who had recovered"},                     \
         {"durability.held_not_known." tail,                                                                            \
