@@ -419,6 +419,8 @@ const char *rp_cohort_arm(const rp_cohort *cohort, size_t i); /* the comparator 
 size_t rp_cohort_occasions(const rp_cohort *cohort);
 const rp_occasion *rp_cohort_occasion(const rp_cohort *cohort, size_t i); /* label never NULL: "occasion 3" */
 bool rp_cohort_has_contacts(const rp_cohort *cohort);
+/* Was the client seen at it, or was it not planned? (National rule; docs/national-definitions.md) */
+bool rp_cohort_contact_attended(const rp_cohort *cohort, uint32_t contact);
 /* Does an administration of the same referral belong to this session? To a contact: the one that it names, or, where it
  * names none, that of its date. To an occasion: of the same date and number. */
 bool rp_cohort_in_session(const rp_cohort *cohort, const rp_session *session, size_t administration);

@@ -53,7 +53,6 @@ typedef struct rp_stage {
     int attended, treated;
 } rp_stage;
 rp_stage rp_cohort_stage(const rp_cohort *cohort, uint32_t referral);
-bool rp_cohort_contact_attended(const rp_cohort *cohort, uint32_t contact);
 bool rp_cohort_contact_treats(const rp_cohort *cohort, uint32_t contact); /* attended, of a kind that holds treatment */
 const char *rp_cohort_arm_text(const rp_cohort *cohort, uint32_t referral); /* NULL: none */
 

@@ -23,6 +23,8 @@ USED = {
         'outcome': ('not known who was assessed', 'With contacts, shares of each of these could be told.'),
         'pathway': ('how long anybody waited', 'With contacts, each step and each wait could be told.'),
         'assessor': ('not known who was assessed', 'With contacts, it could be told who assessed'),
+        'durability': ('not known who finished treatment', 'With contacts, it could be told what is known'),
+        'fidelity': ('not known what was delivered in them', 'With contacts, and protocols of them'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
         'dose': ('not known how much treatment was given', 'With contacts, sessions could be told'),
         'equity': ('who of each group was assessed and treated', 'With contacts, each step could be told by group'),
@@ -43,6 +45,8 @@ USED = {
         'outcome': ('by the problem that the referral names', 'With dated problems, it would go by'),
         'assessor': ('by the problem that the referral names', 'With dated problems, they would go by'),
         'equity': ('by the problem that the referral names', 'With dated problems, it would go by'),
+        'durability': ('of the problem that the referral names', 'With dated problems, it would go by'),
+        'fidelity': ('sorted by the problem that the referral names', 'With dated problems, it would go by'),
     },
     'practitioners': {
         'assessor': ('of those who assessed are not known', 'people could be told by who assessed them'),
@@ -53,21 +57,29 @@ USED = {
     'disclosures': {
         'assessor': ('does not mean not told', 'it could be told of whom that is on record'),
     },
+    'activities': {
+        'dose': ('not known which therapy was given', 'low and high intensity and stepping could be told'),
+        'fidelity': ('at which step people were treated', 'it could be told by low and by high intensity'),
+    },
+    'protocols': {
+        'dose': ('not known which components of a protocol were delivered', 'of how many contacts that is on record'),
+        'fidelity': ('does not mean that no protocol was followed', 'With protocols, it could be told which'),
+    },
+    'plans': {
+        'dose': ('not known how much was intended', 'sessions received could be told against sessions planned'),
+        'fidelity': ('not known what was intended', 'could be held against what was delivered'),
+    },
+    'events': {
+        'durability': ('a death only where the referral ended by it', 'With events, it could be told'),
+    },
     'internet_logs': {
         'outcome': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
         'pathway': ('not known to have been treated', 'With internet logs, completed courses would count'),
         'assessor': ('counts as not treated', 'With internet logs, completed courses would count'),
         'equity': ('counts as not treated', 'With internet logs, completed courses would count'),
         'dose': ('are not among the sessions', 'each completed one would count as a session'),
-    },
-    'plans': {
-        'dose': ('not known how much was intended', 'sessions received could be told against sessions planned'),
-    },
-    'activities': {
-        'dose': ('not known which therapy was given', 'low and high intensity and stepping could be told'),
-    },
-    'protocols': {
-        'dose': ('not known which components of a protocol were delivered', 'of how many contacts that is on record'),
+        'durability': ('not among those who finished', 'With internet logs, completed courses would count'),
+        'fidelity': ('not among those who entered', 'With internet logs, completed courses would count'),
     },
 }
 # A part of an answer that is left out whole for want of the table says so by itself: the national rule.
@@ -81,7 +93,6 @@ NOT_USED = {
     'pauses': 'waits are told as they were, with pauses in them',
     'diagnoses': 'no question asks for diagnoses',
     'risks': 'no question asks for risks',
-    'events': 'no question asks for harms',
     'stories': 'stories are told by name alone',
     'published': 'no question reads published figures',
 }

@@ -180,6 +180,36 @@ static void measured_twice_less_at_a_landmark_is_not_told(void **state) {
     end(&w);
 }
 
+/* Of 32 people 30 finish and 2 are not treated: how many finished is told nowhere, not even as a denominator. */
+static void those_who_finished_are_no_denominator_where_they_may_not_be_told(void **state) {
+    (void)state;
+    world w = begin();
+    people(&w, "f", 30, 2, "2024-03-01");
+    people(&w, "n", 2, 0, "2024-03-01");
+    seal(&w);
+    assert_int_equal(shown(&w, "pathway", "pathway.finished"), -1);
+    assert_int_equal(shown(&w, "durability", "durability.not_due.3_months"), -1);
+    end(&w);
+}
+
+/* Of 32 people 30 enter treatment and 2 do not: how many entered is told nowhere, though a plan names a protocol for
+ * each of them. */
+static void those_who_entered_are_no_denominator_where_they_may_not_be_told(void **state) {
+    (void)state;
+    world w = begin();
+    people(&w, "f", 30, 2, "2024-03-01");
+    people(&w, "n", 2, 0, "2024-03-01");
+    for (int i = 0; i < 30; i++) {
+        char of[32];
+        snprintf(of, sizeof of, "referral_id=f%d", i);
+        assert_int_equal(put_row(w.record, RP_PLANS, of, "date=2024-01-20", "protocol=exposure", NULL), RP_PUT_KEPT);
+    }
+    seal(&w);
+    assert_int_equal(shown(&w, "pathway", "pathway.entered"), -1);
+    assert_int_equal(shown(&w, "fidelity", "fidelity.planned"), -1);
+    end(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(treated_twice_less_finished_is_told_by_no_two),
@@ -188,6 +218,8 @@ int main(void) {
         cmocka_unit_test(ever_scored_less_scored_then_is_not_told),
         cmocka_unit_test(a_second_session_less_finished_is_not_told),
         cmocka_unit_test(measured_twice_less_at_a_landmark_is_not_told),
+        cmocka_unit_test(those_who_entered_are_no_denominator_where_they_may_not_be_told),
+        cmocka_unit_test(those_who_finished_are_no_denominator_where_they_may_not_be_told),
     };
     return cmocka_run_group_tests_name("questions: answers held against each other", tests, NULL, NULL);
 }
