@@ -215,8 +215,10 @@ def schema():
     return tables
 
 
-# Codes of what is measured are no identifiers of people; the name of an arm is shown as the data give it.
-SHOWN = {('administrations', 'instrument'), ('scores', 'scale'), ('responses', 'item'), ('referrals', 'arm')}
+# Codes of what is measured are no identifiers of people; the names of an arm, of a protocol and of its components are
+# shown as the data give them.
+SHOWN = {('administrations', 'instrument'), ('scores', 'scale'), ('responses', 'item'), ('referrals', 'arm'),
+         ('protocols', 'protocol'), ('protocols', 'component'), ('plans', 'protocol')}
 PLANTED = 'zqplanted'
 
 
@@ -234,7 +236,8 @@ def plant(service, table, columns):
                 line[column] = f'{PLANTED} words, of {number}'
             elif kind.startswith('id') and (table, column) not in SHOWN and line.get(column):
                 line[column] = PLANTED + line[column]
-            elif kind.startswith('open code') and number % 9 == 0 and column in line:
+            elif (kind.startswith('open code') and (table, column) not in SHOWN and number % 9 == 0 and
+                  column in line):
                 line[column] = f'{PLANTED} code'
         line[f'{PLANTED}_more'] = f'{PLANTED} more'
     with open(path, 'w', encoding='utf-8', newline='') as file:

@@ -38,12 +38,8 @@ static void choose_measures(durability_work *work) {
 
 static void caveats(const durability_work *work) {
     rp_answer *answer = work->answer;
-    char end[11];
-    rp_date_text(work->record_end, end);
-    rp_answer_caveat(answer,
-                     "The record ends on %s, the last date on which it says that something happened. Whose time is not "
-                     "over by then is not yet due: neither lost nor well.",
-                     end);
+    rp_answer_caveat(answer, "The record ends with the last date on which it says that something happened. Whose time "
+                             "is not over by then is not yet due: neither lost nor well.");
     rp_answer_caveat(answer, "Those who have a score after treatment are often few, and need not be like those who "
                              "have none. Someone may be asked because things went badly, or answer because they went "
                              "well.");
