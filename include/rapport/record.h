@@ -432,6 +432,10 @@ bool rp_cohort_has_contacts(const rp_cohort *cohort);
  * names none, that of its date. To an occasion: of the same date and number. */
 bool rp_cohort_in_session(const rp_cohort *cohort, const rp_session *session, size_t administration);
 
+/* The dates of an episode's treatment contacts, those without a date not among them: how many there are. Where
+ * there is room for all, `out` has them in order. */
+size_t rp_cohort_treatment_dates(const rp_cohort *cohort, const rp_episode *episode, rp_date *out, size_t room);
+
 /* Of an episode without a known first assessment: all not known. O(statuses and qualifications of one practitioner). */
 rp_assessor rp_cohort_assessor(const rp_cohort *cohort, const rp_episode *episode);
 
