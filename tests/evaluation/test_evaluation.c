@@ -77,6 +77,41 @@ static bool published_with_failure_at(long n) {
     return done;
 }
 
+/* A service of three clients, by month; true: it went through. */
+static bool monthly_with_failure_at(const rp_cohort *cohort, int threads, long n) {
+    const rp_monthly_options o = {.hide_below = 5, .threads = threads};
+    rp_arena *arena = rp_arena_new(0);
+    rp_error error = {0};
+    rp_buf out = {0};
+    rp_memory_fail_after(n);
+    rp_monthly *monthly = rp_monthly_make(cohort, &o, arena, &error);
+    bool done = monthly != NULL && rp_evaluation_monthly_csv(monthly, &out, &error);
+    rp_memory_fail_after(0);
+    if (!done)
+        assert_int_equal(error.code, RP_E_MEMORY);
+    rp_buf_free(&out);
+    rp_arena_free(arena);
+    return done;
+}
+
+static void memory_that_runs_out_over_national_measures_is_told(void **state) {
+    (void)state;
+    rp_evaluation_options o = beat_the_blues();
+    o.input = "tests/data/tiny-service";
+    o.map = NULL;
+    o.no_questions = true;
+    rp_arena *arena = rp_arena_new(0);
+    rp_evaluation evaluation;
+    rp_error error = {0};
+    assert_true(rp_evaluate(&o, arena, &evaluation, &error));
+    assert_int_equal(evaluation.n_answers, 0);
+    long n = 1;
+    for (; !monthly_with_failure_at(evaluation.cohort, 1, n); n++)
+        ;
+    assert_true(n > 20); /* many places were reached */
+    rp_arena_free(arena);
+}
+
 static void memory_that_runs_out_over_published_figures_is_told(void **state) {
     (void)state;
     long n = 1, tried = 0;
@@ -159,6 +194,7 @@ static void checking_tells_what_sealing_tells(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_that_runs_out_anywhere_is_told),
+        cmocka_unit_test(memory_that_runs_out_over_national_measures_is_told),
         cmocka_unit_test(memory_that_runs_out_over_published_figures_is_told),
         cmocka_unit_test(views_have_a_row_each),
         cmocka_unit_test(rejects_keep_the_rows_text),

@@ -34,6 +34,8 @@
         OF_VALUES(RP_MONTHLY_MEDIAN, WSAS, "Median_LastWSAS" short_name, OURS, SPREAD_WSAS + 2 * item + 1,             \
                   T_WSAS_PAIRED + item, "of these, the last score: " words)
 
+static const char no_stage[] =
+    "the text that we have says that four rules exclude contacts from a stage, and not which";
 static const char which_id[] = "the text that we have does not say which id is which";
 
 static const monthly_measure measures[] = {
@@ -185,12 +187,10 @@ static const monthly_measure measures[] = {
     COUNT("M342", "Count_EndedNotAssessed", SEEN, T_END_50, "reason 50"),
     NOT_MADE("M343", "ended in the month, by reason", which_id),
     COUNT("M344", "Count_EndedBeforeCareProfessionalPlanned", SEEN, T_END_47, "reason 47"),
-    NOT_MADE("M347-M350", "waits between steps of care",
-             "two of the text's rules on where a stage begins are not known to us in full"),
+    NOT_MADE("M347-M350", "waits between steps of care", no_stage),
     MEAN("M351", "Mean_DaysBetweenTreatments", OURS, T_GAP_DAYS, T_GAPS,
          "of M076, days from the first to the last treatment contact / treatment contacts less one"),
-    NOT_MADE("M352-M367", "waits between steps of care",
-             "two of the text's rules on where a stage begins are not known to us in full"),
+    NOT_MADE("M352-M367", "waits between steps of care", no_stage),
     SHARE("M1010", "Percentage_ReliableDeterioration", SEEN, T_DETERIORATED, T_FINISHED, FAMILY_CHANGE, "M189 / M076"),
 };
 
