@@ -24,15 +24,15 @@
 
 #define WSAS "M212-M236"
 #define WSAS_ITEM(item, short_name, words, named)                                                                      \
-    COUNT(WSAS, "Count_PairedWSAS" short_name, OURS, T_WSAS_PAIRED + item, "finished, with two scores: " words),       \
-        MEAN(WSAS, "Mean_FirstWSAS" short_name, named, T_WSAS_FIRST + item, T_WSAS_PAIRED + item,                      \
+    COUNT(WSAS, "Count_PairedWSAS" short_name, OURS, T_WSAS_PAIRED + (item), "finished, with two scores: " words),     \
+        MEAN(WSAS, "Mean_FirstWSAS" short_name, named, T_WSAS_FIRST + (item), T_WSAS_PAIRED + (item),                  \
              "of these, the first score: " words),                                                                     \
-        OF_VALUES(RP_MONTHLY_MEDIAN, WSAS, "Median_FirstWSAS" short_name, OURS, SPREAD_WSAS + 2 * item,                \
-                  T_WSAS_PAIRED + item, "of these, the first score: " words),                                          \
-        MEAN(WSAS, "Mean_LastWSAS" short_name, named, T_WSAS_LAST + item, T_WSAS_PAIRED + item,                        \
+        OF_VALUES(RP_MONTHLY_MEDIAN, WSAS, "Median_FirstWSAS" short_name, OURS, SPREAD_WSAS + 2 * (item),              \
+                  T_WSAS_PAIRED + (item), "of these, the first score: " words),                                        \
+        MEAN(WSAS, "Mean_LastWSAS" short_name, named, T_WSAS_LAST + (item), T_WSAS_PAIRED + (item),                    \
              "of these, the last score: " words),                                                                      \
-        OF_VALUES(RP_MONTHLY_MEDIAN, WSAS, "Median_LastWSAS" short_name, OURS, SPREAD_WSAS + 2 * item + 1,             \
-                  T_WSAS_PAIRED + item, "of these, the last score: " words)
+        OF_VALUES(RP_MONTHLY_MEDIAN, WSAS, "Median_LastWSAS" short_name, OURS, SPREAD_WSAS + 2 * (item) + 1,           \
+                  T_WSAS_PAIRED + (item), "of these, the last score: " words)
 
 static const char no_stage[] =
     "the text that we have says that four rules exclude contacts from a stage, and not which";

@@ -175,7 +175,7 @@ static int64_t wsas_score(facts *f, tally *t) {
 /* ---- the table ----------------------------------------------------------------------------------------------- */
 
 #define MORE INT_MAX
-#define DAYS(event, needs, holds, low, high)                                                                           \
+#define RANGE(event, needs, holds, low, high)                                                                          \
     { event, needs, holds, low, high, NULL, NULL }
 #define CODE(event, needs, holds, code)                                                                                \
     { event, needs, holds, 0, 0, code, NULL }
@@ -183,14 +183,13 @@ static int64_t wsas_score(facts *f, tally *t) {
     { event, needs, holds, 0, 0, NULL, NULL }
 #define SUM(needs, holds, amount)                                                                                      \
     { ON_ENDED, needs, holds, 0, 0, NULL, amount }
-#define CONTACTS_ENDED NEEDS_CONTACTS | NEEDS_ENDED
-#define SCORES         CONTACTS_ENDED | NEEDS_SCORES
+#define CONTACTS_ENDED (NEEDS_CONTACTS | NEEDS_ENDED)
+#define SCORES         (CONTACTS_ENDED | NEEDS_SCORES)
 #define ENDING(code)   CODE(ON_ENDED, NEEDS_ENDED | NEEDS_REASON, reason_is, code)
-#define WSAS_ITEM(item)                                                                                                \
-    [T_WSAS_PAIRED +                                                                                                   \
-        item] = {ON_ENDED, CONTACTS_ENDED | NEEDS_WSAS, wsas_paired, item, 0, NULL, NULL},                             \
-        [T_WSAS_FIRST + item] = {ON_ENDED, CONTACTS_ENDED | NEEDS_WSAS, wsas_paired, item, 0, NULL, wsas_score},       \
-        [T_WSAS_LAST + item] = {ON_ENDED, CONTACTS_ENDED | NEEDS_WSAS, wsas_paired, item, 1, NULL, wsas_score}
+#define WSAS(item, last, amount)                                                                                       \
+    { ON_ENDED, CONTACTS_ENDED | NEEDS_WSAS, wsas_paired, item, last, NULL, amount }
+#define WSAS_ITEMS_OF(last, amount)                                                                                    \
+    WSAS(0, last, amount), WSAS(1, last, amount), WSAS(2, last, amount), WSAS(3, last, amount), WSAS(4, last, amount)
 
 static const monthly_tally tallies[T_APPOINTMENTS] = {
     [T_RECEIVED] = PLAIN(ON_RECEIVED, 0, anyone),
@@ -198,34 +197,34 @@ static const monthly_tally tallies[T_APPOINTMENTS] = {
     [T_FROM_GP] = CODE(ON_RECEIVED, NEEDS_SOURCE, source_is, "A1"),
     [T_FROM_HEALTH_VISITOR] = CODE(ON_RECEIVED, NEEDS_SOURCE, source_is, "A2"),
     [T_FROM_OTHER_PRIMARY] = CODE(ON_RECEIVED, NEEDS_SOURCE, source_is, "A3"),
-    [T_IDLE_60] = DAYS(AT_MONTH_END, CONTACTS_ENDED, idle_for, 0, 60),
-    [T_IDLE_90] = DAYS(AT_MONTH_END, CONTACTS_ENDED, idle_for, 61, 90),
-    [T_IDLE_120] = DAYS(AT_MONTH_END, CONTACTS_ENDED, idle_for, 91, 120),
-    [T_IDLE_LONGER] = DAYS(AT_MONTH_END, CONTACTS_ENDED, idle_for, 121, MORE),
+    [T_IDLE_60] = RANGE(AT_MONTH_END, CONTACTS_ENDED, idle_for, 0, 60),
+    [T_IDLE_90] = RANGE(AT_MONTH_END, CONTACTS_ENDED, idle_for, 61, 90),
+    [T_IDLE_120] = RANGE(AT_MONTH_END, CONTACTS_ENDED, idle_for, 91, 120),
+    [T_IDLE_LONGER] = RANGE(AT_MONTH_END, CONTACTS_ENDED, idle_for, 121, MORE),
     [T_ASSESSED] = PLAIN(ON_ASSESSED, NEEDS_CONTACTS, anyone),
-    [T_ASSESSED_28] = DAYS(ON_ASSESSED, NEEDS_CONTACTS, assessed_after, 0, 28),
-    [T_ASSESSED_56] = DAYS(ON_ASSESSED, NEEDS_CONTACTS, assessed_after, 29, 56),
-    [T_ASSESSED_90] = DAYS(ON_ASSESSED, NEEDS_CONTACTS, assessed_after, 57, 90),
-    [T_ASSESSED_LATER] = DAYS(ON_ASSESSED, NEEDS_CONTACTS, assessed_after, 91, MORE),
+    [T_ASSESSED_28] = RANGE(ON_ASSESSED, NEEDS_CONTACTS, assessed_after, 0, 28),
+    [T_ASSESSED_56] = RANGE(ON_ASSESSED, NEEDS_CONTACTS, assessed_after, 29, 56),
+    [T_ASSESSED_90] = RANGE(ON_ASSESSED, NEEDS_CONTACTS, assessed_after, 57, 90),
+    [T_ASSESSED_LATER] = RANGE(ON_ASSESSED, NEEDS_CONTACTS, assessed_after, 91, MORE),
     [T_TREATED] = PLAIN(ON_TREATED, NEEDS_CONTACTS, anyone),
-    [T_TREATED_28] = DAYS(ON_TREATED, NEEDS_CONTACTS, treated_after, 0, 28),
-    [T_TREATED_56] = DAYS(ON_TREATED, NEEDS_CONTACTS, treated_after, 29, 56),
-    [T_TREATED_90] = DAYS(ON_TREATED, NEEDS_CONTACTS, treated_after, 57, 90),
-    [T_TREATED_LATER] = DAYS(ON_TREATED, NEEDS_CONTACTS, treated_after, 91, MORE),
-    [T_TREATED_6_WEEKS] = DAYS(ON_TREATED, NEEDS_CONTACTS, treated_after, 0, 42),
-    [T_TREATED_18_WEEKS] = DAYS(ON_TREATED, NEEDS_CONTACTS, treated_after, 0, 126),
-    [T_WAITING] = DAYS(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, MORE),
-    [T_WAITING_2] = DAYS(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, 14),
-    [T_WAITING_4] = DAYS(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, 28),
-    [T_WAITING_6] = DAYS(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, 42),
-    [T_WAITING_12] = DAYS(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, 84),
-    [T_WAITING_18] = DAYS(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, 126),
-    [T_WAITING_LONGER] = DAYS(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 127, MORE),
+    [T_TREATED_28] = RANGE(ON_TREATED, NEEDS_CONTACTS, treated_after, 0, 28),
+    [T_TREATED_56] = RANGE(ON_TREATED, NEEDS_CONTACTS, treated_after, 29, 56),
+    [T_TREATED_90] = RANGE(ON_TREATED, NEEDS_CONTACTS, treated_after, 57, 90),
+    [T_TREATED_LATER] = RANGE(ON_TREATED, NEEDS_CONTACTS, treated_after, 91, MORE),
+    [T_TREATED_6_WEEKS] = RANGE(ON_TREATED, NEEDS_CONTACTS, treated_after, 0, 42),
+    [T_TREATED_18_WEEKS] = RANGE(ON_TREATED, NEEDS_CONTACTS, treated_after, 0, 126),
+    [T_WAITING] = RANGE(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, MORE),
+    [T_WAITING_2] = RANGE(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, 14),
+    [T_WAITING_4] = RANGE(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, 28),
+    [T_WAITING_6] = RANGE(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, 42),
+    [T_WAITING_12] = RANGE(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, 84),
+    [T_WAITING_18] = RANGE(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 0, 126),
+    [T_WAITING_LONGER] = RANGE(AT_MONTH_END, CONTACTS_ENDED, waiting_for, 127, MORE),
     [T_SECOND] = PLAIN(ON_SECOND, NEEDS_CONTACTS, anyone),
-    [T_SECOND_28] = DAYS(ON_SECOND, NEEDS_CONTACTS, second_after, 0, 28),
-    [T_SECOND_90] = DAYS(ON_SECOND, NEEDS_CONTACTS, second_after, 29, 90),
-    [T_SECOND_LATER] = DAYS(ON_SECOND, NEEDS_CONTACTS, second_after, 91, MORE),
-    [T_SECOND_OVER_28] = DAYS(ON_SECOND, NEEDS_CONTACTS, second_after, 29, MORE),
+    [T_SECOND_28] = RANGE(ON_SECOND, NEEDS_CONTACTS, second_after, 0, 28),
+    [T_SECOND_90] = RANGE(ON_SECOND, NEEDS_CONTACTS, second_after, 29, 90),
+    [T_SECOND_LATER] = RANGE(ON_SECOND, NEEDS_CONTACTS, second_after, 91, MORE),
+    [T_SECOND_OVER_28] = RANGE(ON_SECOND, NEEDS_CONTACTS, second_after, 29, MORE),
     [T_ENDED] = PLAIN(ON_ENDED, NEEDS_ENDED, anyone),
     [T_END_10] = ENDING("10"),
     [T_END_11] = ENDING("11"),
@@ -244,36 +243,34 @@ static const monthly_tally tallies[T_APPOINTMENTS] = {
     [T_END_NO_REASON] = PLAIN(ON_ENDED, NEEDS_ENDED | NEEDS_REASON, no_reason),
     [T_NOT_SEEN] = PLAIN(ON_ENDED, CONTACTS_ENDED, not_seen),
     [T_NOT_TREATED] = PLAIN(ON_ENDED, CONTACTS_ENDED, seen_not_treated),
-    [T_BEFORE_TREATMENT] = DAYS(ON_ENDED, CONTACTS_ENDED, treated_times, 0, 0),
-    [T_TREATED_ONCE] = DAYS(ON_ENDED, CONTACTS_ENDED, treated_times, 1, 1),
-    [T_TREATED_AT_ALL] = DAYS(ON_ENDED, CONTACTS_ENDED, treated_times, 1, MORE),
+    [T_BEFORE_TREATMENT] = RANGE(ON_ENDED, CONTACTS_ENDED, treated_times, 0, 0),
+    [T_TREATED_ONCE] = RANGE(ON_ENDED, CONTACTS_ENDED, treated_times, 1, 1),
+    [T_TREATED_AT_ALL] = RANGE(ON_ENDED, CONTACTS_ENDED, treated_times, 1, MORE),
     [T_FINISHED] = PLAIN(ON_ENDED, CONTACTS_ENDED, finished),
-    [T_FINISHED_6_WEEKS] = DAYS(ON_ENDED, CONTACTS_ENDED, finished_treated_after, 0, 42),
-    [T_FINISHED_18_WEEKS] = DAYS(ON_ENDED, CONTACTS_ENDED, finished_treated_after, 0, 126),
+    [T_FINISHED_6_WEEKS] = RANGE(ON_ENDED, CONTACTS_ENDED, finished_treated_after, 0, 42),
+    [T_FINISHED_18_WEEKS] = RANGE(ON_ENDED, CONTACTS_ENDED, finished_treated_after, 0, 126),
     [T_SESSIONS] = SUM(CONTACTS_ENDED, finished, sessions),
     [T_GAP_DAYS] = SUM(CONTACTS_ENDED, finished_dated, gap_days),
     [T_GAPS] = SUM(CONTACTS_ENDED, finished_dated, gaps),
-    [T_NOT_CASE] = DAYS(ON_ENDED, SCORES, finished_as, NOT_CASE, 0),
-    [T_CASES] = DAYS(ON_ENDED, SCORES, finished_as, NOT_KNOWN_NO_CASE, 0),
-    [T_IMPROVED] = DAYS(ON_ENDED, SCORES, finished_as, IMPROVED, 0),
-    [T_NO_CHANGE] = DAYS(ON_ENDED, SCORES, finished_as, NO_CHANGE, 0),
-    [T_DETERIORATED] = DAYS(ON_ENDED, SCORES, finished_as, DETERIORATED, 0),
-    [T_RECOVERED] = DAYS(ON_ENDED, SCORES, finished_as, RECOVERED, 0),
-    [T_RELIABLY_RECOVERED] = DAYS(ON_ENDED, SCORES, finished_as, BOTH, 0),
-    [T_ANXIETY_ONE] = DAYS(ON_ENDED, SCORES, anxiety_scores, 1, 1),
-    [T_ANXIETY_NONE] = DAYS(ON_ENDED, SCORES, anxiety_scores, 0, 0),
-    [T_ANXIETY_PAIRED] = DAYS(ON_ENDED, SCORES, anxiety_scores, 2, MORE),
-    [T_PHQ9_ONE] = DAYS(ON_ENDED, SCORES, phq9_scores, 1, 1),
-    [T_PHQ9_NONE] = DAYS(ON_ENDED, SCORES, phq9_scores, 0, 0),
-    [T_PHQ9_PAIRED] = DAYS(ON_ENDED, SCORES, phq9_scores, 2, MORE),
+    [T_NOT_CASE] = RANGE(ON_ENDED, SCORES, finished_as, NOT_CASE, 0),
+    [T_CASES] = RANGE(ON_ENDED, SCORES, finished_as, NOT_KNOWN_NO_CASE, 0),
+    [T_IMPROVED] = RANGE(ON_ENDED, SCORES, finished_as, IMPROVED, 0),
+    [T_NO_CHANGE] = RANGE(ON_ENDED, SCORES, finished_as, NO_CHANGE, 0),
+    [T_DETERIORATED] = RANGE(ON_ENDED, SCORES, finished_as, DETERIORATED, 0),
+    [T_RECOVERED] = RANGE(ON_ENDED, SCORES, finished_as, RECOVERED, 0),
+    [T_RELIABLY_RECOVERED] = RANGE(ON_ENDED, SCORES, finished_as, BOTH, 0),
+    [T_ANXIETY_ONE] = RANGE(ON_ENDED, SCORES, anxiety_scores, 1, 1),
+    [T_ANXIETY_NONE] = RANGE(ON_ENDED, SCORES, anxiety_scores, 0, 0),
+    [T_ANXIETY_PAIRED] = RANGE(ON_ENDED, SCORES, anxiety_scores, 2, MORE),
+    [T_PHQ9_ONE] = RANGE(ON_ENDED, SCORES, phq9_scores, 1, 1),
+    [T_PHQ9_NONE] = RANGE(ON_ENDED, SCORES, phq9_scores, 0, 0),
+    [T_PHQ9_PAIRED] = RANGE(ON_ENDED, SCORES, phq9_scores, 2, MORE),
     [T_BOTH_PAIRED] = PLAIN(ON_ENDED, SCORES, both_paired),
     [T_OWN_CALLED_FOR] = PLAIN(ON_ENDED, CONTACTS_ENDED | NEEDS_PROBLEM, own_called_for),
     [T_OWN_PAIRED] = PLAIN(ON_ENDED, SCORES | NEEDS_PROBLEM, own_paired),
-    WSAS_ITEM(0),
-    WSAS_ITEM(1),
-    WSAS_ITEM(2),
-    WSAS_ITEM(3),
-    WSAS_ITEM(4),
+    [T_WSAS_PAIRED] = WSAS_ITEMS_OF(0, NULL),
+    [T_WSAS_FIRST] = WSAS_ITEMS_OF(0, wsas_score),
+    [T_WSAS_LAST] = WSAS_ITEMS_OF(1, wsas_score),
 };
 
 const monthly_tally *monthly_tally_at(size_t i) {
