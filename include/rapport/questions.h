@@ -92,7 +92,8 @@ size_t rp_monthly_months(const rp_monthly *monthly);
 void rp_monthly_days(const rp_monthly *monthly, size_t month, rp_date *first, rp_date *last); /* of a month */
 /* Whether the record holds what the measure needs: of one that it does not hold there is no row. */
 bool rp_monthly_told(const rp_monthly *monthly, size_t measure);
-/* As it stands in the file: "*" where it is hidden, "" where there is no such figure (a share of nobody). */
+/* As it stands in the file: "*" where it is hidden; "-" for a hidden count that may be 5 or more; "" where there is no
+ * such figure (a share of nobody). */
 void rp_monthly_print(const rp_monthly *monthly, size_t organisation, size_t month, size_t measure, char out[32]);
 /* What somebody who reads the file has to be told beside it, in sentences. */
 size_t rp_monthly_notes(const rp_monthly *monthly);

@@ -499,7 +499,22 @@ static void appointments_of_few_people_are_hidden(void **state) {
         }
         seal(&w);
         const rp_monthly_options o = {.hide_below = 5, .threads = 1};
-        shows(make(&w, &o, 0), TOTAL, "2023-01", "M082", people == 4 ? "*" : "20");
+        shows(make(&w, &o, 0), TOTAL, "2023-01", "M082", people == 4 ? "-" : "20");
+        end(&w);
+    }
+}
+
+/* "*" is 0 to 4: where more is hidden, it must not be said of 5. */
+static void a_star_is_0_to_4_and_nothing_else(void **state) {
+    (void)state;
+    for (int n = 3; n <= 12; n += 9) {
+        world w = begin();
+        many_referrals(&w, "a", n, NULL);
+        seal(&w);
+        rp_monthly_options o = {.hide_below = 20, .threads = 1};
+        shows(make(&w, &o, 0), TOTAL, "2023-01", "M001", "-");
+        o.hide_below = 5;
+        shows(make(&w, &o, 0), TOTAL, "2023-01", "M001", n == 3 ? "*" : "10");
         end(&w);
     }
 }
@@ -572,6 +587,7 @@ int main(void) {
         cmocka_unit_test(a_rate_that_would_tell_of_few_is_hidden),
         cmocka_unit_test(the_total_does_not_tell_of_a_hidden_provider),
         cmocka_unit_test(appointments_of_few_people_are_hidden),
+        cmocka_unit_test(a_star_is_0_to_4_and_nothing_else),
         cmocka_unit_test(the_list_is_in_order_and_whole),
         cmocka_unit_test(neither_blocks_nor_threads_change_a_figure),
     };

@@ -105,12 +105,18 @@ static void print_rounded(const monthly_figure *f, rp_monthly_statistic statisti
         print_number(f->value, out);
 }
 
+/* "*" as a count means 0 to 4 to whoever reads the file, so that it stands for nothing else. */
+static const char *mark_of(const rp_monthly *m, const monthly_figure *f, rp_monthly_statistic statistic) {
+    bool as_published = m->plan.options.hide_below == LEAST_HIDDEN && f->n < LEAST_HIDDEN;
+    return statistic != RP_MONTHLY_COUNT || as_published ? "*" : "-";
+}
+
 void rp_monthly_print(const rp_monthly *m, size_t o, size_t month, size_t measure, char out[32]) {
     const monthly_figure *f = monthly_figure_of(m, o, month, measure);
     rp_monthly_statistic statistic = monthly_measure_of(measure)->told.statistic;
     out[0] = '\0';
     if (f->hidden)
-        (void)snprintf(out, 32, "*");
+        (void)snprintf(out, 32, "%s", mark_of(m, f, statistic));
     else if (m->plan.options.hide_below == 0)
         print_exact(f, statistic, out);
     else
