@@ -331,6 +331,72 @@ def test_no_rate_is_of_few_and_each_is_a_whole_number():
             assert recovered - reliably not in (1, 2, 3, 4), (month, kind, code)
 
 
+# Disjoint classes of people; each figure of the file as the classes that it counts, and is of.
+FAMILIES = {
+    'endings': (3, {'Count_EndedReferrals': '012', 'Count_EndedBeforeTreatment': '0', 'Count_EndedTreatedOnce': '1',
+                    'Count_FinishedCourseTreatment': '2', 'Percentage_EndedBeforeTreatment': ('0', '012'),
+                    'Percentage_EndedTreatedOnce': ('1', '012'),
+                    'Percentage_EndedFinishedCourseTreatment': ('2', '012'),
+                    'Percentage_EndedTreatedOnceOrMore': ('12', '012'),
+                    'Percentage_FinishedOfThoseTreated': ('2', '12'),
+                    'Percentage_TreatedOnceOfThoseTreated': ('1', '12')}),
+    'waits': (3, {'Count_AccessingServices6WeeksFinishedCourseTreatment': '0',
+                  'Count_AccessingServices18WeeksFinishedCourseTreatment': '01',
+                  'Count_FinishedCourseTreatment': '012',
+                  'Percentage_AccessingServices6WeeksFinishedCourseTreatment': ('0', '012'),
+                  'Percentage_AccessingServices18WeeksFinishedCourseTreatment': ('01', '012')}),
+    'change': (3, {'Count_ReliableImprovement': '0', 'Count_ReliableDeterioration': '1',
+                   'Count_FinishedCourseTreatment': '012', 'Percentage_ReliableImprovement': ('0', '012'),
+                   'Percentage_ReliableDeterioration': ('1', '012')}),
+    'recovery': (4, {'Count_NotAtCaseness': '0', 'Count_ReliableRecovery': '1', 'Count_Recovery': '12',
+                     'Count_FinishedCourseTreatment': '0123', 'Percentage_NotAtCaseness': ('0', '0123'),
+                     'Percentage_Recovery': ('12', '123'), 'Percentage_ReliableRecovery': ('1', '123')}),
+}
+
+
+def fits(classes, figure, shown):
+    """Whether these sizes of classes would have been printed so; what is hidden tells what docs say that it tells."""
+    if isinstance(figure, str):
+        n = sum(classes[int(c)] for c in figure)
+        return n < 5 if shown == '*' else n >= 5 and (n + 2) // 5 * 5 == int(shown)
+    if shown == '*':
+        return True
+    n, of = (sum(classes[int(c)] for c in part) for part in figure)
+    return of > 0 and int(100 * n / of + 0.5) == int(shown)
+
+
+def sizes(n_classes, figures_of, shown):
+    """Every vector of classes that a reader of the file cannot rule out: the last class is what is left of the whole."""
+    spans = {figure: (0, 4) if shown[name] == '*' else (int(shown[name]) - 2, int(shown[name]) + 2)
+             for name, figure in figures_of.items() if isinstance(figure, str)}
+    found = [()]
+    for c in range(n_classes):
+        alone = spans.get(str(c))
+        whole = spans[''.join(map(str, range(n_classes)))][1]
+        found = [v + (n,) for v in found for n in range(max(0, alone[0]) if alone else 0,
+                                                         (alone[1] if alone else whole - sum(v)) + 1)]
+    return [v for v in found if all(fits(v, figure, shown[name]) for name, figure in figures_of.items())]
+
+
+def test_a_reader_who_tries_every_number_finds_no_small_one():
+    """For each family, month and organisation: the sizes that fit all that is shown never agree on 1 to 4 people."""
+    shown, tried, rates = figures(), 0, 0
+    for month, kind, code in sorted({key[:3] for key in shown}):
+        for name, (n_classes, figures_of) in FAMILIES.items():
+            told = {figure: shown[month, kind, code, figure] for figure in figures_of}
+            whole = [told[f] for f, c in figures_of.items() if c == ''.join(map(str, range(n_classes)))][0]
+            if whole == '*' or int(whole) > 60:  # larger ones are safer, and take long
+                continue
+            left = sizes(n_classes, figures_of, told)
+            assert left, (month, kind, code, name, told)
+            tried += 1
+            rates += any(v != '*' for f, v in told.items() if f.startswith('Percentage'))
+            for c in range(n_classes):
+                possible = {v[c] for v in left}
+                assert len(possible) > 1 or not possible <= {1, 2, 3, 4}, (month, kind, code, name, c, told)
+    assert tried > 200 and rates > 20, (tried, rates)
+
+
 def test_the_total_can_be_had_as_it_is():
     exact, shown = figures('--suppress', 'off'), figures('--exact-total')
     counted = [k for k in shown if k[1] == 'All input' and k[3] == 'Count_ReferralsReceived']
