@@ -75,8 +75,9 @@ typedef struct rp_monthly_options {
     int threads;
 } rp_monthly_options;
 
+#define RP_MONTHLY_TOTAL "All input" /* a kind of organisation that no national file has */
 typedef struct rp_monthly_organisation {
-    const char *kind; /* "All input", "SubICB" (a commissioner), "Provider" */
+    const char *kind; /* RP_MONTHLY_TOTAL, "SubICB" (a commissioner), "Provider" */
     const char *commissioner_code, *commissioner_name, *provider_code, *provider_name;
 } rp_monthly_organisation;
 
@@ -109,6 +110,8 @@ typedef struct rp_published_asked {
 /* In arena; nothing in it is to be protected. NULL: see *error (no figure that is used, no such period). */
 rp_answer *rp_published_ask(const rp_record *record, const rp_published_asked *asked, rp_arena *arena,
                             rp_error *error) RP_MUST_CHECK;
+/* Whether some of a record's published figures were made by Rapport from somebody's own record. */
+bool rp_published_has_own(const rp_record *record);
 /* What it can say, ended by one with a NULL id. */
 const rp_statement_def *rp_published_statements(void);
 

@@ -428,6 +428,8 @@ def published(*arguments):
         done = rapport('published', path, '--period', 'all', '--format', 'json')
     equal((done.status, done.err), (0, ''))  # no fault: each row is read
     answer = json.loads(done.out)['answers'][0]
+    assert 'Open Government Licence' not in done.out and 'NHS England has published, so' not in done.out
+    contains(answer['caveats'][0], 'NHS England has not published these figures')
     return {t['id']: [dict(zip([c['id'] for c in t['columns']], row)) for row in t['rows']] for t in answer['tables']}
 
 

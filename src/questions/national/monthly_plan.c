@@ -189,7 +189,7 @@ static bool fill(monthly_plan *plan, const units *found, size_t level, const cha
     }
     name = several || name == NULL ? code : name; /* a service's name where the provider has that one alone */
     o->told = level == LEVEL_TOTAL
-                  ? (rp_monthly_organisation){"All input", "all", "all SubICBs", "all", "all Providers"}
+                  ? (rp_monthly_organisation){RP_MONTHLY_TOTAL, "all", "all SubICBs", "all", "all Providers"}
               : level == LEVEL_PROVIDER ? (rp_monthly_organisation){"Provider", "all", "all SubICBs", code, name}
                                         : (rp_monthly_organisation){"SubICB", code, code, "all", "all Providers"};
     return true;
