@@ -25,6 +25,8 @@ APART = ('arm', 'severity', 'occasion')
 LEVEL, BAND = 0.95, 0.999
 # Of so many people a share is known to a standard error of 0.2 percentage points, a tenth of that of 600 clients.
 REFERENCE = '100000'
+# Of which questions truth.json holds truths.
+ASKED = 'outcome,pathway,alliance'
 # What people make of completers' rates: the share among those still there to be measured, said of all who entered.
 NAIVE, MEANT = 'outcome.recovery.at_horizon.per_measured_twice', 'outcome.recovery.at_horizon.per_entered'
 
@@ -53,7 +55,7 @@ def simulated(rapport, scenario, seed, clients, reference, alike=True):
             reference, '--without-items', '--quiet', '-o', path, *(ALIKE if alike else ()))
         with open(os.path.join(path, 'truth.json'), encoding='utf-8') as file:
             truths = json.load(file)['statements']
-        report = json.loads(run(rapport, 'evaluate', path, '--question', 'outcome', '--suppress', 'off', '--quiet',
+        report = json.loads(run(rapport, 'evaluate', path, '--question', ASKED, '--suppress', 'off', '--quiet',
                                 '--threads', '1', '--format', 'json'))
     said = {}
     for answer in report['answers']:

@@ -11,6 +11,7 @@ typedef struct rp_evaluation_options {
     const char *input, *map;      /* map NULL: none */
     const char *const *questions; /* names; none: all */
     size_t n_questions;
+    bool no_questions; /* record and cohort alone are wanted, for a view */
     rp_asked asked;
     rp_cohort_options cohort;
     int suppress_below; /* 0: off */
@@ -62,6 +63,8 @@ bool rp_evaluate_published(const rp_published_options *options, rp_arena *arena,
 /* The views as CSV: one row an episode, one row a session. */
 bool rp_evaluation_episodes_csv(const rp_evaluation *evaluation, rp_buf *out, rp_error *error) RP_MUST_CHECK;
 bool rp_evaluation_sessions_csv(const rp_evaluation *evaluation, rp_buf *out, rp_error *error) RP_MUST_CHECK;
+/* The national measures, in the columns of the monthly file (docs/national-measures.md). */
+bool rp_evaluation_monthly_csv(const rp_monthly *monthly, rp_buf *out, rp_error *error) RP_MUST_CHECK;
 /* The rows that were rejected: input, line, rule, carried, the row's text. */
 bool rp_evaluation_rejects_csv(const rp_record *record, rp_buf *out, rp_error *error) RP_MUST_CHECK;
 

@@ -322,8 +322,31 @@ typedef struct rp_national_flags {
 /* Source: NHS England, IAPT v2.0 monthly metadata M279 to M281 and annual metadata 2024-25;
  * docs/national-definitions.md has the rule in words, and where it departs. Nothing but its arguments decides. */
 rp_national_flags rp_national_judge(const rp_national_scores *phq9, const rp_national_scores *anxiety);
-/* The instrument that counts for a problem descriptor, "pcl-5" for F43.1; "gad-7" for any other, and for NULL. */
-const char *rp_national_instrument(const char *problem);
+
+/* The rule's figures are dated rows: from and to, both inclusive, RP_NO_DATE where open. They hold at the end of a
+ * referral; one that has not ended, or has no date, goes by the rows that have no end. */
+typedef struct rp_national_descriptor {
+    const char *begins; /* a problem's code without points: "F431" */
+    bool whole;         /* it is all of the code (SNOMED CT), not its beginning */
+    const char *instrument;
+    rp_date from, to;
+} rp_national_descriptor;
+typedef struct rp_national_threshold {
+    const char *instrument;
+    rp_date from, to;
+    double caseness, reliable_change; /* at or past it; NaN: not known */
+    const char *caseness_source, *change_source;
+    bool caseness_confirmed, change_confirmed; /* somebody has read the source */
+} rp_national_threshold;
+enum { RP_NATIONAL_DESCRIPTORS = 10, RP_NATIONAL_THRESHOLDS = 12 };
+const rp_national_descriptor *rp_national_descriptor_at(size_t i); /* NULL past the end */
+const rp_national_threshold *rp_national_threshold_at(size_t i);
+/* Which row holds on a date; -1: none. `problem` may be NULL. */
+int rp_national_descriptor_on(const char *problem, rp_date on);
+int rp_national_threshold_on(const char *instrument, rp_date on);
+/* The instrument that counts for a problem descriptor on a date, "pcl-5" for F43.1; "gad-7" for any other, for NULL,
+ * and where no row holds. */
+const char *rp_national_instrument(const char *problem, rp_date on);
 
 /* Problem descriptors in the groups of the national tables (NHS England, monthly metadata, breakdown V011;
  * docs/national-definitions.md). */
@@ -342,6 +365,8 @@ const char *rp_problem_group_words(rp_problem_group group);      /* "anxiety and
 typedef struct rp_national {
     int phq9, anxiety; /* measures of the cohort, rated by the client, whose scores count; -1: the record has none */
     rp_problem_group problem; /* of the descriptor that decides which measure of anxiety counts */
+    int descriptor; /* row of the descriptor, which has a measure of its own; -1: none, so that the GAD-7 counts */
+    int own;        /* the cohort's measure of that row; -1: none, or the record has no score on it */
     rp_national_flags flags;
 } rp_national;
 
@@ -449,6 +474,9 @@ enum { RP_STEP_LOW = 1, RP_STEP_HIGH = 2, RP_STEP_NEITHER = 4 };
 unsigned rp_therapy_step(const char *therapy);
 /* Of a session: those of its activities together; an internet log is high (docs/national-definitions.md). */
 unsigned rp_cohort_treatment_steps(const rp_cohort *cohort, const rp_treatment *treatment);
+/* The dates of an episode's treatment contacts, those without a date not among them: how many there are. Where
+ * there is room for all, `out` has them in order. */
+size_t rp_cohort_treatment_dates(const rp_cohort *cohort, const rp_episode *episode, rp_date *out, size_t room);
 
 /* Of an episode without a known first assessment: all not known. O(statuses and qualifications of one practitioner). */
 rp_assessor rp_cohort_assessor(const rp_cohort *cohort, const rp_episode *episode);

@@ -10,16 +10,18 @@ static const command_option options[] = {
     {"question", "NAME,...", "Ask these questions only."},
     {"measure", "NAME,...", "Only these measures."},
     {"cohort", "referred|assessed|entered|ended", "Who is counted: people to whom this happened (referred)."},
-    {"from", "DATE", "The cohort's event on this day or later."},
-    {"to", "DATE", "The cohort's event on this day or earlier."},
+    {"from", "DATE", "The cohort's event on this day or later; with nhs_monthly, from this month."},
+    {"to", "DATE", "The cohort's event on this day or earlier; with nhs_monthly, to this month."},
     {"horizon", "WEEKS", "The fixed horizon of outcomes."},
     {"suppress", "N|off", "Hide counts below N, and what would let them be worked out (5)."},
     {"readers", "public,service,full",
      "A report for each of these readers, from one run, into the folder that -o names: public.html and so on "
      "(docs/readers.md)."},
-    {"output-table", "episodes|sessions",
-     "Instead of a report, one row a person or a session, as CSV. Not for "
-     "publication: nothing is hidden in it."},
+    {"output-table", "episodes|sessions|nhs_monthly",
+     "Instead of a report, one row a person or a session, as CSV (not for publication: nothing is hidden in it), or "
+     "the national measures by organisation and month (docs/national-measures.md)."},
+    {"exact-total", NULL, "With nhs_monthly: the total of all input is not rounded, as the national file has England."},
+    {"list-national-measures", NULL, "Every national measure: its id, its name, its rule, or why it is not made."},
     {"list-statements", NULL, "Every statement that a report can make, with its definition."},
     {NULL, NULL, NULL},
 };
@@ -34,6 +36,17 @@ static int list_statements(const command_arguments *arguments) {
     for (size_t q = 0; q < rp_questions_count(); q++)
         list(rp_questions_at(q)->statements, &out);
     list(rp_published_statements(), &out);
+    return command_deliver(arguments, &out);
+}
+
+static int list_national_measures(const command_arguments *arguments) {
+    static const char *const named[] = {"published", "after its neighbours", "ours"};
+    rp_buf out = {0};
+    for (size_t i = 0; i < rp_monthly_measures(); i++) {
+        const rp_monthly_measure *m = rp_monthly_measure_at(i);
+        rp_buf_printf(&out, "%s\t%s\t%s\t%s\t%s\n", m->id, m->name, m->lack != NULL ? "" : named[m->named], m->rule,
+                      m->lack != NULL ? m->lack : "");
+    }
     return command_deliver(arguments, &out);
 }
 
@@ -107,23 +120,97 @@ static int deliver_view(const command_arguments *arguments, const rp_evaluation 
     return command_failed(&error);
 }
 
+/* ---- views --------------------------------------------------------------------------------------------- */
+
+static const char nhs_monthly[] = "nhs_monthly";
+
+static bool is_monthly(const char *view) {
+    return view != NULL && strcmp(view, nhs_monthly) == 0;
+}
+
+/* The month of --from or --to, 0 where it is not given. A month that is half in is none. */
+static bool parse_month(const command_arguments *arguments, const char *name, bool last, int32_t *out) {
+    rp_date day = RP_NO_DATE;
+    if (!command_date(arguments, name, &day))
+        return false;
+    *out = day == RP_NO_DATE ? 0 : rp_date_month(day);
+    if (day == RP_NO_DATE || rp_date_month(last ? day + 1 : day - 1) != *out)
+        return true;
+    return command_usage(arguments, "--output-table nhs_monthly goes by whole months: --%s is the %s day of one", name,
+                         last ? "last" : "first");
+}
+
+static bool parse_monthly(const command_arguments *arguments, const rp_evaluation_options *asked,
+                          rp_monthly_options *out) {
+    static const char *const others[] = {"question", "measure", "cohort", "horizon"};
+    *out = (rp_monthly_options){.hide_below = asked->suppress_below,
+                                .exact_total = command_given(arguments, "exact-total"),
+                                .threads = asked->asked.threads};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (command_value(arguments, others[i]) != NULL)
+            return command_usage(arguments, "--%s does not go with --output-table nhs_monthly", others[i]);
+    if (out->hide_below != 0 && out->hide_below < 5)
+        return command_usage(arguments, "--output-table nhs_monthly hides counts below 5 or more, or nothing "
+                                        "(--suppress off)");
+    return parse_month(arguments, "from", false, &out->from) && parse_month(arguments, "to", true, &out->to);
+}
+
+static int deliver_monthly(const command_arguments *arguments, const rp_evaluation *evaluation,
+                           const rp_monthly_options *asked, rp_arena *arena) {
+    rp_buf out = {0};
+    rp_error error = {0};
+    const rp_monthly *monthly = rp_monthly_make(evaluation->cohort, asked, arena, &error);
+    if (monthly == NULL || !rp_evaluation_monthly_csv(monthly, &out, &error)) {
+        rp_buf_free(&out);
+        return command_failed(&error);
+    }
+    for (size_t i = 0; i < rp_monthly_notes(monthly) && !command_given(arguments, "quiet"); i++)
+        fprintf(stderr, "rapport: %s\n", rp_monthly_note_at(monthly, i));
+    return command_deliver(arguments, &out);
+}
+
 /* The view asked for, NULL for a report; false: wrong use. */
 static bool parse_view(const command_arguments *arguments, const char **out) {
     *out = command_value(arguments, "output-table");
     const char *format = command_value(arguments, "format");
+    if (command_given(arguments, "exact-total") && !is_monthly(*out))
+        return command_usage(arguments, "--exact-total goes with --output-table nhs_monthly");
     if (*out == NULL)
         return true;
-    if (strcmp(*out, "episodes") != 0 && strcmp(*out, "sessions") != 0)
-        return command_usage(arguments, "--output-table is one of episodes and sessions in this version, not '%s'",
-                             *out);
+    if (strcmp(*out, "episodes") != 0 && strcmp(*out, "sessions") != 0 && !is_monthly(*out))
+        return command_usage(arguments, "--output-table is one of episodes, sessions and nhs_monthly, not '%s'", *out);
     if (format != NULL && strcmp(format, "csv") != 0)
         return command_usage(arguments, "--output-table gives CSV, not %s", format);
     return true;
 }
 
+/* What is asked for, instead of a report, is not limited by the cohort's window. */
+static bool parse_all(const command_arguments *arguments, const char *view, rp_arena *arena,
+                      rp_evaluation_options *asked, rp_monthly_options *monthly) {
+    if (!parse_options(arguments, arena, asked))
+        return false;
+    asked->no_questions = view != NULL && asked->n_questions == 0;
+    if (!is_monthly(view))
+        return true;
+    if (!parse_monthly(arguments, asked, monthly))
+        return false;
+    asked->cohort = (rp_cohort_options){.from = RP_NO_DATE, .to = RP_NO_DATE, .horizon_weeks = NAN};
+    return true;
+}
+
+static int deliver(const command_arguments *arguments, const rp_evaluation *evaluation, const char *view,
+                   rp_report_format format, const rp_monthly_options *monthly, rp_arena *arena) {
+    remark_on_faults(arguments, evaluation);
+    if (is_monthly(view))
+        return deliver_monthly(arguments, evaluation, monthly, arena);
+    return view != NULL ? deliver_view(arguments, evaluation, view) : deliver_report(arguments, evaluation, format);
+}
+
 static int run(const command_arguments *arguments) {
     if (command_given(arguments, "list-statements"))
         return list_statements(arguments);
+    if (command_given(arguments, "list-national-measures"))
+        return list_national_measures(arguments);
     rp_report_format format;
     const char *view;
     if (arguments->n_operands != 1)
@@ -133,21 +220,21 @@ static int run(const command_arguments *arguments) {
     rp_arena *arena = rp_arena_new(0);
     rp_error error = {0};
     rp_evaluation_options asked;
+    rp_monthly_options monthly = {0};
     rp_evaluation evaluation;
     command_readers readers;
     int status = EXIT_USAGE;
     if (arena == NULL)
         status = (rp_fail_memory(&error), command_failed(&error));
-    else if (!parse_options(arguments, arena, &asked) || !command_readers_parse(arguments, arena, &readers))
+    else if (!parse_all(arguments, view, arena, &asked, &monthly) || !command_readers_parse(arguments, arena, &readers))
         status = EXIT_USAGE;
     else if (!rp_evaluate(&asked, arena, &evaluation, &error))
         status = command_failed(&error);
-    else {
+    else if (readers.given) {
         remark_on_faults(arguments, &evaluation);
-        status = readers.given  ? command_deliver_readers(&evaluation, &readers, arena)
-                 : view != NULL ? deliver_view(arguments, &evaluation, view)
-                                : deliver_report(arguments, &evaluation, format);
-    }
+        status = command_deliver_readers(&evaluation, &readers, arena);
+    } else
+        status = deliver(arguments, &evaluation, view, format, &monthly, arena);
     rp_arena_free(arena);
     return status;
 }

@@ -7,7 +7,7 @@
 enum { FAULTS_KEPT = 10000 };
 
 static bool is_chosen(const rp_evaluation_options *options, const rp_question *question) {
-    bool chosen = options->n_questions == 0;
+    bool chosen = options->n_questions == 0 && !options->no_questions;
     for (size_t i = 0; i < options->n_questions; i++)
         chosen = chosen || strcmp(options->questions[i], question->name) == 0;
     return chosen;

@@ -5,6 +5,17 @@
 
 enum { FAULTS_KEPT = 10000 };
 
+/* What somebody made from a record of their own is neither NHS England's nor under its licence. */
+static bool describe(rp_record *record, rp_error *error) {
+    const rp_about national = {.name = "NHS Talking Therapies: published figures, re-stated",
+                               .citation = "NHS England, NHS Talking Therapies, for anxiety and depression",
+                               .licence = "Contains information from NHS England, licensed under the Open Government "
+                                          "Licence v3.0."};
+    const rp_about own = {.name = "Figures in the form of the national monthly file, re-stated; some or all of them "
+                                  "from a record of somebody's own"};
+    return rp_record_describe(record, rp_published_has_own(record) ? &own : &national, error);
+}
+
 static rp_record *read_all(const rp_published_options *options, rp_arena *arena, rp_error *error) {
     rp_faults *faults = rp_faults_new(arena, FAULTS_KEPT);
     rp_instruments *instruments = faults != NULL ? rp_instruments_new(arena, error) : NULL;
@@ -15,11 +26,7 @@ static rp_record *read_all(const rp_published_options *options, rp_arena *arena,
     for (size_t i = 0; i < options->n_inputs; i++)
         if (!rp_published_read(options->inputs[i], options->quiet, record, error))
             return NULL;
-    const rp_about about = {.name = "NHS Talking Therapies: published figures, re-stated",
-                            .citation = "NHS England, NHS Talking Therapies, for anxiety and depression",
-                            .licence = "Contains information from NHS England, licensed under the Open Government "
-                                       "Licence v3.0."};
-    if (!rp_record_describe(record, &about, error) || !rp_record_seal(record, error))
+    if (!rp_record_seal(record, error) || !describe(record, error))
         return NULL;
     rp_faults_sort(faults);
     return record;

@@ -120,7 +120,7 @@ static bool make_episode(maker *m, uint32_t referral, rp_episode *out) {
     };
     if (!make_series(m, referral, out))
         return false;
-    out->national = rp_cohort_national(cohort, referral, out->series);
+    out->national = rp_cohort_national(cohort, referral, out->ended, out->series);
     return true;
 }
 

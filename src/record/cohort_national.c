@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The national rule: which measure of anxiety counts, and what its scores and those of the PHQ-9 say together. Cut-offs
- * and thresholds are the instruments' own figures, with their own sources. Source and deviations:
- * docs/national-definitions.md. */
+/* The national rule: which measure of anxiety counts, and what its scores and those of the PHQ-9 say together. Its
+ * figures are the dated rows of national_rows.c. Source and deviations: docs/national-definitions.md. */
 #include "record/cohort_parts.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -115,34 +113,6 @@ rp_national_flags rp_national_judge(const rp_national_scores *phq9, const rp_nat
 
 /* ---- which measure of anxiety counts --------------------------------------------------------------- */
 
-static const char anxiety_of_all[] = "gad-7";
-
-/* NHS England, IAPT metadata M196 to M205. A descriptor begins so; a SNOMED CT code is all of it. */
-static const struct {
-    const char *begins, *instrument;
-} descriptors[RP_NATIONAL_DESCRIPTORS] = {
-    {"F400", "mi-alone"}, {"F401", "spin"},   {"F410", "pdss"},   {"F42", "oci"},      {"F431", "pcl-5"},
-    {"F452", "hai"},      {"G933", "cfq-11"}, {"K58", "ibs-sss"}, {"83482000", "biq"}, {"723916001", "phq-15"},
-};
-
-/* Index into descriptors, or -1. */
-static int descriptor_of(const char *problem) {
-    char code[RP_PROBLEM_ROOM];
-    rp_problem_code(problem, code);
-    for (size_t i = 0; i < RP_NATIONAL_DESCRIPTORS; i++) {
-        const char *begins = descriptors[i].begins;
-        bool whole = isdigit((unsigned char)*begins) != 0;
-        if (whole ? strcmp(code, begins) == 0 : strncmp(code, begins, strlen(begins)) == 0)
-            return (int)i;
-    }
-    return -1;
-}
-
-const char *rp_national_instrument(const char *problem) {
-    int descriptor = descriptor_of(problem);
-    return descriptor < 0 ? anxiety_of_all : descriptors[descriptor].instrument;
-}
-
 /* The client's total score on it; of several versions the one with most scores. -1: not in the record. */
 static int measure_of(const rp_cohort *cohort, const char *instrument) {
     int best = -1;
@@ -157,11 +127,24 @@ static int measure_of(const rp_cohort *cohort, const char *instrument) {
     return best;
 }
 
+static rp_change_rule rule_of(const rp_national_threshold *row) {
+    rp_change_rule rule = rp_change_rule_none();
+    if (!isnan(row->caseness)) {
+        rule.cutoff_kind = RP_CUTOFF_NUMBER;
+        rule.cutoff = row->caseness;
+    }
+    rule.reliable_change = row->reliable_change;
+    return rule;
+}
+
 void rp_cohort_find_national(rp_cohort *cohort) {
     cohort->phq9 = measure_of(cohort, "phq-9");
-    cohort->gad7 = measure_of(cohort, anxiety_of_all);
+    cohort->gad7 = measure_of(cohort, rp_national_instrument(NULL, RP_NO_DATE));
     for (size_t i = 0; i < RP_NATIONAL_DESCRIPTORS; i++)
-        cohort->anxiety[i] = measure_of(cohort, descriptors[i].instrument);
+        cohort->anxiety[i] = measure_of(cohort, rp_national_descriptor_at(i)->instrument);
+    cohort->no_threshold = rp_change_rule_none();
+    for (size_t i = 0; i < RP_NATIONAL_THRESHOLDS; i++)
+        cohort->thresholds[i] = rule_of(rp_national_threshold_at(i));
 }
 
 /* Primary before secondary before unranked; then the latest, and of one day the last in order (M203). Where the table
@@ -187,35 +170,38 @@ static const char *problem_of(const rp_cohort *cohort, uint32_t referral) {
     return best != NULL ? best : rp_record_code_text(cohort->record, RP_REFERRALS, c->problem, referral);
 }
 
-static rp_national_scores scores_of(const rp_cohort *cohort, int measure, const rp_series *series) {
+static rp_national_scores scores_of(const rp_cohort *cohort, int measure, rp_date ended, const rp_series *series) {
     if (measure < 0)
         return (rp_national_scores){.first = NAN, .last = NAN};
     const rp_measure *m = &cohort->measures.at[measure];
-    const rp_scale *scale = &m->instrument->scales[m->scale];
+    int row = rp_national_threshold_on(m->instrument->name, ended);
     const rp_series *s = &series[measure];
-    return (rp_national_scores){.rule = &scale->change,
-                                .higher_is_worse = scale->higher_is_worse,
+    return (rp_national_scores){.rule = row < 0 ? &cohort->no_threshold : &cohort->thresholds[row],
+                                .higher_is_worse = m->instrument->scales[m->scale].higher_is_worse,
                                 .first = s->n > 0 ? s->points[0].value : NAN,
                                 .last = s->n > 1 ? s->points[s->n - 1].value : NAN};
 }
 
 /* The problem's own measure where it was taken twice, or as often as the GAD-7; else the GAD-7 (Clark and others 2018,
  * PMC5942544, table 2). */
-static int anxiety_measure(const rp_cohort *cohort, const char *problem, const rp_series *series) {
-    int descriptor = descriptor_of(problem), gad7 = cohort->gad7;
-    int own = descriptor < 0 ? gad7 : cohort->anxiety[descriptor];
+static int anxiety_measure(const rp_cohort *cohort, int descriptor, const rp_series *series) {
+    int gad7 = cohort->gad7, own = descriptor < 0 ? gad7 : cohort->anxiety[descriptor];
     if (own < 0 || gad7 < 0)
         return own < 0 ? gad7 : own;
     uint32_t own_n = series[own].n, gad7_n = series[gad7].n;
     return own_n >= 2 || own_n >= gad7_n ? own : gad7;
 }
 
-rp_national rp_cohort_national(const rp_cohort *cohort, uint32_t referral, const rp_series *series) {
+rp_national rp_cohort_national(const rp_cohort *cohort, uint32_t referral, rp_date ended, const rp_series *series) {
     const char *problem = problem_of(cohort, referral);
+    int descriptor = rp_national_descriptor_on(problem, ended);
     rp_national out = {.phq9 = cohort->phq9,
-                       .anxiety = anxiety_measure(cohort, problem, series),
-                       .problem = rp_national_problem_group(problem)};
-    rp_national_scores a = scores_of(cohort, out.phq9, series), b = scores_of(cohort, out.anxiety, series);
+                       .anxiety = anxiety_measure(cohort, descriptor, series),
+                       .problem = rp_national_problem_group(problem),
+                       .descriptor = descriptor,
+                       .own = descriptor < 0 ? -1 : cohort->anxiety[descriptor]};
+    rp_national_scores a = scores_of(cohort, out.phq9, ended, series);
+    rp_national_scores b = scores_of(cohort, out.anxiety, ended, series);
     out.flags = rp_national_judge(&a, &b);
     return out;
 }

@@ -21,8 +21,6 @@ typedef struct cohort_columns {
     int primary_code, secondary_code;
 } cohort_columns;
 
-enum { RP_NATIONAL_DESCRIPTORS = 10 }; /* that have a measure of anxiety of their own */
-
 struct rp_cohort {
     const rp_record *record;
     rp_cohort_options options;
@@ -33,8 +31,10 @@ struct rp_cohort {
     size_t left_out, left_out_not_known;
     bool has_contacts, has_ended;
     RP_VEC(rp_measure) measures;
-    int *measure_of_score;                            /* score row -> measure, or -1 */
-    int phq9, gad7, anxiety[RP_NATIONAL_DESCRIPTORS]; /* measures of the national rule; -1: none */
+    int *measure_of_score;                             /* score row -> measure, or -1 */
+    int phq9, gad7, anxiety[RP_NATIONAL_DESCRIPTORS];  /* measures of the national rule; -1: none */
+    rp_change_rule thresholds[RP_NATIONAL_THRESHOLDS]; /* its dated rows, as rules of change */
+    rp_change_rule no_threshold;                       /* where no row holds */
     const char **arms;
     size_t n_arms;
     RP_VEC(rp_occasion) occasions;
@@ -60,8 +60,8 @@ const char *rp_cohort_arm_text(const rp_cohort *cohort, uint32_t referral); /* N
 enum { RP_PROBLEM_ROOM = 24 };
 void rp_problem_code(const char *problem, char code[RP_PROBLEM_ROOM]);
 
-/* The national flags of one referral with these series. */
-rp_national rp_cohort_national(const rp_cohort *cohort, uint32_t referral, const rp_series *series);
+/* The national flags of one referral with these series; `ended` decides which dated rows hold. */
+rp_national rp_cohort_national(const rp_cohort *cohort, uint32_t referral, rp_date ended, const rp_series *series);
 
 void rp_cohort_find_national(rp_cohort *cohort);  /* after the measures */
 bool rp_cohort_find_measures(rp_cohort *cohort);  /* false: no memory */

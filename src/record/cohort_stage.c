@@ -4,6 +4,8 @@
  * completed internet therapy log is a treatment contact; a course is finished when it has ended after two or more. */
 #include "record/cohort_parts.h"
 
+#include <stdlib.h>
+
 bool rp_cohort_contact_attended(const rp_cohort *cohort, uint32_t contact) {
     const cohort_columns *c = &cohort->columns;
     int attendance = rp_record_code(cohort->record, RP_CONTACTS, c->attendance, contact);
@@ -114,4 +116,34 @@ rp_stage rp_cohort_stage(const rp_cohort *cohort, uint32_t referral) {
     else
         stage.finished = stage.over;
     return stage;
+}
+
+/* ---- dates of treatment contacts ------------------------------------------------------------------- */
+
+static int by_date(const void *a, const void *b) {
+    rp_date x = *(const rp_date *)a, y = *(const rp_date *)b;
+    return (x > y) - (x < y);
+}
+
+static void put_date(rp_date date, rp_date *out, size_t room, size_t *n) {
+    if (date == RP_NO_DATE)
+        return;
+    if (*n < room)
+        out[*n] = date;
+    ++*n;
+}
+
+size_t rp_cohort_treatment_dates(const rp_cohort *cohort, const rp_episode *episode, rp_date *out, size_t room) {
+    const cohort_columns *c = &cohort->columns;
+    size_t n = 0;
+    rp_rows contacts = rp_record_children(cohort->record, RP_CONTACTS, episode->row);
+    for (size_t i = 0; i < contacts.n; i++)
+        if (rp_cohort_contact_treats(cohort, contacts.at[i]))
+            put_date(rp_record_date(cohort->record, RP_CONTACTS, c->contact_date, contacts.at[i]), out, room, &n);
+    rp_rows logs = rp_record_children(cohort->record, RP_INTERNET_LOGS, episode->row);
+    for (size_t i = 0; i < logs.n; i++)
+        put_date(rp_record_date(cohort->record, RP_INTERNET_LOGS, c->log_to, logs.at[i]), out, room, &n);
+    if (n > 1 && n <= room)
+        qsort(out, n, sizeof *out, by_date);
+    return n;
 }

@@ -135,7 +135,7 @@ static const rp_column_def published[] = {
     TEXT("breakdown", "the group within it"),
     NUM("low", "the smallest value that the published figure allows"),
     NUM("high", "the largest; the same as low for an exact figure"),
-    TEXT("statistic", "what the figure is: count, percentage, mean, median, sum, sd or effect_size"),
+    TEXT("statistic", "what the figure is: count, percentage, mean, median, sum, max, min, sd or effect_size"),
     TEXT("code", "the organisation's code"),
     TEXT("printed", "the figure as it was published, * where it is suppressed"),
 };

@@ -7,7 +7,10 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rapport/evaluation.h"
 
@@ -53,6 +56,89 @@ static void memory_that_runs_out_anywhere_is_told(void **state) {
     assert_true(tried > 100); /* many places were reached */
 }
 
+/* ---- written, and read back by the format of published figures ---- */
+
+/* The record of a written file. In arena. */
+static rp_record *read_back(const rp_buf *csv, rp_arena *arena) {
+    char path[512];
+    const char *base = getenv("TMPDIR");
+    snprintf(path, sizeof path, "%s/rapport-test-XXXXXX", base ? base : P_tmpdir);
+    rp_error error = {0};
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, csv->at, csv->n), csv->n);
+    close(file);
+    rp_instruments *instruments = rp_instruments_new(arena, &error);
+    rp_faults *faults = rp_faults_new(arena, 10);
+    rp_record *record = rp_record_new(arena, instruments, faults);
+    assert_true(rp_published_read(path, true, record, &error) && rp_record_seal(record, &error));
+    assert_int_equal(rp_faults_total(faults), 0);
+    unlink(path);
+    return record;
+}
+
+static const char *field(const rp_record *record, const char *column, size_t row) {
+    return rp_record_text(record, RP_PUBLISHED, rp_schema_column(RP_PUBLISHED, column), row);
+}
+
+static double bound(const rp_record *record, const char *column, size_t row) {
+    return rp_record_num(record, RP_PUBLISHED, rp_schema_column(RP_PUBLISHED, column), row);
+}
+
+/* Row by row in the order of the file: what was printed, of whom and when; and the true count lies within its bounds.
+ */
+static void the_same(const rp_monthly *shown, const rp_monthly *exact, const rp_record *record) {
+    size_t row = 0;
+    for (size_t m = 0; m < rp_monthly_months(shown); m++)
+        for (size_t o = 0; o < rp_monthly_organisations(shown); o++)
+            for (size_t i = 0; i < rp_monthly_measures(); i++) {
+                char text[32], truth[32], month[11];
+                rp_date first, last;
+                if (!rp_monthly_told(shown, i))
+                    continue;
+                rp_monthly_print(shown, o, m, i, text);
+                if (*text == '\0' || strcmp(text, "-") == 0) /* not published */
+                    continue;
+                rp_monthly_days(shown, m, &first, &last);
+                rp_date_text(first, month);
+                month[7] = '\0';
+                assert_string_equal(field(record, "printed", row), text);
+                assert_string_equal(field(record, "period", row), month);
+                assert_string_equal(field(record, "kind", row), rp_monthly_organisation_at(shown, o)->kind);
+                rp_monthly_print(exact, o, m, i, truth);
+                double count = strtod(truth, NULL);
+                if (rp_monthly_measure_at(i)->statistic == RP_MONTHLY_COUNT)
+                    assert_true(bound(record, "low", row) <= count && count <= bound(record, "high", row));
+                row++;
+            }
+    assert_int_equal(rp_record_rows(record, RP_PUBLISHED), row);
+    assert_true(row > 1000);
+}
+
+static void national_measures_are_read_back_as_they_were_written(void **state) {
+    (void)state;
+    rp_evaluation_options o = beat_the_blues();
+    o.input = "tests/data/tiny-service";
+    o.map = NULL;
+    o.no_questions = true;
+    rp_arena *arena = rp_arena_new(0);
+    rp_evaluation evaluation;
+    rp_error error = {0};
+    assert_true(rp_evaluate(&o, arena, &evaluation, &error));
+    rp_monthly_options options = {.threads = 1};
+    const rp_monthly *exact = rp_monthly_make(evaluation.cohort, &options, arena, &error);
+    assert_non_null(exact);
+    for (options.hide_below = 0; options.hide_below <= 5; options.hide_below += 5) {
+        const rp_monthly *shown = rp_monthly_make(evaluation.cohort, &options, arena, &error);
+        rp_buf csv = {0};
+        assert_non_null(shown);
+        assert_true(rp_evaluation_monthly_csv(shown, &csv, &error));
+        the_same(shown, exact, read_back(&csv, arena));
+        rp_buf_free(&csv);
+    }
+    rp_arena_free(arena);
+}
+
 static bool published_with_failure_at(long n) {
     const char *const inputs[] = {"tests/data/published/annual.csv"};
     const rp_published_options o = {.inputs = inputs,
@@ -75,6 +161,41 @@ static bool published_with_failure_at(long n) {
                     evaluation.provenance.made_at != NULL && evaluation.provenance.protected_below == 0);
     rp_arena_free(arena);
     return done;
+}
+
+/* A service of three clients, by month; true: it went through. */
+static bool monthly_with_failure_at(const rp_cohort *cohort, int threads, long n) {
+    const rp_monthly_options o = {.hide_below = 5, .threads = threads};
+    rp_arena *arena = rp_arena_new(0);
+    rp_error error = {0};
+    rp_buf out = {0};
+    rp_memory_fail_after(n);
+    rp_monthly *monthly = rp_monthly_make(cohort, &o, arena, &error);
+    bool done = monthly != NULL && rp_evaluation_monthly_csv(monthly, &out, &error);
+    rp_memory_fail_after(0);
+    if (!done)
+        assert_int_equal(error.code, RP_E_MEMORY);
+    rp_buf_free(&out);
+    rp_arena_free(arena);
+    return done;
+}
+
+static void memory_that_runs_out_over_national_measures_is_told(void **state) {
+    (void)state;
+    rp_evaluation_options o = beat_the_blues();
+    o.input = "tests/data/tiny-service";
+    o.map = NULL;
+    o.no_questions = true;
+    rp_arena *arena = rp_arena_new(0);
+    rp_evaluation evaluation;
+    rp_error error = {0};
+    assert_true(rp_evaluate(&o, arena, &evaluation, &error));
+    assert_int_equal(evaluation.n_answers, 0);
+    long n = 1;
+    for (; !monthly_with_failure_at(evaluation.cohort, 1, n); n++)
+        ;
+    assert_true(n > 20); /* many places were reached */
+    rp_arena_free(arena);
 }
 
 static void memory_that_runs_out_over_published_figures_is_told(void **state) {
@@ -215,6 +336,8 @@ static void checking_tells_what_sealing_tells(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_that_runs_out_anywhere_is_told),
+        cmocka_unit_test(national_measures_are_read_back_as_they_were_written),
+        cmocka_unit_test(memory_that_runs_out_over_national_measures_is_told),
         cmocka_unit_test(memory_that_runs_out_over_published_figures_is_told),
         cmocka_unit_test(readers_see_parts_of_one_run),
         cmocka_unit_test(memory_that_runs_out_over_readers_is_told),

@@ -123,8 +123,54 @@ static void the_problem_decides_which_measure_counts(void **state) {
         {"", "gad-7"},           {"-3", "gad-7"},       {"a very long text that is no code at all, F431", "gad-7"},
     };
     for (size_t i = 0; i < sizeof map / sizeof *map; i++)
-        assert_string_equal(rp_national_instrument(map[i][0]), map[i][1]);
-    assert_string_equal(rp_national_instrument(NULL), "gad-7");
+        assert_string_equal(rp_national_instrument(map[i][0], RP_NO_DATE), map[i][1]);
+    assert_string_equal(rp_national_instrument(NULL, RP_NO_DATE), "gad-7");
+}
+
+/* IAPT metadata, notes to M185: BIQ, CFQ-11, IBS-SSS and PHQ-15 count since April 2022. */
+static void four_measures_count_since_april_2022(void **state) {
+    (void)state;
+    static const char *const since[][2] = {
+        {"83482000", "biq"}, {"G93.3", "cfq-11"}, {"K58", "ibs-sss"}, {"723916001", "phq-15"}};
+    rp_date before = 0, after = 0;
+    assert_true(rp_date_parse(rp_text_of("2022-03-31"), &before) && rp_date_parse(rp_text_of("2022-04-01"), &after));
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(rp_national_instrument(since[i][0], before), "gad-7");
+        assert_string_equal(rp_national_instrument(since[i][0], after), since[i][1]);
+        assert_string_equal(rp_national_instrument(since[i][0], RP_NO_DATE), since[i][1]); /* not ended: as it is now */
+        assert_int_equal(rp_national_threshold_on(since[i][1], before), -1);
+        assert_true(rp_national_threshold_on(since[i][1], after) >= 0);
+    }
+    assert_string_equal(rp_national_instrument("F431", before), "pcl-5"); /* the other six at any time */
+    assert_int_equal(rp_national_threshold_on("no-such", after), -1);
+}
+
+static bool same(double a, double b) {
+    return isnan(a) ? isnan(b) : a == b;
+}
+
+/* The rows and the questionnaires' own figures are kept in two places: neither may drift from the other. */
+static void the_rows_are_those_of_the_questionnaires(void **state) {
+    (void)state;
+    world w = begin();
+    assert_null(rp_national_threshold_at(RP_NATIONAL_THRESHOLDS));
+    assert_null(rp_national_descriptor_at(RP_NATIONAL_DESCRIPTORS));
+    for (size_t i = 0; i < RP_NATIONAL_THRESHOLDS; i++) {
+        const rp_national_threshold *row = rp_national_threshold_at(i);
+        const rp_instrument *instrument =
+            rp_instruments_find(rp_record_instruments(w.record), rp_text_of(row->instrument));
+        assert_non_null(instrument);
+        const rp_change_rule *rule = &instrument->scales[rp_instrument_scale(instrument, "total")].change;
+        assert_true(same(row->caseness, rule->cutoff));
+        assert_true(same(row->reliable_change, rule->reliable_change));
+        assert_true(isnan(row->caseness) == (*row->caseness_source == '\0'));
+        assert_true(isnan(row->reliable_change) == (*row->change_source == '\0'));
+        assert_true(row->caseness_confirmed <= rule->cutoff_source.confirmed);
+        assert_true(row->change_confirmed <= rule->reliable_change_source.confirmed);
+    }
+    for (size_t i = 0; i < RP_NATIONAL_DESCRIPTORS; i++)
+        assert_true(rp_national_threshold_on(rp_national_descriptor_at(i)->instrument, RP_NO_DATE) >= 0);
+    end(&w);
 }
 
 static void problem(world *w, const char *id, const char *code, const char *rank, const char *date) {
@@ -239,12 +285,46 @@ static void only_the_client_s_own_scores_count(void **state) {
     end(&w);
 }
 
+/* The same person twice: what counts goes by the end of the referral, not by when the scores were taken. */
+static void the_end_of_the_referral_decides_which_rows_hold(void **state) {
+    (void)state;
+    world w = begin();
+    static const char *const ends[][2] = {{"a", "2022-03-31"}, {"b", "2022-04-01"}, {"c", ""}};
+    for (size_t i = 0; i < 3; i++) {
+        referral(&w, ends[i][0], "2021-10-01", ends[i][1], "problem=K58");
+        score(&w, ends[i][0], "phq-9", "2021-11-01", 15);
+        score(&w, ends[i][0], "phq-9", "2022-02-01", 5);
+        score(&w, ends[i][0], "ibs-sss", "2021-11-01", 300); /* 75 and 50: stays a case, improves */
+        score(&w, ends[i][0], "ibs-sss", "2022-02-01", 200);
+        score(&w, ends[i][0], "gad-7", "2021-11-01", 12); /* 8 and 4: recovers */
+        score(&w, ends[i][0], "gad-7", "2022-02-01", 3);
+    }
+    seal(&w);
+    rp_cohort_options o = cohort_options();
+    rp_cohort *cohort = cohort_of(&w, &o);
+    rp_block block;
+    assert_true(rp_cohort_block(cohort, 0, w.arena, &block, &w.error));
+    static const char *const counts[] = {"gad-7", "ibs-sss", "ibs-sss"};
+    static const rp_known recovered[] = {RP_YES, RP_NO, RP_NO};
+    for (size_t i = 0; i < 3; i++) {
+        const rp_national *n = &block.episodes[i].national;
+        assert_string_equal(anxiety_of(cohort, &block.episodes[i]), counts[i]);
+        assert_int_equal(n->flags.recovered.is, recovered[i]);
+        assert_int_equal(n->descriptor >= 0, i > 0);
+        assert_int_equal(n->own, i > 0 ? n->anxiety : -1);
+    }
+    end(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_rule_goes_by_both_measures),
         cmocka_unit_test(figures_that_are_not_known_leave_it_not_known),
         cmocka_unit_test(every_reason_has_words),
         cmocka_unit_test(the_problem_decides_which_measure_counts),
+        cmocka_unit_test(four_measures_count_since_april_2022),
+        cmocka_unit_test(the_rows_are_those_of_the_questionnaires),
+        cmocka_unit_test(the_end_of_the_referral_decides_which_rows_hold),
         cmocka_unit_test(episodes_have_flags_by_the_measure_that_counts),
         cmocka_unit_test(problems_fall_into_the_national_groups),
         cmocka_unit_test(only_the_client_s_own_scores_count),

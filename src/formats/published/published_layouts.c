@@ -173,7 +173,10 @@ static const char *const ours[][2] = {
 };
 
 static const char *const statistics[][2] = {
-    {"Count_", "count"}, {"Percentage_", "percentage"}, {"Mean_", "mean"}, {"Median_", "median"}, {"Sum_", "sum"},
+    {"Count_", "count"}, {"Percentage_", "percentage"},
+    {"Mean_", "mean"},   {"Median_", "median"},
+    {"Sum_", "sum"},     {"Max_", "max"},
+    {"Min_", "min"},
 };
 
 bool rp_published_name(rp_text name, rp_text *measure, const char **statistic) {

@@ -302,12 +302,15 @@ static void look_at_figures(national_work *work, const int64_t *is_used) {
     work->cutoffs_confirmed = work->thresholds_confirmed = true;
     for (size_t m = 0; m < rp_cohort_measures(cohort); m++) {
         const rp_measure *measure = rp_cohort_measure(cohort, m);
-        const rp_change_rule *rule = &measure->instrument->scales[measure->scale].change;
+        int row = rp_national_threshold_on(measure->instrument->name, RP_NO_DATE);
         bool phq9 = strcmp(measure->instrument->name, "phq-9") == 0;
         if (is_used[m] == 0 && !phq9)
             continue;
-        work->cutoffs_confirmed = work->cutoffs_confirmed && rule->cutoff_source.confirmed;
-        work->thresholds_confirmed = work->thresholds_confirmed && rule->reliable_change_source.confirmed;
+        const rp_national_threshold *figures = row < 0 ? NULL : rp_national_threshold_at((size_t)row);
+        bool cutoff = figures == NULL || isnan(figures->caseness) || figures->caseness_confirmed;
+        bool threshold = figures == NULL || isnan(figures->reliable_change) || figures->change_confirmed;
+        work->cutoffs_confirmed = work->cutoffs_confirmed && cutoff;
+        work->thresholds_confirmed = work->thresholds_confirmed && threshold;
         if (!phq9)
             names = rp_answer_text(work->answer, "%s%s%s", names, *names != '\0' ? ", " : "", measure->name);
     }

@@ -171,3 +171,11 @@ bool published_data_read(const rp_record *record, rp_arena *arena, published_dat
     *out = (published_data){.subjects = g.subjects.at, .n = g.subjects.n, .differs = g.differs};
     return true;
 }
+
+bool rp_published_has_own(const rp_record *record) {
+    int kind = rp_schema_column(RP_PUBLISHED, "kind");
+    for (size_t i = 0; i < rp_record_rows(record, RP_PUBLISHED); i++)
+        if (strcmp(text_at(record, kind, i), RP_MONTHLY_TOTAL) == 0)
+            return true;
+    return false;
+}

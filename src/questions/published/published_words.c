@@ -178,10 +178,25 @@ static void say_what_changed(published_work *work) {
                          "after is not comparable.");
 }
 
+static bool has_own(const published_data *data) {
+    for (size_t i = 0; i < data->n; i++)
+        if (strcmp(data->subjects[i]->kind, RP_MONTHLY_TOTAL) == 0)
+            return true;
+    return false;
+}
+
 void published_write_caveats(published_work *work) {
-    rp_answer_caveat(work->answer,
-                     "These are figures that NHS England has published, so none is hidden here. They count "
-                     "referrals, not people: somebody may be referred more than once.");
+    if (has_own(&work->data))
+        rp_answer_caveat(work->answer,
+                         "Rows of the kind \"%s\" were made by Rapport from somebody's own record, and so were the "
+                         "other rows of the same file. NHS England has not published these figures: what is said of "
+                         "published ones is of them too, as they stand in that file. Nothing more of them is hidden "
+                         "here than there. They count referrals, not people.",
+                         RP_MONTHLY_TOTAL);
+    else
+        rp_answer_caveat(work->answer,
+                         "These are figures that NHS England has published, so none is hidden here. They count "
+                         "referrals, not people: somebody may be referred more than once.");
     say_what_is_not_there(work);
     say_how_rounded(work);
     rp_answer_caveat(work->answer,
