@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 
+import truth_controls
+
 ABOUT = ('measure', 'scale', 'rater', 'version')
 APART = ('arm', 'severity', 'occasion')
 LEVEL, BAND = 0.95, 0.999
@@ -30,7 +32,6 @@ ASKED = 'outcome,pathway,alliance'
 # What people make of completers' rates: the share among those still there to be measured, said of all who entered.
 NAIVE, MEANT = 'outcome.recovery.at_horizon.per_measured_twice', 'outcome.recovery.at_horizon.per_entered'
 
-ALIKE = ('--set', 'practitioner_sd=0')
 DIFFER = ('plain', 'practitioner_effects')  # shown with practitioners who differ
 
 Tally = collections.namedtuple('Tally', 'covered seeds')
@@ -47,16 +48,24 @@ def scenarios(rapport):
     return [line.split()[0] for line in run(rapport, 'simulate', '--list').splitlines()]
 
 
-def simulated(rapport, scenario, seed, clients, reference, alike=True):
-    """(truths, the report's statements by what they are about)"""
+def reported(rapport, scenario, seed, clients, reference, settings, asked):
+    """(truths, the report)"""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'service')
+        chosen = ('--set', ','.join(settings)) if settings else ()
         run(rapport, 'simulate', '--scenario', scenario, '--seed', str(seed), '--clients', str(clients), '--reference',
-            reference, '--without-items', '--quiet', '-o', path, *(ALIKE if alike else ()))
+            reference, '--without-items', '--quiet', '-o', path, *chosen)
         with open(os.path.join(path, 'truth.json'), encoding='utf-8') as file:
             truths = json.load(file)['statements']
-        report = json.loads(run(rapport, 'evaluate', path, '--question', ASKED, '--suppress', 'off', '--quiet',
+        report = json.loads(run(rapport, 'evaluate', path, '--question', asked, '--suppress', 'off', '--quiet',
                                 '--threads', '1', '--format', 'json'))
+    return truths, report
+
+
+def simulated(rapport, scenario, seed, clients, reference, alike=True):
+    """(truths, the report's statements by what they are about)"""
+    settings = (truth_controls.ALIKE,) if alike else ()
+    truths, report = reported(rapport, scenario, seed, clients, reference, settings, ASKED)
     said = {}
     for answer in report['answers']:
         for s in answer['statements']:
@@ -114,6 +123,20 @@ def verdicts(found):
     return wrong
 
 
+def controls(rapport, seeds, pool):
+    """As truth_controls.section takes them."""
+    plain, _ = simulated(rapport, 'plain', 1, 1, REFERENCE)
+    usual = next(t['value'] for t in plain if t['statement'] == 'outcome.national_reliable_deterioration')
+
+    def found(pair, made):
+        return [pair.found(reported(rapport, made.scenario, seed, pair.clients, '1', made.settings, pair.question)[1])
+                for seed in range(1, seeds + 1)]
+
+    of = truth_controls.pairs(usual)
+    done = list(pool.map(lambda job: found(*job), [(pair, made) for pair in of for made in (pair.null, pair.control)]))
+    return [(pair, done[2 * i], done[2 * i + 1]) for i, pair in enumerate(of)]
+
+
 def name_of(key):
     return '`' + key[0] + '`' + ''.join(f' {part}' for part in key[1:4] if part)
 
@@ -132,7 +155,7 @@ def row(label, found, naive):
     return f'| {label} | ' + ' | '.join(cells) + f' | {excess:+.1f} | {missed:.0f}% |'
 
 
-def page(alike, differ, seeds, clients):
+def page(alike, differ, found, seeds, clients):
     fewest, most = band(seeds)
     head = ['', '| Scenario | Intervals, mean cover | outside the band | Ranges, mean cover | outside the band | '
             'Naive, too high by | misses |', '|---|---|---|---|---|---|---|']
@@ -156,6 +179,7 @@ def page(alike, differ, seeds, clients):
               'practitioners differ, the more too narrow the intervals are.',
               *head, *(row(f'`{label}`', *of) for label, of in differ.items()), '']
     lines += [f'- `{label}`, {name}: {t.covered} of {t.seeds}' for label, name, t in outside(differ)]
+    lines += ['', *truth_controls.section(found)]
     return '\n'.join(lines).rstrip('\n') + '\n'
 
 
@@ -172,9 +196,10 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         done = pool.map(lambda job: tally(chosen.rapport, job[0], chosen.seeds, chosen.clients, alike=job[1]), jobs)
         results = dict(zip(jobs, done))
+        found = controls(chosen.rapport, chosen.seeds, pool)
     alike, differ = ({name: found for (name, is_alike), found in results.items() if is_alike == which}
                      for which in (True, False))
-    text = page(alike, differ, chosen.seeds, chosen.clients)
+    text = page(alike, differ, found, chosen.seeds, chosen.clients)
     if chosen.write:
         with open(chosen.write, 'w', encoding='utf-8') as file:
             file.write(text)
