@@ -24,6 +24,7 @@ USED = {
         'pathway': ('how long anybody waited', 'With contacts, each step and each wait could be told.'),
         'assessor': ('not known who was assessed', 'With contacts, it could be told who assessed'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
+        'risk': ('not known who was assessed and who entered', 'With contacts, risks raised could be told of these'),
     },
     'goals': {
         'alliance': ('does not mean that none were set', 'it could be told who has one'),
@@ -49,6 +50,10 @@ USED = {
     'internet_logs': {
         'outcome': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
         'pathway': ('not known to have been treated', 'With internet logs, completed courses would count'),
+        'risk': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
+    },
+    'risks': {
+        'risk': ('does not mean that none were raised', 'it could be told of whom one was raised'),
     },
 }
 # A part of an answer that is left out whole for want of the table says so by itself: the national rule.
@@ -64,7 +69,6 @@ NOT_USED = {
     'activities': 'no question tells therapies apart',
     'protocols': 'no question asks for fidelity',
     'diagnoses': 'no question asks for diagnoses',
-    'risks': 'no question asks for risks',
     'plans': 'no question asks for what was intended',
     'events': 'no question asks for harms',
     'stories': 'stories are told by name alone',
@@ -148,7 +152,10 @@ def test_scores_or_responses_will_do():
         without = answers_without(table)
         equal(without['pathway'], WHOLE['pathway'], f'pathway without {table}')
         assert without['outcome']['statements'] and without['alliance']['statements'], table
-    equal(answers_without('responses')['alliance']['needs_missing'], ['responses'])
+    without = answers_without('responses')
+    equal(without['alliance']['needs_missing'], ['responses'])
+    equal(without['risk']['needs_missing'], ['responses'])
+    contains(without['risk']['caveats'][-1], 'no score tells what somebody answered', 'risk without responses')
 
 
 def test_without_referrals_or_administrations_nothing_is_said():

@@ -126,30 +126,6 @@ static bool find_cells(pathway_plan *plan, rp_arena *arena, rp_error *error) {
 
 /* ---- the plan ---------------------------------------------------------------------------------- */
 
-static rp_date later(rp_date a, rp_date b) {
-    return a == RP_NO_DATE || (b != RP_NO_DATE && b > a) ? b : a;
-}
-
-/* Booked appointments lie in the future, and so do questionnaires that are due: they say nothing of when the record
- * ends. */
-static rp_date last_seen(const rp_record *record, int attendance) {
-    static const struct {
-        rp_table_id table;
-        const char *column;
-    } happened[] = {{RP_REFERRALS, "received"}, {RP_REFERRALS, "ended"}, {RP_INTERNET_LOGS, "to"}};
-    rp_date last = RP_NO_DATE;
-    for (size_t h = 0; h < sizeof happened / sizeof *happened; h++) {
-        int column = rp_schema_column(happened[h].table, happened[h].column);
-        for (size_t i = 0; i < rp_record_rows(record, happened[h].table); i++)
-            last = later(last, rp_record_date(record, happened[h].table, column, i));
-    }
-    int date = rp_schema_column(RP_CONTACTS, "date");
-    for (size_t i = 0; i < rp_record_rows(record, RP_CONTACTS); i++)
-        if (rp_record_code(record, RP_CONTACTS, attendance, i) >= 0)
-            last = later(last, rp_record_date(record, RP_CONTACTS, date, i));
-    return last;
-}
-
 bool pathway_plan_make(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, pathway_plan *out,
                        rp_error *error) {
     const rp_record *record = rp_cohort_record(cohort);
@@ -169,7 +145,7 @@ bool pathway_plan_make(const rp_cohort *cohort, const rp_asked *asked, rp_arena 
     if (out->frame == NULL)
         return rp_fail_memory(error);
     out->n_codes = (rp_question_arms(cohort) + 1) * MOST_ENDINGS * 3 * CONTACTS * BANDS * BANDS * BANDS;
-    out->last_seen = last_seen(record, out->attendance_column);
+    out->last_seen = rp_question_last_seen(record);
     return find_cells(out, arena, error);
 }
 

@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How long people waited. Shares are of everyone who reached what was waited for, whether or not the wait is known:
- * the share is what is known of them. Medians are of the waits that are known, from histograms of days, which merge.
- *
- * Quantile p: the smallest number of days that at least the share p of people did not exceed (Hyndman & Fan, American
- * Statistician 50, 1996, definition 1). Interval of the median: order statistics r and n + 1 - r, with r the largest
- * for which a binomial(n, 1/2) lies below r with probability (1 - level) / 2 at most (David & Nagaraja, Order
- * Statistics, 2003, section 7.1). */
+ * the share is what is known of them. Medians are of the waits that are known (common/days.h). */
 #include "questions/pathway/pathway_parts.h"
-
-#include <math.h>
-
-/* Below this a quartile would be the days of one of very few. With 20, five people lie to each side of it. */
-enum { SPREAD_FROM = 20 };
 
 typedef struct share_within {
     const char *id, *label, *of, *words, *cohort;
@@ -63,38 +53,6 @@ static const struct {
      "people with two or more treatment contacts", "second treatment"},
 };
 
-/* The days of the person who is number `rank` from the shortest; NaN: longer than the histogram tells. */
-static double of_rank(const int64_t *days, int64_t rank) {
-    int64_t seen = 0;
-    for (size_t d = 0; d + 1 < PATHWAY_DAYS; d++) {
-        seen += days[d];
-        if (seen >= rank)
-            return (double)d;
-    }
-    return NAN;
-}
-
-static double quantile(const int64_t *days, int64_t n, int quarter) {
-    return n > 0 ? of_rank(days, (n * quarter + 3) / 4) : NAN;
-}
-
-/* The r of the interval of the median; 0: none. P(binomial(n, 1/2) < r) = I_1/2(n - r + 1, r). */
-static int64_t rank_below(int64_t n, double level) {
-    int64_t low = 0, high = n / 2;
-    while (low < high) {
-        int64_t r = low + (high - low + 1) / 2;
-        if (rp_beta_inc(0.5, (double)(n - r + 1), (double)r) <= (1 - level) / 2)
-            low = r;
-        else
-            high = r - 1;
-    }
-    return low;
-}
-
-static const char *in_days(rp_answer *answer, double days) {
-    return isnan(days) ? "not defined" : rp_answer_text(answer, "%.0f", days);
-}
-
 static void say_median(pathway_work *work, size_t w, const pathway_who *known, const pathway_who *all) {
     rp_answer *answer = work->answer;
     const int64_t *days = work->counts.days + w * PATHWAY_DAYS;
@@ -111,18 +69,13 @@ static void say_median(pathway_work *work, size_t w, const pathway_who *known, c
         s->text = rp_answer_text(answer, "How long it was %s is not known.", waits[w].from_to);
         return;
     }
-    s->estimate = quantile(days, n, 2);
-    int64_t r = n >= SPREAD_FROM ? rank_below(n, s->level) : 0;
-    if (r > 0) {
-        s->lower = of_rank(days, r);
-        s->upper = of_rank(days, n + 1 - r);
-    }
-    const char *interval = r == 0 ? "too few people for an interval"
-                                  : rp_answer_text(answer, "%g%% interval %s to %s", 100 * s->level,
-                                                   in_days(answer, s->lower), in_days(answer, s->upper));
-    s->text = rp_answer_text(answer, "It was a median of %s days %s (%s), for the %lld of %lld %s whose wait is known.",
-                             isnan(s->estimate) ? "more than 999" : in_days(answer, s->estimate), waits[w].from_to,
-                             interval, (long long)n, (long long)s->denominator.n, waits[w].of);
+    rp_question_median median = rp_question_median_of(days, n, s->level);
+    s->estimate = median.estimate;
+    s->lower = median.lower;
+    s->upper = median.upper;
+    s->text = rp_answer_text(answer, "It was %s, for the %lld of %lld %s whose wait is known.",
+                             rp_question_median_words(answer, &median, waits[w].from_to, s->level), (long long)n,
+                             (long long)s->denominator.n, waits[w].of);
 }
 
 static void row_of(pathway_work *work, rp_answer_table *table, size_t w, const pathway_who *known,
@@ -141,8 +94,8 @@ static void row_of(pathway_work *work, rp_answer_table *table, size_t w, const p
         row[3 + b] = rp_value_count(pathway_count(work, &who));
     }
     for (int q = 1; q <= 3; q++)
-        if (behind.n >= SPREAD_FROM || (q == 2 && behind.n > 0))
-            row[6 + q] = rp_value_share(quantile(days, behind.n, q), 0, behind, whole);
+        if (behind.n >= RP_QUESTION_SPREAD_FROM || (q == 2 && behind.n > 0))
+            row[6 + q] = rp_value_share(rp_question_day_quantile(days, behind.n, q), 0, behind, whole);
 }
 
 void pathway_write_waits(pathway_work *work) {
