@@ -157,7 +157,7 @@ static bool risk_item(const rp_definition *d, const json_t *from, rp_instrument 
         !rp_json_num(from, "from", d->where, &least, d->error))
         return false;
     int at = rp_instrument_item(instrument, rp_text_of(name));
-    if (at < 0) {
+    if (at < 0 || items == NULL) {
         rp_fail(d->error, RP_E_UNKNOWN, "\"risk\" of %s names item \"%s\", which is not defined.", d->where, name);
         return rp_fail_remedy(d->error, "Name one of its items.");
     }

@@ -3,6 +3,7 @@
 #include "questions/alliance/alliance.h"
 #include "questions/assessor/assessor.h"
 #include "questions/coverage/coverage.h"
+#include "questions/harms/harms.h"
 #include "questions/outcome/outcome.h"
 #include "questions/pathway/pathway.h"
 #include "questions/risk/risk.h"
@@ -10,8 +11,8 @@
 #include <assert.h>
 
 static const rp_question *const list[] = {
-    &rp_question_outcome,  &rp_question_pathway, &rp_question_assessor,
-    &rp_question_alliance, &rp_question_risk,    &rp_question_coverage,
+    &rp_question_outcome, &rp_question_pathway, &rp_question_assessor, &rp_question_alliance,
+    &rp_question_risk,    &rp_question_harms,   &rp_question_coverage,
 };
 
 static void say_what_is_lacking(const rp_question *question, const rp_record *record, rp_answer *answer) {

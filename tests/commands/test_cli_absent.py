@@ -24,6 +24,7 @@ USED = {
         'pathway': ('how long anybody waited', 'With contacts, each step and each wait could be told.'),
         'assessor': ('not known who was assessed', 'With contacts, it could be told who assessed'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
+        'harms': ('not known who entered treatment and who finished', 'With contacts, harms could be told of these'),
         'risk': ('not known who was assessed and who entered', 'With contacts, risks raised could be told of these'),
     },
     'goals': {
@@ -37,6 +38,7 @@ USED = {
     },
     'problems': {
         'outcome': ('by the problem that the referral names', 'With dated problems, it would go by'),
+        'harms': ('by the problem that the referral names', 'With dated problems, it would go by'),
     },
     'practitioners': {
         'assessor': ('of those who assessed are not known', 'people could be told by who assessed them'),
@@ -50,14 +52,18 @@ USED = {
     'internet_logs': {
         'outcome': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
         'pathway': ('not known to have been treated', 'With internet logs, completed courses would count'),
+        'harms': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
         'risk': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
+    },
+    'events': {
+        'harms': ('does not mean that there were none', 'it could be told of whom they are on record'),
     },
     'risks': {
         'risk': ('does not mean that none were raised', 'it could be told of whom one was raised'),
     },
 }
 # A part of an answer that is left out whole for want of the table says so by itself: the national rule.
-REFUSED = {'outcome': ('contacts',)}
+REFUSED = {'outcome': ('contacts',), 'harms': ('contacts',)}
 # What is there at all is what `coverage` tells: it needs no table, and names every one that is absent in one sentence.
 COVERAGE = 'The record has no row in: '
 # No other question of this version uses these, so none may call them lacking. A question that begins to use one moves it to
@@ -70,7 +76,6 @@ NOT_USED = {
     'protocols': 'no question asks for fidelity',
     'diagnoses': 'no question asks for diagnoses',
     'plans': 'no question asks for what was intended',
-    'events': 'no question asks for harms',
     'stories': 'stories are told by name alone',
     'published': 'no question reads published figures',
 }

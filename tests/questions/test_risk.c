@@ -9,7 +9,7 @@
 
 #include "questions/asked_helper.h"
 
-/* ---- rows ---------------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------- */
 
 static void seen(world *w, const char *id, const char *contact_id, const char *date, const char *kind) {
     char a[64], b[64], c[64], d[64];
@@ -62,7 +62,7 @@ static void form(world *w, const char *id, const char *contact_id, const char *d
     assert_int_equal(put_row(w->record, RP_RESPONSES, a, "item=9", v, NULL), RP_PUT_KEPT);
 }
 
-/* ---- risks raised ------------------------------------------------------------------------------------------------ */
+/* ---- risks raised -------------------------------------------------------------------- */
 
 /* Six people, of four of whom a risk is on record. The last date of the record is 31 May 2024. */
 static void six(world *w) {
@@ -164,8 +164,7 @@ static void neither_blocks_nor_threads_change_a_byte(void **state) {
     end(&w);
 }
 
-/* ---- answers
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- answers ---- */
 
 /* Fifteen people; who is who stands beside each. */
 static void fifteen(world *w) {

@@ -16,7 +16,7 @@ static const char *code_in(const rp_record *record, uint32_t administration, con
     return rp_record_code_text(record, RP_ADMINISTRATIONS, column_of(RP_ADMINISTRATIONS, column), administration);
 }
 
-/* ---- one questionnaire, given once ------------------------------------------------------------------------------- */
+/* ---- one questionnaire, given once -------------------------------------------------------------------- */
 
 /* Of several items about risk one positive answer is enough; where there is none, each has to be answered for a no. */
 static form_state answers_say(const risk_items *items, rp_rows responses, bool *any) {
@@ -59,8 +59,7 @@ static bool is_of(const risk_items *items, uint32_t administration) {
            strcmp(rater, "client") == 0;
 }
 
-/* ---- was a risk raised after it?
- * ------------------------------------------------------------------------------------- */
+/* ---- was a risk raised after it? ---- */
 
 typedef struct when {
     uint32_t contact; /* id; RP_NO_ID: none is named */
@@ -103,8 +102,7 @@ static uint64_t unraised(const rp_record *record, rp_rows risks, uint32_t admini
     return UNRAISED_THEN | (later ? 0 : UNRAISED);
 }
 
-/* ---- one person
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- one person ---- */
 
 static uint64_t scores_of(const risk_items *items, const rp_episode *episode) {
     uint64_t marks = 0;

@@ -180,8 +180,7 @@ static void write(const risk_items *items, const rp_question_set *set) {
     }
 }
 
-/* ---- which questionnaires
- * -------------------------------------------------------------------------------------------- */
+/* ---- which questionnaires ---- */
 
 static bool is_in_record(const rp_record *record, const rp_instrument *instrument) {
     size_t n = rp_record_rows(record, RP_ADMINISTRATIONS), i = 0;

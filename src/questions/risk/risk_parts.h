@@ -2,19 +2,19 @@
 /* What the files of the question `risk` share. Private to src/questions/risk.
  *
  * Everyone of the cohort has marks for all risks of theirs that are on record together. Parts of the answer cut those
- * of whom one was raised in several ways, each a universe of its own in one frame (common/shared.h), and so do answers
- * to each questionnaire that asks about risk. Nothing is summed, and no risk is foretold. */
+ * of whom one was raised in several ways, each a universe of its own in one frame (common/shared_marks.h), and so do
+ * answers to each questionnaire that asks about risk. Nothing is summed, and no risk is foretold. */
 #ifndef RAPPORT_RISK_PARTS_H
 #define RAPPORT_RISK_PARTS_H
 
 #include "questions/common/days.h"
 #include "questions/common/groups.h"
 #include "questions/common/saying.h"
-#include "questions/common/shared.h"
+#include "questions/common/shared_marks.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
-/* ---- risks that were raised ---------------------------------------------------------------------------------- */
+/* ---- risks that were raised -------------------------------------------------------------------- */
 
 enum { ORIGINS = 4, LEVELS = 6, KINDS = 8 }; /* the last: not recorded; of kinds: another one */
 enum { CLOSED_THAT_DAY, CLOSED_IN_A_WEEK, CLOSED_IN_4_WEEKS, CLOSED_LATER, CLOSED_NOT_KNOWN, NOT_CLOSED, CLOSINGS };
@@ -62,7 +62,7 @@ rp_date risk_day_of(int64_t time_us); /* RP_NO_DATE: none */
 /* The day of a row that names a contact: its own, or else the contact's. */
 rp_date risk_day_or_contact(const rp_record *record, rp_table_id table, int contact, size_t row, rp_date own);
 
-/* ---- answers to items that ask about risk ------------------------------------------------------------------------ */
+/* ---- answers to items that ask about risk -------------------------------------------------------------------- */
 
 /* One questionnaire filled in by clients. */
 enum { SCALES = 4 };
@@ -92,8 +92,7 @@ bool risk_write_items(risk_work *work, const risk_fact *facts, rp_error *error);
 /* What answers say: of one questionnaire, one person. */
 uint64_t risk_item_marks(const risk_items *items, const rp_episode *episode);
 
-/* ---- writing
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 extern const rp_statement_def risk_statements[];
 /* Per cent of `whole` who are in `part`, with the limits of its interval: three values of a row. */

@@ -37,7 +37,7 @@ static const char *text_in(const reader *r, int column, uint32_t row) {
     return rp_record_code_text(r->work->record, RP_RISKS, column, row);
 }
 
-/* ---- one risk -------------------------------------------------------------------------------------------------- */
+/* ---- one risk -------------------------------------------------------------------- */
 
 /* What the rows of a person come to. */
 typedef struct tally {
@@ -119,8 +119,8 @@ static risk_fact fact_of(const reader *r, const rp_episode *episode) {
     for (size_t i = 0; i < rows.n; i++)
         count_risk(r, rows.at[i], &t);
     const rp_frame *stages = r->work->stages;
-    risk_fact fact = {.days = -1,
-                      .cell = (uint16_t)(part_of(&t) * stages->n_cells + rp_question_cell_of(stages, episode))};
+    size_t part = part_of(&t) * CHANGES_TOLD + rp_question_change_of(episode);
+    risk_fact fact = {.days = -1, .cell = (uint16_t)(part * stages->n_cells + rp_question_cell_of(stages, episode))};
     if (t.n == 0)
         return fact;
     fact.marks = RAISED | t.marks | closing_of(&t, &fact.days) | opening_of(&t, r->work->last_seen);

@@ -7,7 +7,7 @@
 
 #define RAISED_NOUN "people of whom a risk was raised"
 
-/* ---- of whom ---------------------------------------------------------------------------------------------------- */
+/* ---- of whom -------------------------------------------------------------------- */
 
 typedef struct reached {
     const risk_work *work;
@@ -28,8 +28,7 @@ static rp_count count_of(const risk_work *work, rp_question_reach reach, bool ra
                            &(reached){work, reach, raised});
 }
 
-/* ---- lines
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- lines ---- */
 
 typedef struct line {
     risk_part part;
@@ -175,8 +174,7 @@ static void write_cuts(const risk_work *work) {
     row_of(work, table, OF_ACTIONS, "another action", KIND(KINDS - 1));
 }
 
-/* ---- closing
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- closing ---- */
 
 static void say_median(const risk_work *work) {
     rp_answer *answer = work->answer;

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What some answers tell alike of each person beside how far they came, as frames of their own (rapport/answer.h): each
- * cell of the questions' frame is cut into parts. What the frame tells is told first, in the same order, then sets of
- * parts. A universe in such a frame knows all that others know of stages, and with every universe in a frame that its
- * own is cut from, or that is cut from the same parts, it shares the parts too: they decide alike which counts of them
- * are shown. Private to src/questions. */
-#ifndef RAPPORT_QUESTIONS_SHARED_H
-#define RAPPORT_QUESTIONS_SHARED_H
+/* What some answers tell alike of each person beside how far they came, as frames that cut the questions' frame
+ * (rapport/answer.h): the answers decide alike which counts of these are shown, and add nothing to each other. Private
+ * to src/questions. */
+#ifndef RAPPORT_QUESTIONS_SHARED_MARKS_H
+#define RAPPORT_QUESTIONS_SHARED_MARKS_H
 
 #include "questions/common/frame.h"
 
@@ -22,10 +20,6 @@ typedef struct rp_question_cut {
     rp_question_reach reach;
     unsigned parts;
 } rp_question_cut;
-/* Part p of cell c of `stages` is cell p * stages->n_cells + c. In arena; NULL: no memory. */
-const rp_frame *rp_question_frame_cut(const rp_frame *stages, size_t n_parts, const rp_question_cut *cuts,
-                                      size_t n_cuts, rp_arena *arena);
-
 /* ---- change by the national rule, which `outcome` and `harms` tell of ------------------------------------------ */
 
 typedef enum rp_question_change { CHANGED_NOT_WORSE, CHANGED_WORSE, CHANGE_NOT_KNOWN, CHANGES_TOLD } rp_question_change;
@@ -33,13 +27,22 @@ rp_question_change rp_question_change_of(const rp_episode *episode);
 /* Cut into CHANGES_TOLD parts, in that order. */
 const rp_frame *rp_question_frame_of_change(const rp_frame *stages, rp_arena *arena);
 
+/* People of whom there is what the rule asks for. */
+typedef struct rp_question_national_seen {
+    int64_t endings, phq9, both; /* it is known whether the referral has ended; a score of the PHQ-9; and of anxiety */
+} rp_question_national_seen;
+void rp_question_national_see(const rp_episode *episode, rp_question_national_seen *seen); /* one person more */
+/* Why the rule is not told of a cohort; NULL: it is. */
+const char *rp_question_national_lack(const rp_cohort *cohort, const rp_question_national_seen *seen);
+
 /* The same cut once more by what is on record of events: part event * CHANGES_TOLD + change. */
 typedef enum rp_question_event { NO_EVENT, OTHER_EVENT, HARM_EVENT, EVENTS_TOLD } rp_question_event;
 const rp_frame *rp_question_frame_of_harm(const rp_frame *stages, rp_arena *arena);
 
-/* ---- risks raised, which `risk` tells of in several parts ----------------------------------------------------------
- */
+/* ---- risks raised, which `risk` tells of in several parts ---- */
 
+/* Cut by change, too, since only people with scores can be known to have changed, and most of them have answers on
+ * record: part raised * CHANGES_TOLD + change. */
 typedef enum rp_question_raised { NOT_RAISED, RAISED_NO_ACTION, RAISED_ACTION, RAISED_TOLD } rp_question_raised;
 const rp_frame *rp_question_frame_of_risk(const rp_frame *stages, rp_arena *arena);
 
