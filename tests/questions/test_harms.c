@@ -187,6 +187,31 @@ static void without_either_nothing_is_said(void **state) {
     end(&w);
 }
 
+/* Each of the 5 kinds is not there, or judged in one of 4 ways: 3,125 people of as many kinds of history. */
+static void where_people_differ_in_too_many_ways_kinds_are_told_and_judgements_are_not(void **state) {
+    (void)state;
+    static const char *const kinds[] = {"unwanted_effect", "complaint", "crisis", "admission", "death"};
+    static const char *const judged[] = {"yes", "possibly", "no", "not_known"};
+    world w = begin();
+    for (int i = 0; i < 3125; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "h%d", i);
+        referral(&w, id, "2024-01-01", "", NULL);
+        for (int k = 0, left = i; k < 5; k++, left /= 5)
+            if (left % 5 > 0)
+                event(&w, id, "2024-02-01", kinds[k], judged[left % 5 - 1]);
+    }
+    score(&w, "h0", "bdi-ii", "2024-01-10", 10);
+    seal(&w);
+    ask(&w, "harms", 0, 1);
+    is(&w, "harms.crisis.per_referral", 2500, 3125); /* 4 of 5 */
+    is(&w, "harms.recorded.per_referral", 3124, 3125);
+    assert_true(says(&w, "is not told: people differ in too many ways"));
+    for (size_t i = 0; i < w.answer->n_tables; i++)
+        assert_string_not_equal(w.answer->tables[i]->id, "harms.judged");
+    end(&w);
+}
+
 /* ---- beside `outcome` and `coverage` ---- */
 
 static void protected_answer(world *w, const char *question) {
@@ -200,7 +225,7 @@ static void any_harm_less_worse_is_told_by_no_two(void **state) {
     (void)state;
     world w = begin();
     for (int i = 0; i < 60; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof id, "h%02d", i);
         person(&w, id, 2, OVER, i < 20 ? WORSE : SAME);
         if (i >= 10 && i < 22)
@@ -222,7 +247,7 @@ static void any_event_less_harm_is_told_by_no_two(void **state) {
     (void)state;
     world w = begin();
     for (int i = 0; i < 60; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof id, "h%02d", i);
         person(&w, id, 2, OVER, SAME);
         if (i < 22)
@@ -245,6 +270,7 @@ int main(void) {
         cmocka_unit_test(without_events_deterioration_is_told_alone),
         cmocka_unit_test(without_the_rule_events_are_told_alone),
         cmocka_unit_test(without_either_nothing_is_said),
+        cmocka_unit_test(where_people_differ_in_too_many_ways_kinds_are_told_and_judgements_are_not),
         cmocka_unit_test(any_harm_less_worse_is_told_by_no_two),
         cmocka_unit_test(any_event_less_harm_is_told_by_no_two),
     };

@@ -80,7 +80,7 @@ static void six(world *w) {
     };
     *w = begin();
     for (int i = 1; i <= 6; i++) {
-        char id[8], contact_id[8];
+        char id[16], contact_id[16];
         snprintf(id, sizeof id, "r%d", i);
         snprintf(contact_id, sizeof contact_id, "k%d", i);
         referral(w, id, "2024-01-01", i == 6 ? "2024-05-31" : "", NULL);
@@ -170,7 +170,7 @@ static void neither_blocks_nor_threads_change_a_byte(void **state) {
 static void fifteen(world *w) {
     *w = begin();
     for (int i = 1; i <= 15; i++) {
-        char id[8], contact_id[8];
+        char id[16], contact_id[16];
         snprintf(id, sizeof id, "p%02d", i);
         snprintf(contact_id, sizeof contact_id, "k%02d", i);
         referral(w, id, "2024-01-01", "", NULL);
@@ -265,7 +265,7 @@ static void few_are_hidden(void **state) {
     (void)state;
     world w = begin();
     for (int i = 0; i < 40; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof id, "r%d", i);
         referral(&w, id, "2024-01-01", "", NULL);
         contact(&w, id, "2024-01-10", "treatment", "attended");

@@ -32,8 +32,9 @@ static void caveats(const harms_work *work) {
                                  "could be.");
     }
     if (work->change_lacks != NULL)
-        rp_answer_caveat(answer, "Reliable deterioration is not told: %s.%s", work->change_lacks,
-                         work->events ? " What is told of any harm is of events alone." : "");
+        rp_answer_caveat(answer,
+                         "Reliable deterioration is not told here: %s. On each measure by itself `outcome` tells it.%s",
+                         work->change_lacks, work->events ? " What is told of any harm is of events alone." : "");
     else
         rp_answer_caveat(answer, "Reliable deterioration is by the national rule, the PHQ-9 and a measure of anxiety "
                                  "together, and is the same as in `outcome`, which also tells it on each measure by "

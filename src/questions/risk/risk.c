@@ -103,11 +103,13 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
         "answered to items that ask about it.";
     if (!write(work, error))
         return NULL;
-    if (answer->n_statements > 0)
+    if (answer->n_statements > 0) {
         say_how_to_read(work);
-    else
+    } else {
+        rp_answer_needs(answer, "risks");
         rp_answer_caveat(answer, "The data hold neither risks nor a questionnaire that is known to ask about risk, so "
                                  "nothing can be said of risks. This does not mean that there were none.");
+    }
     return answer->failed ? (rp_fail_memory(error), NULL) : answer;
 }
 
