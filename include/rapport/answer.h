@@ -26,6 +26,10 @@ typedef struct rp_frame {
     size_t n_cells; /* up to UINT16_MAX */
     size_t n_sets;
     const bool *sets; /* [set][cell] */
+    /* A frame whose cells this one cuts, for universes that have more in common than others do; NULL: none. What the
+     * coarser one tells is told first. */
+    const struct rp_frame *coarser;
+    const uint16_t *coarser_cell; /* of each cell */
 } rp_frame;
 
 /* A set of people cut into disjoint groups, with the number of people in each. In arena. */
@@ -260,7 +264,10 @@ void rp_answer_needs(rp_answer *answer, const char *table);
  * hidden elsewhere: it is hidden. Any other count is searched as if each cell were known; only sets that cut through a
  * cell are looked for, since the cells themselves are not told. Then no universe adds to another: within a cell they
  * know nothing of each other, so that a sum of counts of several universes that covers a few people and no others
- * would, cell by cell, be a sum of counts of one of them.
+ * would, cell by cell, be a sum of counts of one of them. A frame that cuts another's cells is to that one as a
+ * universe of its cells would be: its sets are known where they may be shown beside what the coarser frame tells, even
+ * to one who knew each of the coarser cells. So universes of several frames that cut one add nothing to each other
+ * either.
  *
  * Points that are persons (RP_CHART_CHANGE, RP_CHART_AGREEMENT) are replaced by square bins, one grid a series, lines
  * of which pass through the first vertical line of the chart. Bins are counts as the others are: each group is cut by

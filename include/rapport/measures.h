@@ -64,6 +64,9 @@ typedef struct rp_item {
     const char *name;       /* "1", "task1" */
     double lowest, highest; /* of the response scale */
     const char *wording;    /* NULL where the licence does not let it ship */
+    double risk_from;       /* an answer of so much or more tells of a risk to the person or to others, and is to be
+                             * talked about with them; NaN: the item does not ask about that */
+    rp_figure_source risk_source;
 } rp_item;
 
 typedef struct rp_severity_band {
@@ -126,6 +129,7 @@ size_t rp_instruments_count(const rp_instruments *known);
 const rp_instrument *rp_instruments_at(const rp_instruments *known, size_t i); /* in order of name */
 int rp_instrument_scale(const rp_instrument *instrument, const char *name);    /* index or -1 */
 int rp_instrument_item(const rp_instrument *instrument, rp_text name);         /* index or -1 */
+bool rp_instrument_has_risk_items(const rp_instrument *instrument);
 /* A copy whose scales' change rules are overlaid by the members of a map's "change" object (only those named there;
  * their source becomes `where`, confirmed). Applies to every scale of an outcome instrument with one scale, else
  * `change` is keyed by scale name. In arena of `known`; replaces the original in `known`. */

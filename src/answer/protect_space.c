@@ -95,20 +95,111 @@ static bool tell_cell(rp_space *space, size_t cell) {
     return add(space, true) != RP_SPAN_REFUSED;
 }
 
-/* The set of cells as known to all, without tags; in is NULL for all cells. Nothing is done where, by the cells alone,
- * it would let few people be worked out: the same sets in every universe of the frame. */
-static bool know_set(rp_space *space, rp_span *cells, const int64_t *people, const bool *in) {
-    int64_t sum = 0;
-    for (size_t cell = 0; cell < space->frame->n_cells; cell++) {
-        space->vector[cell] = !in || in[cell];
-        sum += space->vector[cell] ? people[cell] : 0;
-    }
-    if (sum < cells->smallest || rp_span_add(cells, space->vector, false) != RP_SPAN_ADDED)
-        return !cells->no_memory;
+/* A frame seen from the cells of the space's own: that frame itself, or a coarser one. */
+typedef struct view {
+    const rp_frame *frame;
+    const uint16_t *cell_of; /* of the space's own frame: which cell of this one it lies in */
+    const int64_t *people;   /* by cell of this frame */
+} view;
+
+/* Those in the set are known to all, without tags; in is NULL for everyone. */
+static bool know(rp_space *space, const view *v, const bool *in) {
     memset(space->vector, 0, rp_space_length(space));
     for (size_t c = 0; c < space->n_classes; c++)
-        space->vector[c] = !in || in[space->cell_of[c]];
+        space->vector[c] = !in || in[v->cell_of[space->cell_of[c]]];
     return add(space, true) != RP_SPAN_REFUSED;
+}
+
+static int64_t people_in(const view *v, const bool *in) {
+    int64_t sum = 0;
+    for (size_t cell = 0; cell < v->frame->n_cells; cell++)
+        sum += !in || in[cell] ? v->people[cell] : 0;
+    return sum;
+}
+
+/* The coarsest frame: a set is known unless, by the cells alone, it would let few people be worked out. */
+static bool know_set(rp_space *space, rp_span *cells, const view *v, const bool *in) {
+    int8_t *vector = rp_arena_take(space->arena, v->frame->n_cells, sizeof *vector);
+    for (size_t cell = 0; vector && cell < v->frame->n_cells; cell++)
+        vector[cell] = !in || in[cell];
+    if (!vector)
+        return false;
+    if (people_in(v, in) < cells->smallest || rp_span_add(cells, vector, false) != RP_SPAN_ADDED)
+        return !cells->no_memory;
+    return know(space, v, in);
+}
+
+static bool know_coarsest(rp_space *space, const view *v, int smallest) {
+    rp_span cells;
+    bool ok = rp_span_start(&cells, space->arena, v->people, v->frame->n_cells, 0, smallest) &&
+              know_set(space, &cells, v, NULL);
+    for (size_t set = 0; ok && set < v->frame->n_sets; set++)
+        ok = know_set(space, &cells, v, v->frame->sets + set * v->frame->n_cells);
+    return ok;
+}
+
+/* Counts of a universe whose groups are the cells. */
+static rp_count *counts_of_sets(rp_arena *arena, const rp_frame *frame, const rp_universe *universe) {
+    size_t words = frame->n_cells / 64 + 1;
+    rp_count *counts = rp_arena_take(arena, frame->n_sets, sizeof *counts);
+    for (size_t set = 0; counts && set < frame->n_sets; set++) {
+        uint64_t *groups = rp_arena_take(arena, words, sizeof *groups);
+        if (!groups)
+            return NULL;
+        for (size_t cell = 0; cell < frame->n_cells; cell++)
+            groups[cell / 64] |= (uint64_t)frame->sets[set * frame->n_cells + cell] << cell % 64;
+        counts[set] = (rp_count){.universe = universe, .groups = groups};
+    }
+    return counts;
+}
+
+/* A frame that cuts another: its sets as counts of a universe of its cells, in that other frame. */
+static bool know_finer(rp_space *space, const view *v, int smallest) {
+    rp_universe *cells = rp_arena_take(space->arena, 1, sizeof *cells);
+    int64_t *people = rp_arena_take(space->arena, v->frame->n_cells, sizeof *people);
+    uint16_t *frame_cell = rp_arena_take(space->arena, v->frame->n_cells, sizeof *frame_cell);
+    rp_count *counts = cells ? counts_of_sets(space->arena, v->frame, cells) : NULL;
+    if (!people || !frame_cell || !counts)
+        return false;
+    memcpy(people, v->people, v->frame->n_cells * sizeof *people);
+    memcpy(frame_cell, v->frame->coarser_cell, v->frame->n_cells * sizeof *frame_cell);
+    *cells = (rp_universe){
+        .n_groups = v->frame->n_cells, .people = people, .frame = v->frame->coarser, .frame_cell = frame_cell};
+    rp_space *of_cells = rp_space_new(space->arena, cells);
+    if (!of_cells)
+        return false;
+    for (size_t set = 0; set < v->frame->n_sets; set++)
+        rp_space_tell_apart(of_cells, &counts[set]);
+    bool ok = rp_space_build(of_cells, smallest);
+    for (size_t set = 0; ok && set < v->frame->n_sets; set++) {
+        const bool *in = v->frame->sets + set * v->frame->n_cells;
+        bool known = people_in(v, in) >= smallest && rp_space_add(of_cells, &counts[set]) != RP_SPAN_REFUSED;
+        ok = !of_cells->span.no_memory && (!known || know(space, v, in));
+    }
+    return ok;
+}
+
+/* The same from the frame's coarser one. */
+static bool look_coarser(rp_space *space, const view *v, view *out) {
+    const rp_frame *coarser = v->frame->coarser;
+    uint16_t *cell_of = rp_arena_take(space->arena, space->frame->n_cells, sizeof *cell_of);
+    int64_t *people = rp_arena_take(space->arena, coarser->n_cells, sizeof *people);
+    if (!cell_of || !people)
+        return false;
+    for (size_t cell = 0; cell < space->frame->n_cells; cell++)
+        cell_of[cell] = v->frame->coarser_cell[v->cell_of[cell]];
+    for (size_t cell = 0; cell < v->frame->n_cells; cell++)
+        people[v->frame->coarser_cell[cell]] += v->people[cell];
+    *out = (view){coarser, cell_of, people};
+    return true;
+}
+
+/* From the coarsest frame on. The frames cut each other a few times at most. */
+static bool know_frame(rp_space *space, const view *v, int smallest) {
+    view coarser;
+    if (!v->frame->coarser)
+        return know_coarsest(space, v, smallest);
+    return look_coarser(space, v, &coarser) && know_frame(space, &coarser, smallest) && know_finer(space, v, smallest);
 }
 
 /* How many people are in the sets that are known, and, with a tag each, in each cell. Sums of rows whose tags cancel
@@ -116,18 +207,17 @@ static bool know_set(rp_space *space, rp_span *cells, const int64_t *people, con
 static bool start_frame(rp_space *space, int smallest) {
     const rp_frame *frame = space->frame;
     int64_t *people = rp_arena_take(space->arena, frame->n_cells, sizeof *people);
-    rp_span cells;
-    if (!people)
+    uint16_t *cell_of = rp_arena_take(space->arena, frame->n_cells, sizeof *cell_of);
+    if (!people || !cell_of)
         return false;
     for (size_t c = 0; c < space->n_classes; c++)
         people[space->cell_of[c]] += space->people[c];
-    bool ok = rp_span_start(&cells, space->arena, people, frame->n_cells, 0, smallest);
-    for (size_t cell = 0; ok && cell < frame->n_cells; cell++)
+    bool ok = true;
+    for (size_t cell = 0; ok && cell < frame->n_cells; cell++) {
+        cell_of[cell] = (uint16_t)cell;
         ok = tell_cell(space, cell);
-    ok = ok && know_set(space, &cells, people, NULL);
-    for (size_t set = 0; ok && set < frame->n_sets; set++)
-        ok = know_set(space, &cells, people, frame->sets + set * frame->n_cells);
-    return ok;
+    }
+    return ok && know_frame(space, &(view){frame, cell_of, people}, smallest);
 }
 
 bool rp_space_build(rp_space *space, int smallest) {

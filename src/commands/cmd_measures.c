@@ -64,6 +64,18 @@ static void scale_text(const rp_instrument *instrument, const rp_scale *scale, r
                       scale->bands_source.confirmed ? "" : " (not confirmed)");
 }
 
+/* Items that ask about risk. */
+static void risk_text(const rp_instrument *instrument, rp_buf *out) {
+    for (size_t i = 0; i < instrument->n_items; i++) {
+        const rp_item *item = &instrument->items[i];
+        if (isnan(item->risk_from))
+            continue;
+        rp_buf_printf(out, "  asks about risk: item %s, from an answer of %g%s\n", item->name, item->risk_from,
+                      item->risk_source.confirmed ? "" : " (not confirmed)");
+        source_text(out, &item->risk_source);
+    }
+}
+
 static void instrument_text(const rp_instrument *instrument, bool whole, rp_buf *out) {
     rp_buf_printf(out, "%s@%s  %s (%s): %s\n", instrument->name, instrument->version, instrument->title,
                   kind_name(instrument->kind), instrument->measures);
@@ -73,6 +85,7 @@ static void instrument_text(const rp_instrument *instrument, bool whole, rp_buf 
                   instrument->licence, instrument->n_items);
     for (size_t i = 0; i < instrument->n_scales; i++)
         scale_text(instrument, &instrument->scales[i], out);
+    risk_text(instrument, out);
 }
 
 static void text_member(rp_json *json, const char *key, const char *text) {
@@ -141,6 +154,22 @@ static void scale_json(const rp_instrument *instrument, const rp_scale *scale, r
     rp_json_close(json);
 }
 
+static void risk_json(const rp_instrument *instrument, rp_json *json) {
+    rp_json_key(json, "risk");
+    rp_json_open(json, '[');
+    for (size_t i = 0; i < instrument->n_items; i++) {
+        const rp_item *item = &instrument->items[i];
+        if (isnan(item->risk_from))
+            continue;
+        rp_json_open(json, '{');
+        text_member(json, "item", item->name);
+        num_member(json, "answer_from", item->risk_from);
+        source_json(json, &item->risk_source);
+        rp_json_close(json);
+    }
+    rp_json_close(json);
+}
+
 static void instrument_json(const rp_instrument *instrument, rp_json *json) {
     rp_json_open(json, '{');
     text_member(json, "instrument", instrument->name);
@@ -153,6 +182,7 @@ static void instrument_json(const rp_instrument *instrument, rp_json *json) {
     text_member(json, "source", instrument->source);
     rp_json_key(json, "items");
     rp_json_put_int(json, (int64_t)instrument->n_items);
+    risk_json(instrument, json);
     rp_json_key(json, "scales");
     rp_json_open(json, '[');
     for (size_t i = 0; i < instrument->n_scales; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The one parser of instruments: the compact form, written inline in a map or made from a FHIR Questionnaire, becomes a
  * checked rp_instrument in the arena. docs/instruments.md describes the form. */
+#include <math.h>
 #include <string.h>
 
 #include "measures/measures_private.h"
@@ -87,9 +88,9 @@ static rp_item *take_items(const rp_definition *d, size_t n) {
     return items;
 }
 
-static bool read_item_list(const rp_definition *d, const json_t *list, rp_instrument *instrument) {
+static bool read_item_list(const rp_definition *d, const json_t *list, rp_instrument *instrument, rp_item **out) {
     size_t n = json_array_size(list);
-    rp_item *items = take_items(d, n);
+    rp_item *items = *out = take_items(d, n);
     instrument->items = items;
     for (size_t i = 0; items && i < n; i++)
         if (!read_item(d, json_array_get(list, i), instrument, i, &items[i]))
@@ -99,7 +100,7 @@ static bool read_item_list(const rp_definition *d, const json_t *list, rp_instru
 }
 
 /* {"names": […] or "count": n, "lowest", "highest"}: items that share one response scale. */
-static bool read_alike(const rp_definition *d, const json_t *from, rp_instrument *instrument) {
+static bool read_alike(const rp_definition *d, const json_t *from, rp_instrument *instrument, rp_item **out) {
     static const char *const known[] = {"names", "count", "lowest", "highest"};
     const json_t *names = NULL;
     int64_t count = -1;
@@ -115,7 +116,7 @@ static bool read_alike(const rp_definition *d, const json_t *from, rp_instrument
         return rp_fail_remedy(d->error, "Give one of the two; with \"count\", the items are named 1, 2, 3 and so on.");
     }
     size_t n = names ? json_array_size(names) : (size_t)count;
-    rp_item *items = take_items(d, n);
+    rp_item *items = *out = take_items(d, n);
     instrument->items = items;
     for (size_t i = 0; items && i < n; i++) {
         items[i] = alike;
@@ -132,16 +133,65 @@ static bool read_alike(const rp_definition *d, const json_t *from, rp_instrument
     return items != NULL;
 }
 
-static bool read_items(const rp_definition *d, const json_t *from, rp_instrument *instrument) {
+static bool read_items(const rp_definition *d, const json_t *from, rp_instrument *instrument, rp_item **out) {
     const json_t *items = json_object_get(from, "items");
+    *out = NULL;
     if (!items || json_is_null(items))
         return true;
     if (json_is_array(items))
-        return read_item_list(d, items, instrument);
+        return read_item_list(d, items, instrument, out);
     if (json_is_object(items))
-        return read_alike(d, items, instrument);
+        return read_alike(d, items, instrument, out);
     return rp_fail(d->error, RP_E_RULE,
                    "\"items\" of %s must be a list of items, or an object with \"names\" or \"count\".", d->where);
+}
+
+/* ---- items about risk ---- */
+
+static bool risk_item(const rp_definition *d, const json_t *from, rp_instrument *instrument, rp_item *items) {
+    static const char *const known[] = {"item", "from", "source"};
+    const char *name = NULL;
+    double least = NAN;
+    if (!rp_json_only(from, d->where, known, sizeof known / sizeof *known, d->error) ||
+        !rp_json_need_text(from, "item", d->where, &name, d->error) ||
+        !rp_json_num(from, "from", d->where, &least, d->error))
+        return false;
+    int at = rp_instrument_item(instrument, rp_text_of(name));
+    if (at < 0 || items == NULL) {
+        rp_fail(d->error, RP_E_UNKNOWN, "\"risk\" of %s names item \"%s\", which is not defined.", d->where, name);
+        return rp_fail_remedy(d->error, "Name one of its items.");
+    }
+    if (!(least > items[at].lowest && least <= items[at].highest)) {
+        rp_fail(d->error, RP_E_RULE,
+                "\"from\" of risk item \"%s\" of %s must lie above the item's lowest answer, %g, "
+                "and not above its highest, %g.",
+                name, d->where, items[at].lowest, items[at].highest);
+        return rp_fail_remedy(d->error, "Give the lowest answer that tells of a risk.");
+    }
+    if (!isnan(items[at].risk_from))
+        return rp_fail(d->error, RP_E_RULE, "\"risk\" of %s names item \"%s\" twice.", d->where, name);
+    items[at].risk_from = least;
+    const char *part = rp_definition_part(d, d->where, "risk item", name);
+    return part != NULL && rp_figure_source_read(d, from, "source", part, &items[at].risk_source);
+}
+
+static bool read_risk(const rp_definition *d, const json_t *from, rp_instrument *instrument, rp_item *items) {
+    const json_t *risk = json_object_get(from, "risk");
+    for (size_t i = 0; i < instrument->n_items; i++) {
+        items[i].risk_from = NAN;
+        items[i].risk_source = rp_figure_source_none();
+    }
+    if (!risk || json_is_null(risk))
+        return true;
+    if (json_is_object(risk)) /* a list of one may stand without it */
+        return risk_item(d, risk, instrument, items);
+    if (!json_is_array(risk))
+        return rp_fail(d->error, RP_E_RULE, "\"risk\" of %s must be an item that asks about risk, or a list of them.",
+                       d->where);
+    for (size_t i = 0; i < json_array_size(risk); i++)
+        if (!risk_item(d, json_array_get(risk, i), instrument, items))
+            return false;
+    return true;
 }
 
 /* ---- the whole ---- */
@@ -200,12 +250,13 @@ static bool read_text(const rp_definition *d, const json_t *from, const char *ke
 }
 
 bool rp_definition_read(const rp_definition *d, const char *name, const json_t *from, rp_instrument *out) {
-    static const char *const known[] = {"title",   "short_title", "version", "kind",  "measures",
-                                        "licence", "source",      "recall",  "items", "scales"};
+    static const char *const known[] = {"title",  "short_title", "version", "kind",   "measures", "licence",
+                                        "source", "recall",      "items",   "scales", "risk"};
     /* A map vouches for what it defines; an instrument file must say where it has things from, and under what licence.
      */
     const char *own = d->default_source, *licence = own ? "" : NULL;
     rp_instrument it = {0};
+    rp_item *items = NULL;
     if (!rp_definition_name(d, name, "instrument") ||
         !rp_json_only(from, d->where, known, sizeof known / sizeof *known, d->error) ||
         !(it.name = rp_definition_copy(d, name)) || !read_text(d, from, "title", name, &it.title) ||
@@ -213,7 +264,8 @@ bool rp_definition_read(const rp_definition *d, const char *name, const json_t *
         !read_text(d, from, "version", "map", &it.version) || !rp_definition_name(d, it.version, "version") ||
         !read_kind(d, from, &it.kind) || !read_text(d, from, "measures", "", &it.measures) ||
         !read_text(d, from, "licence", licence, &it.licence) || !read_text(d, from, "source", own, &it.source) ||
-        !read_text(d, from, "recall", "", &it.recall) || !read_items(d, from, &it) || !read_scales(d, from, &it))
+        !read_text(d, from, "recall", "", &it.recall) || !read_items(d, from, &it, &items) ||
+        !read_risk(d, from, &it, items) || !read_scales(d, from, &it))
         return false;
     *out = it;
     return true;

@@ -117,7 +117,7 @@ static json_t *object_of(const rp_definition *d, const json_t *extensions, const
 
 /* The object of the scoring extension, owned. */
 static json_t *scoring_of(const rp_definition *d, const json_t *questionnaire) {
-    static const char *const known[] = {"short_title", "kind", "measures", "source", "recall", "scales"};
+    static const char *const known[] = {"short_title", "kind", "measures", "source", "recall", "scales", "risk"};
     const json_t *extensions = json_object_get(questionnaire, "extension"), *found = NULL;
     for (size_t i = 0; i < json_array_size(extensions); i++) {
         const json_t *one = json_array_get(extensions, i);

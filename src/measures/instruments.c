@@ -2,6 +2,7 @@
 /* The instruments known to a run: those that are built in, those of a map, and a map's figures laid over either. Kept
  * in order of name and version; a few dozen, so they are searched from end to end. */
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "measures/measures_private.h"
@@ -185,6 +186,13 @@ int rp_instrument_item(const rp_instrument *instrument, rp_text name) {
         if (rp_text_is(name, instrument->items[i].name))
             return (int)i;
     return -1;
+}
+
+bool rp_instrument_has_risk_items(const rp_instrument *instrument) {
+    for (size_t i = 0; i < instrument->n_items; i++)
+        if (!isnan(instrument->items[i].risk_from))
+            return true;
+    return false;
 }
 
 /* ---- a map's figures laid over ---- */

@@ -7,14 +7,17 @@
 #include "questions/durability/durability.h"
 #include "questions/equity/equity.h"
 #include "questions/fidelity/fidelity.h"
+#include "questions/harms/harms.h"
 #include "questions/outcome/outcome.h"
 #include "questions/pathway/pathway.h"
+#include "questions/risk/risk.h"
 
 #include <assert.h>
 
 static const rp_question *const list[] = {
-    &rp_question_outcome,  &rp_question_pathway, &rp_question_assessor,   &rp_question_alliance, &rp_question_dose,
-    &rp_question_fidelity, &rp_question_equity,  &rp_question_durability, &rp_question_coverage,
+    &rp_question_outcome, &rp_question_pathway,    &rp_question_assessor, &rp_question_alliance,
+    &rp_question_dose,    &rp_question_fidelity,   &rp_question_risk,     &rp_question_harms,
+    &rp_question_equity,  &rp_question_durability, &rp_question_coverage,
 };
 
 static void say_what_is_lacking(const rp_question *question, const rp_record *record, rp_answer *answer) {

@@ -26,6 +26,8 @@ USED = {
         'durability': ('not known who finished treatment', 'With contacts, it could be told what is known'),
         'fidelity': ('not known what was delivered in them', 'With contacts, and protocols of them'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
+        'harms': ('not known who entered treatment and who finished', 'With contacts, harms could be told of these'),
+        'risk': ('not known who was assessed and who entered', 'With contacts, risks raised could be told of these'),
         'dose': ('not known how much treatment was given', 'With contacts, sessions could be told'),
         'equity': ('who of each group was assessed and treated', 'With contacts, each step could be told by group'),
     },
@@ -47,6 +49,7 @@ USED = {
         'equity': ('by the problem that the referral names', 'With dated problems, it would go by'),
         'durability': ('of the problem that the referral names', 'With dated problems, it would go by'),
         'fidelity': ('sorted by the problem that the referral names', 'With dated problems, it would go by'),
+        'harms': ('by the problem that the referral names', 'With dated problems, it would go by'),
     },
     'practitioners': {
         'assessor': ('of those who assessed are not known', 'people could be told by who assessed them'),
@@ -70,6 +73,7 @@ USED = {
         'fidelity': ('not known what was intended', 'could be held against what was delivered'),
     },
     'events': {
+        'harms': ('does not mean that there were none', 'it could be told of whom they are on record'),
         'durability': ('a death only where the referral ended by it', 'With events, it could be told'),
     },
     'internet_logs': {
@@ -80,10 +84,15 @@ USED = {
         'dose': ('are not among the sessions', 'each completed one would count as a session'),
         'durability': ('not among those who finished', 'With internet logs, completed courses would count'),
         'fidelity': ('not among those who entered', 'With internet logs, completed courses would count'),
+        'harms': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
+        'risk': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
+    },
+    'risks': {
+        'risk': ('does not mean that none were raised', 'it could be told of whom one was raised'),
     },
 }
 # A part of an answer that is left out whole for want of the table says so by itself: the national rule.
-REFUSED = {'outcome': ('contacts',)}
+REFUSED = {'outcome': ('contacts',), 'harms': ('contacts',)}
 # What is there at all is what `coverage` tells: it needs no table, and names every one that is absent in one sentence.
 COVERAGE = 'The record has no row in: '
 # No other question of this version uses these, so none may call them lacking. A question that begins to use one moves it to
@@ -92,7 +101,6 @@ NOT_USED = {
     'services': 'no question tells services apart',
     'pauses': 'waits are told as they were, with pauses in them',
     'diagnoses': 'no question asks for diagnoses',
-    'risks': 'no question asks for risks',
     'stories': 'stories are told by name alone',
     'published': 'no question reads published figures',
 }
@@ -174,7 +182,10 @@ def test_scores_or_responses_will_do():
         without = answers_without(table)
         equal(without['pathway'], WHOLE['pathway'], f'pathway without {table}')
         assert without['outcome']['statements'] and without['alliance']['statements'], table
-    equal(answers_without('responses')['alliance']['needs_missing'], ['responses'])
+    without = answers_without('responses')
+    equal(without['alliance']['needs_missing'], ['responses'])
+    equal(without['risk']['needs_missing'], ['responses'])
+    contains(without['risk']['caveats'][-1], 'no score tells what somebody answered', 'risk without responses')
 
 
 def test_without_referrals_or_administrations_nothing_is_said():

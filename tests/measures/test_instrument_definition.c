@@ -241,6 +241,44 @@ static void bad_names_are_refused(void **state) {
     assert_non_null(add_inline(r, name, text));
 }
 
+#define RISK(risk)                                                                                                     \
+    "{'kind': 'outcome', 'items': {'count': 3, 'lowest': 0, 'highest': 3}, 'scales': {'t': {'items': [1, 2, 3], "      \
+    "'higher_is_worse': true}}, 'risk': " risk "}"
+
+static void items_about_risk_are_marked(void **state) {
+    run *r = *state;
+    const rp_instrument *one = add_inline(r, "one", RISK("{'item': '2', 'from': 1}"));
+    assert_non_null(one);
+    assert_true(isnan(one->items[0].risk_from) && one->items[1].risk_from == 1 && isnan(one->items[2].risk_from));
+    assert_true(one->items[1].risk_source.confirmed); /* the map vouches for it */
+    assert_true(rp_instrument_has_risk_items(one));
+    const rp_instrument *two = add_inline(r, "two",
+                                          RISK("[{'item': '1', 'from': 3, 'source': {'text': 'A', 'confirmed': false}},"
+                                               " {'item': '3', 'from': 0.5}]"));
+    assert_non_null(two);
+    assert_true(two->items[0].risk_from == 3 && isnan(two->items[1].risk_from) && two->items[2].risk_from == 0.5);
+    assert_string_equal(two->items[0].risk_source.text, "A");
+    assert_false(two->items[0].risk_source.confirmed);
+    const rp_instrument *none = add_inline(r, "none", RISK("[]"));
+    assert_non_null(none);
+    assert_false(rp_instrument_has_risk_items(none));
+    static const struct {
+        const char *definition, *word;
+    } wrong[] = {
+        {RISK("{'item': '4', 'from': 1}"), "not defined"},
+        {RISK("{'item': '2', 'from': 0}"), "above the item's lowest answer"}, /* everyone's answer */
+        {RISK("{'item': '2', 'from': 4}"), "not above its highest"},
+        {RISK("{'item': '2'}"), "\"from\""},
+        {RISK("{'from': 1}"), "\"item\""},
+        {RISK("[{'item': '2', 'from': 1}, {'item': '2', 'from': 2}]"), "twice"},
+        {RISK("{'item': '2', 'from': 1, 'to': 2}"), "\"to\""},
+        {RISK("'2'"), "asks about risk"},
+        {RISK("{'item': '2', 'from': 1, 'source': {'text': 'A'}}"), "\"confirmed\""},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_refused(add_inline(r, "x", wrong[i].definition), &r->error, wrong[i].word);
+}
+
 static void no_memory_is_an_error(void **state) {
     (void)state;
     json_t *definition = json_of(OF("'items': [1, 2, 3], 'reversed': [2], 'bands': [{'from': 0, 'label': 'a'}],"
@@ -268,6 +306,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_range_that_agrees_may_be_given, run_start, run_end),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_refused, run_start, run_end),
         cmocka_unit_test_setup_teardown(bad_names_are_refused, run_start, run_end),
+        cmocka_unit_test_setup_teardown(items_about_risk_are_marked, run_start, run_end),
         cmocka_unit_test(no_memory_is_an_error),
     };
     return cmocka_run_group_tests_name("measures: inline definitions", tests, NULL, NULL);

@@ -52,6 +52,25 @@ static void no_figure_goes_without_a_source(void **state) {
     }
 }
 
+/* Item 9 of the PHQ-9: "better off dead or of hurting yourself"; item 6 of the CORE-10: plans to end one's life. */
+static void items_about_risk_are_marked(void **state) {
+    const run *r = *state;
+    for (size_t i = 0; i < rp_instruments_count(r->known); i++) {
+        const rp_instrument *one = rp_instruments_at(r->known, i);
+        const char *marked = strcmp(one->name, "phq-9") == 0 ? "9" : strcmp(one->name, "core-10") == 0 ? "6" : "";
+        assert_int_equal(rp_instrument_has_risk_items(one), marked[0] != '\0');
+        for (size_t k = 0; k < one->n_items; k++) {
+            const rp_item *item = &one->items[k];
+            bool is = strcmp(item->name, marked) == 0;
+            assert_int_equal(!isnan(item->risk_from), is);
+            assert_int_equal(has_source(&item->risk_source), is);
+            if (is)
+                assert_near(item->risk_from, 1, 0); /* the lowest answer that is not "not at all" */
+        }
+    }
+    assert_non_null(strstr(find(r, "phq-9")->items[8].wording, "better off dead"));
+}
+
 /* Only what is free to reproduce: the PHQ-9 and the GAD-7, each by a copy of its notice. */
 static void no_other_wording_ships(void **state) {
     const run *r = *state;
@@ -263,6 +282,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(built_in_are_in_order, run_start, run_end),
         cmocka_unit_test_setup_teardown(no_figure_goes_without_a_source, run_start, run_end),
+        cmocka_unit_test_setup_teardown(items_about_risk_are_marked, run_start, run_end),
         cmocka_unit_test_setup_teardown(no_other_wording_ships, run_start, run_end),
         cmocka_unit_test_setup_teardown(national_thresholds, run_start, run_end),
         cmocka_unit_test_setup_teardown(thresholds_are_those_of_their_sources, run_start, run_end),

@@ -9,6 +9,7 @@
 #include "questions/common/frame.h"
 #include "questions/common/groups.h"
 #include "questions/common/national.h"
+#include "questions/common/periods.h"
 #include "questions/common/saying.h"
 #include "questions/common/shares.h"
 #include "rapport/models.h"
@@ -119,18 +120,11 @@ extern const assessor_telling assessor_tellings[TELLINGS];
 
 /* What all rows about a telling come to: one of these. */
 typedef enum assessor_state { TOLD, NOT_TOLD, BOTH_WAYS, SHOWN, UNSAID, NO_RECORD, STATES } assessor_state;
-enum { INFORMANTS = 4 /* the last: not recorded */, MOST_PERIODS = 36 };
+enum { INFORMANTS = 4 /* the last: not recorded */ };
 #define STATE(i)       MARK(1 + (i))
 #define TOLD_BY(i)     MARK(1 + STATES + (i))
 #define NOT_TOLD_BY(i) MARK(1 + STATES + INFORMANTS + (i))
 #define PERIOD(i)      MARK(1 + STATES + 2 * INFORMANTS + (i))
-
-/* Quarters or years of the first assessment, one after the other. */
-typedef struct assessor_periods {
-    bool quarters;
-    int64_t first; /* quarters or years since the year 0 */
-    size_t n;      /* 0: not told apart */
-} assessor_periods;
 
 typedef struct assessor_work {
     const rp_cohort *cohort;
@@ -140,7 +134,7 @@ typedef struct assessor_work {
     const rp_code_list *roles, *levels;
     uint64_t hidden; /* lines of `who` that are not told apart */
     rp_question_set who, tellings[TELLINGS];
-    assessor_periods periods;
+    rp_question_periods periods; /* of the first assessment */
     assessor_way ways[WAYS];
     const rp_scale *severity; /* whose bands are strata; NULL: none */
     int alliance;             /* measure of the cohort; -1: none by clients */

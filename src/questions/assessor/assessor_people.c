@@ -104,35 +104,11 @@ static void merge(void *into, const void *other, const void *context) {
 
 /* ---- periods ---------------------------------------------------------------------------------------------- */
 
-/* Quarters or years since the year 0. */
-static int64_t period_of(rp_date date, bool quarters) {
-    char text[11];
-    int64_t year = 0, month = 1;
-    rp_date_text(date, text);
-    bool read = rp_text_to_int((rp_text){text, 4}, &year) && rp_text_to_int((rp_text){text + 5, 2}, &month);
-    assert(read);
-    (void)read;
-    return quarters ? year * 4 + (month - 1) / 3 : year;
-}
-
-/* Quarters while there are few of them, then years; of more years than can be read, none are told apart. */
-static assessor_periods periods_of(const assessor_fact *facts, size_t n) {
-    enum { MOST_QUARTERS = 12 };
+static rp_question_periods periods_of(const assessor_fact *facts, size_t n) {
     rp_date first = RP_NO_DATE, last = RP_NO_DATE;
-    for (size_t i = 0; i < n; i++) {
-        rp_date on = facts[i].on;
-        if (on == RP_NO_DATE)
-            continue;
-        first = first == RP_NO_DATE || on < first ? on : first;
-        last = last == RP_NO_DATE || on > last ? on : last;
-    }
-    for (int quarters = 1; quarters >= 0 && first != RP_NO_DATE; quarters--) {
-        assessor_periods p = {.quarters = quarters, .first = period_of(first, quarters)};
-        p.n = (size_t)(period_of(last, quarters) - p.first) + 1;
-        if (p.n <= (quarters ? (size_t)MOST_QUARTERS : (size_t)MOST_PERIODS))
-            return p;
-    }
-    return (assessor_periods){0};
+    for (size_t i = 0; i < n; i++)
+        rp_question_reach_date(&first, &last, facts[i].on);
+    return rp_question_periods_of(first, last);
 }
 
 /* ---- groups ------------------------------------------------------------------------------------------------- */
@@ -141,7 +117,7 @@ static bool add_person(assessor_work *work, const assessor_fact *f) {
     rp_arena *arena = work->answer->arena;
     uint64_t period = 0;
     if (f->on != RP_NO_DATE && work->periods.n > 0)
-        period = PERIOD((size_t)(period_of(f->on, work->periods.quarters) - work->periods.first));
+        period = PERIOD(rp_question_period(&work->periods, f->on));
     bool added = rp_question_group_add(arena, &work->who.groups, f->who, f->cell) && assessor_add_to_ways(work, f);
     for (size_t t = 0; t < TELLINGS && added; t++)
         added = rp_question_group_add(arena, &work->tellings[t].groups, f->tellings[t] | period, f->cell);

@@ -2,19 +2,12 @@
 /* What is on record of telling, by the quarter or the year of the first assessment. */
 #include "questions/assessor/assessor_parts.h"
 
-static const char *label_of(const assessor_work *work, size_t i) {
-    int64_t at = work->periods.first + (int64_t)i;
-    if (!work->periods.quarters)
-        return rp_answer_text(work->answer, "%lld", (long long)at);
-    return rp_answer_text(work->answer, "%lld, quarter %lld", (long long)(at / 4), (long long)(at % 4 + 1));
-}
-
 static void row_of(const assessor_work *work, rp_answer_table *table, size_t t, size_t i) {
     const rp_question_set *set = &work->tellings[t];
     rp_count all = rp_question_having(set, ASSESSED | PERIOD(i), 0);
     rp_count told = rp_question_having(set, STATE(TOLD) | PERIOD(i), 0);
     rp_value *row = rp_answer_row(table);
-    row[0] = rp_value_text(work->answer, label_of(work, i));
+    row[0] = rp_value_text(work->answer, rp_question_period_label(work->answer, &work->periods, i));
     row[1] = rp_value_count(all);
     row[2] = rp_value_count(told);
     rp_question_put_share(work->answer, row + 3, told, all, work->asked->level);
@@ -53,7 +46,7 @@ static void write_one(const assessor_work *work, size_t t) {
         if (rp_question_having(&work->tellings[t], ASSESSED | PERIOD(i), 0).n == 0)
             continue;
         row_of(work, table, t, i);
-        assessor_point(work, chart, label_of(work, i), t, PERIOD(i));
+        assessor_point(work, chart, rp_question_period_label(work->answer, &work->periods, i), t, PERIOD(i));
     }
 }
 

@@ -2,6 +2,7 @@
 /* The national rule: the PHQ-9 and one measure of anxiety together, first of those who finished a course, as
  * nationally, then under the other denominators. The flags are the cohort's; docs/national-definitions.md tells them in
  * words. */
+#include "questions/common/shared_marks.h"
 #include "questions/outcome/outcome_words.h"
 
 #include <math.h>
@@ -36,8 +37,8 @@ static unsigned code_of(rp_national_flag flag) {
 
 /* ---- one pass ------------------------------------------------------------------------------------ */
 
-/* Cells, then for each measure of the cohort whether it is somebody's measure of anxiety, then whether it is known of
- * anybody if the referral has ended. */
+/* Cells, then for each measure of the cohort whether it is somebody's measure of anxiety, then of how many people there
+ * is what the rule asks for. */
 typedef struct layout {
     const rp_frame *frame;
     size_t n_cells, n_measures, n;
@@ -45,7 +46,7 @@ typedef struct layout {
 
 static layout layout_of(const rp_cohort *cohort, const rp_frame *frame) {
     size_t n_cells = CELLS * frame->n_cells, n = rp_cohort_measures(cohort);
-    return (layout){frame, n_cells, n, n_cells + n + 1};
+    return (layout){frame, n_cells, n, n_cells + n + sizeof(rp_question_national_seen) / sizeof(int64_t)};
 }
 
 static void prepare(void *statistics, const rp_block *block, const void *context) {
@@ -61,7 +62,7 @@ static void prepare(void *statistics, const rp_block *block, const void *context
         counts[cell_of(l->frame, &c)]++;
         if (n->anxiety >= 0)
             counts[l->n_cells + (size_t)n->anxiety] += episode->series[n->anxiety].n > 0;
-        counts[l->n_cells + l->n_measures] += episode->over != RP_NOT_KNOWN;
+        rp_question_national_see(episode, (rp_question_national_seen *)(void *)(counts + l->n_cells + l->n_measures));
     }
 }
 
@@ -352,21 +353,24 @@ static void write_all(national_work *work) {
     not_known_table(work);
 }
 
-/* Why there is nothing to tell; NULL: there is. */
-static const char *lack(const rp_cohort *cohort, const layout *l, const int64_t *counts) {
-    int64_t phq9 = 0, both = 0;
-    for (size_t i = 0; i < l->n_cells; i++) {
-        cell c = cell_at(l->frame, i);
-        phq9 += c.change != RP_NATIONAL_NO_PHQ9 ? counts[i] : 0;
-        both += c.change != RP_NATIONAL_NO_PHQ9 && c.change != RP_NATIONAL_NO_ANXIETY ? counts[i] : 0;
+/* Of the frame that it shares with `harms`: cut by whether it is known that they are worse. */
+static size_t shared_cell(const rp_frame *frame, size_t i) {
+    static const rp_question_change of[] = {
+        [RP_NOT_KNOWN] = CHANGE_NOT_KNOWN, [RP_NO] = CHANGED_NOT_WORSE, [RP_YES] = CHANGED_WORSE};
+    cell c = cell_at(frame, i);
+    return of[became(DETERIORATED, &c)] * frame->n_cells + c.frame;
+}
+
+static bool make_people(national_work *work, const layout *l, const int64_t *counts) {
+    const rp_frame *shared = rp_question_frame_of_change(l->frame, work->answer->arena);
+    if (shared == NULL)
+        return false;
+    work->people = rp_answer_universe_in(work->answer, shared, "the national rule", l->n_cells);
+    for (size_t i = 0; i < work->people->n_groups; i++) {
+        work->people->people[i] = counts[i];
+        work->people->frame_cell[i] = (uint16_t)shared_cell(l->frame, i);
     }
-    if (!rp_cohort_has_contacts(cohort))
-        return "the data hold no contacts, so it is not known who finished a course";
-    if (counts[l->n_cells + l->n_measures] == 0)
-        return "the data hold no date of ending, so it is not known who finished a course";
-    if (phq9 == 0)
-        return "nobody has a score of the PHQ-9";
-    return both == 0 ? "nobody has a score both of the PHQ-9 and of a measure of anxiety" : NULL;
+    return true;
 }
 
 bool outcome_write_national(const rp_cohort *cohort, const rp_asked *asked, rp_answer *answer, rp_error *error) {
@@ -385,15 +389,15 @@ bool outcome_write_national(const rp_cohort *cohort, const rp_asked *asked, rp_a
     rp_fold fold = {l.n * sizeof *counts, prepare, merge, &l};
     if (!rp_cohort_fold(cohort, &fold, asked->threads, counts, error))
         return false;
-    const char *why = lack(cohort, &l, counts);
+    const char *why = rp_question_national_lack(
+        cohort, (const rp_question_national_seen *)(const void *)(counts + l.n_cells + l.n_measures));
     if (why != NULL) {
         rp_answer_caveat(answer, "The national rule, the PHQ-9 and a measure of anxiety together, is not told: %s.",
                          why);
         return true;
     }
-    work.people = rp_answer_universe_in(answer, frame, "the national rule", l.n_cells);
-    for (size_t i = 0; i < work.people->n_groups; i++)
-        work.people->people[i] = counts[i];
+    if (!make_people(&work, &l, counts))
+        return rp_fail_memory(error);
     look_at_figures(&work, counts + l.n_cells);
     write_all(&work);
     return true;

@@ -7,6 +7,7 @@
 #ifndef RAPPORT_PATHWAY_PARTS_H
 #define RAPPORT_PATHWAY_PARTS_H
 
+#include "questions/common/days.h"
 #include "questions/common/frame.h"
 #include "questions/common/saying.h"
 #include "rapport/models.h"
@@ -30,7 +31,7 @@ enum {
     ENDED
 };
 
-enum { PATHWAY_DAYS = 1001 /* a histogram's cells: 0 to 999 days, then all that is longer: about three years */ };
+enum { PATHWAY_DAYS = RP_QUESTION_DAYS };
 
 typedef struct pathway_cell {
     int arm;                            /* not told apart here: for the frame alone */

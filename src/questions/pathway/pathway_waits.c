@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How long people waited. Shares are of everyone who reached what was waited for, whether or not the wait is known:
- * the share is what is known of them. Medians are of the waits that are known, from histograms of days, which merge.
- * Quantiles and the interval of the median: questions/common/ranks.h. */
-#include "questions/common/ranks.h"
+ * the share is what is known of them. Medians are of the waits that are known (common/days.h). */
 #include "questions/pathway/pathway_parts.h"
-
-#include <math.h>
-
-/* Below this a quartile would be the days of one of very few. With 20, five people lie to each side of it. */
-enum { SPREAD_FROM = RP_QUESTION_SPREAD_FROM };
 
 typedef struct share_within {
     const char *id, *label, *of, *words, *cohort;
@@ -60,10 +53,6 @@ static const struct {
      "people with two or more treatment contacts", "second treatment"},
 };
 
-static const char *in_days(rp_answer *answer, double days) {
-    return isnan(days) ? "not defined" : rp_answer_text(answer, "%.0f", days);
-}
-
 static void say_median(pathway_work *work, size_t w, const pathway_who *known, const pathway_who *all) {
     rp_answer *answer = work->answer;
     const int64_t *days = work->counts.days + w * PATHWAY_DAYS;
@@ -80,18 +69,13 @@ static void say_median(pathway_work *work, size_t w, const pathway_who *known, c
         s->text = rp_answer_text(answer, "How long it was %s is not known.", waits[w].from_to);
         return;
     }
-    s->estimate = rp_question_quantile(days, PATHWAY_DAYS, n, 2);
-    int64_t r = n >= SPREAD_FROM ? rp_question_median_rank(n, s->level) : 0;
-    if (r > 0) {
-        s->lower = rp_question_of_rank(days, PATHWAY_DAYS, r);
-        s->upper = rp_question_of_rank(days, PATHWAY_DAYS, n + 1 - r);
-    }
-    const char *interval = r == 0 ? "too few people for an interval"
-                                  : rp_answer_text(answer, "%g%% interval %s to %s", 100 * s->level,
-                                                   in_days(answer, s->lower), in_days(answer, s->upper));
-    s->text = rp_answer_text(answer, "It was a median of %s days %s (%s), for the %lld of %lld %s whose wait is known.",
-                             isnan(s->estimate) ? "more than 999" : in_days(answer, s->estimate), waits[w].from_to,
-                             interval, (long long)n, (long long)s->denominator.n, waits[w].of);
+    rp_question_median median = rp_question_median_of(days, n, s->level);
+    s->estimate = median.estimate;
+    s->lower = median.lower;
+    s->upper = median.upper;
+    s->text = rp_answer_text(answer, "It was %s, for the %lld of %lld %s whose wait is known.",
+                             rp_question_median_words(answer, &median, waits[w].from_to, s->level), (long long)n,
+                             (long long)s->denominator.n, waits[w].of);
 }
 
 static void row_of(pathway_work *work, rp_answer_table *table, size_t w, const pathway_who *known,
@@ -110,8 +94,8 @@ static void row_of(pathway_work *work, rp_answer_table *table, size_t w, const p
         row[3 + b] = rp_value_count(pathway_count(work, &who));
     }
     for (int q = 1; q <= 3; q++)
-        if (behind.n >= SPREAD_FROM || (q == 2 && behind.n > 0))
-            row[6 + q] = rp_value_share(rp_question_quantile(days, PATHWAY_DAYS, behind.n, q), 0, behind, whole);
+        if (behind.n >= RP_QUESTION_SPREAD_FROM || (q == 2 && behind.n > 0))
+            row[6 + q] = rp_value_share(rp_question_day_quantile(days, behind.n, q), 0, behind, whole);
 }
 
 void pathway_write_waits(pathway_work *work) {

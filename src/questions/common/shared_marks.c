@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Frames of what answers share. The order of the cuts is the order in which they are told. */
+#include "questions/common/shared_marks.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* ---- how far -------------------------------------------------------------------- */
+
+bool rp_question_reached(size_t stage_cell, rp_question_reach reach) {
+    rp_question_stage s = rp_question_stage_at(stage_cell);
+    switch (reach) {
+    case REACH_ASSESSED:
+        return s.assessed;
+    case REACH_ENTERED:
+        return s.contact >= TREATED_ONCE;
+    case REACH_FINISHED:
+        return s.contact == TREATED_MORE && s.over;
+    default:
+        return true;
+    }
+}
+
+rp_question_whole rp_question_whole_of(const rp_cohort *cohort, rp_question_reach reach) {
+    static const rp_question_whole wholes[REACHES] = {
+        [REACH_ANY] = {"per_referral", "referred", "people referred"},
+        [REACH_ASSESSED] = {"per_assessed", "assessed", "people assessed"},
+        [REACH_ENTERED] = {"per_entered", "entered", "people who entered treatment"},
+        [REACH_FINISHED] = {"per_finished", "finished", "people who finished a course of treatment"},
+    };
+    static const char *const nouns[] = {"people referred", "people assessed", "people who entered treatment",
+                                        "people whose referral has ended"};
+    rp_question_whole whole = wholes[reach];
+    if (reach != REACH_ANY)
+        return whole;
+    rp_cohort_event event = rp_cohort_chosen(cohort)->event;
+    whole.cohort = rp_cohort_event_name(event);
+    whole.noun = rp_record_about(rp_cohort_record(cohort))->research ? "people in the study" : nouns[event];
+    return whole;
+}
+
+/* ---- frames -------------------------------------------------------------------- */
+
+/* How far one came is the cell of the coarsest frame, in which all others are cut. */
+static size_t stages_in(const rp_frame *frame) {
+    while (frame->coarser != NULL)
+        frame = frame->coarser;
+    return frame->n_cells;
+}
+
+/* `coarser` cut into so many parts: part p of its cell c is cell p * coarser->n_cells + c. Parts of a cut are those of
+ * the coarsest frame's cells. */
+static const rp_frame *cut(const rp_frame *coarser, size_t n_parts, const rp_question_cut *cuts, size_t n_cuts,
+                           rp_arena *arena) {
+    size_t n_cells = coarser->n_cells * n_parts, n_stages = stages_in(coarser);
+    rp_frame *frame = rp_arena_take(arena, 1, sizeof *frame);
+    bool *sets = rp_arena_take(arena, n_cuts * n_cells, sizeof *sets);
+    uint16_t *coarser_cell = rp_arena_take(arena, n_cells, sizeof *coarser_cell);
+    if (frame == NULL || sets == NULL || coarser_cell == NULL)
+        return NULL;
+    assert(n_cells <= UINT16_MAX);
+    for (size_t cell = 0; cell < n_cells; cell++) {
+        coarser_cell[cell] = (uint16_t)(cell % coarser->n_cells);
+        for (size_t i = 0; i < n_cuts; i++)
+            sets[i * n_cells + cell] =
+                (cuts[i].parts >> (cell / n_stages) & 1) != 0 && rp_question_reached(cell % n_stages, cuts[i].reach);
+    }
+    *frame = (rp_frame){
+        .n_cells = n_cells, .n_sets = n_cuts, .sets = sets, .coarser = coarser, .coarser_cell = coarser_cell};
+    return frame;
+}
+
+rp_question_change rp_question_change_of(const rp_episode *episode) {
+    const rp_national_flags *flags = &episode->national.flags;
+    if (flags->deteriorated.is == RP_NOT_KNOWN)
+        return CHANGE_NOT_KNOWN;
+    return flags->deteriorated.is == RP_YES ? CHANGED_WORSE : CHANGED_NOT_WORSE;
+}
+
+void rp_question_national_see(const rp_episode *episode, rp_question_national_seen *seen) {
+    rp_national_why why = episode->national.flags.improved.why;
+    seen->endings += episode->over != RP_NOT_KNOWN;
+    seen->phq9 += why != RP_NATIONAL_NO_PHQ9;
+    seen->both += why != RP_NATIONAL_NO_PHQ9 && why != RP_NATIONAL_NO_ANXIETY;
+}
+
+const char *rp_question_national_lack(const rp_cohort *cohort, const rp_question_national_seen *seen) {
+    if (!rp_cohort_has_contacts(cohort))
+        return "the data hold no contacts, so it is not known who finished a course";
+    if (seen->endings == 0)
+        return "the data hold no date of ending, so it is not known who finished a course";
+    if (seen->phq9 == 0)
+        return "nobody has a score of the PHQ-9";
+    return seen->both == 0 ? "nobody has a score both of the PHQ-9 and of a measure of anxiety" : NULL;
+}
+
+/* Parts of change, in a frame that cuts them again into three: part * CHANGES_TOLD + change. */
+#define CHANGE(c)         (1u << (c))
+#define OF_EVERY_PART(cs) ((cs) | (cs) << CHANGES_TOLD | (cs) << 2 * CHANGES_TOLD)
+#define WORSE             OF_EVERY_PART(CHANGE(CHANGED_WORSE))
+#define UNKNOWN           OF_EVERY_PART(CHANGE(CHANGE_NOT_KNOWN))
+#define KNOWN             OF_EVERY_PART(CHANGE(CHANGED_WORSE) | CHANGE(CHANGED_NOT_WORSE))
+#define OF_CHANGE(reach)                                                                                               \
+    {reach, WORSE}, {reach, UNKNOWN}, {reach, WORSE | UNKNOWN}, {                                                      \
+        reach, KNOWN                                                                                                   \
+    }
+#define PARTS_OF(e) (((1u << CHANGES_TOLD) - 1) << (e)*CHANGES_TOLD)
+#define HARM        PARTS_OF(HARM_EVENT)
+#define OF_HARM(reach)                                                                                                 \
+    {reach, HARM | WORSE}, {                                                                                           \
+        reach, HARM                                                                                                    \
+    }
+#define OF_HARM_BY_CHANGE(reach)                                                                                       \
+    {reach, HARM & KNOWN}, {                                                                                           \
+        reach, HARM &UNKNOWN                                                                                           \
+    }
+
+const rp_frame *rp_question_frame_of_change(const rp_frame *stages, rp_arena *arena) {
+    static const rp_question_cut cuts[] = {
+        OF_CHANGE(REACH_FINISHED),
+        OF_CHANGE(REACH_ANY),
+        OF_CHANGE(REACH_ENTERED),
+        OF_CHANGE(REACH_ASSESSED),
+    };
+    return cut(stages, CHANGES_TOLD, cuts, sizeof cuts / sizeof *cuts, arena);
+}
+
+const rp_frame *rp_question_frame_of_harm(const rp_frame *stages, rp_arena *arena) {
+    static const rp_question_cut cuts[] = {
+        {REACH_ANY, PARTS_OF(OTHER_EVENT) | HARM}, /* any event on record, which `coverage` tells of */
+        OF_HARM(REACH_ANY),
+        OF_HARM(REACH_ENTERED),
+        OF_HARM(REACH_FINISHED),
+        OF_HARM_BY_CHANGE(REACH_ANY),
+        OF_HARM_BY_CHANGE(REACH_ENTERED),
+        OF_HARM_BY_CHANGE(REACH_FINISHED),
+    };
+    const rp_frame *change = rp_question_frame_of_change(stages, arena);
+    return change != NULL ? cut(change, EVENTS_TOLD, cuts, sizeof cuts / sizeof *cuts, arena) : NULL;
+}
+
+const rp_frame *rp_question_frame_of_risk(const rp_frame *stages, rp_arena *arena) {
+    static const rp_question_cut cuts[] = {
+        {REACH_ANY, PARTS_OF(RAISED_NO_ACTION) | PARTS_OF(RAISED_ACTION)},
+        {REACH_ENTERED, PARTS_OF(RAISED_NO_ACTION) | PARTS_OF(RAISED_ACTION)},
+        {REACH_ASSESSED, PARTS_OF(RAISED_NO_ACTION) | PARTS_OF(RAISED_ACTION)},
+        {REACH_ANY, PARTS_OF(RAISED_ACTION)},
+    };
+    const rp_frame *change = rp_question_frame_of_change(stages, arena);
+    return change != NULL ? cut(change, RAISED_TOLD, cuts, sizeof cuts / sizeof *cuts, arena) : NULL;
+}

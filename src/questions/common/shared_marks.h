@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What some answers tell alike of each person beside how far they came, as frames that cut the questions' frame
+ * (rapport/answer.h): the answers decide alike which counts of these are shown, and add nothing to each other. Private
+ * to src/questions. */
+#ifndef RAPPORT_QUESTIONS_SHARED_MARKS_H
+#define RAPPORT_QUESTIONS_SHARED_MARKS_H
+
+#include "questions/common/frame.h"
+
+/* How far people came, as a denominator. */
+typedef enum rp_question_reach { REACH_ANY, REACH_ASSESSED, REACH_ENTERED, REACH_FINISHED, REACHES } rp_question_reach;
+bool rp_question_reached(size_t stage_cell, rp_question_reach reach);
+typedef struct rp_question_whole {
+    const char *tail, *cohort, *noun; /* "per_entered", "entered", "people who entered treatment" */
+} rp_question_whole;
+rp_question_whole rp_question_whole_of(const rp_cohort *cohort, rp_question_reach reach);
+
+/* Those who came so far and are in one of the parts (bit p: part p). */
+typedef struct rp_question_cut {
+    rp_question_reach reach;
+    unsigned parts;
+} rp_question_cut;
+/* ---- change by the national rule, which `outcome` and `harms` tell of ------------------------------------------ */
+
+typedef enum rp_question_change { CHANGED_NOT_WORSE, CHANGED_WORSE, CHANGE_NOT_KNOWN, CHANGES_TOLD } rp_question_change;
+rp_question_change rp_question_change_of(const rp_episode *episode);
+/* Cut into CHANGES_TOLD parts, in that order. */
+const rp_frame *rp_question_frame_of_change(const rp_frame *stages, rp_arena *arena);
+
+/* People of whom there is what the rule asks for. */
+typedef struct rp_question_national_seen {
+    int64_t endings, phq9, both; /* it is known whether the referral has ended; a score of the PHQ-9; and of anxiety */
+} rp_question_national_seen;
+void rp_question_national_see(const rp_episode *episode, rp_question_national_seen *seen); /* one person more */
+/* Why the rule is not told of a cohort; NULL: it is. */
+const char *rp_question_national_lack(const rp_cohort *cohort, const rp_question_national_seen *seen);
+
+/* The same cut once more by what is on record of events: part event * CHANGES_TOLD + change. */
+typedef enum rp_question_event { NO_EVENT, OTHER_EVENT, HARM_EVENT, EVENTS_TOLD } rp_question_event;
+const rp_frame *rp_question_frame_of_harm(const rp_frame *stages, rp_arena *arena);
+
+/* ---- risks raised, which `risk` tells of in several parts ---- */
+
+/* Cut by change, too, since only people with scores can be known to have changed, and most of them have answers on
+ * record: part raised * CHANGES_TOLD + change. */
+typedef enum rp_question_raised { NOT_RAISED, RAISED_NO_ACTION, RAISED_ACTION, RAISED_TOLD } rp_question_raised;
+const rp_frame *rp_question_frame_of_risk(const rp_frame *stages, rp_arena *arena);
+
+#endif
