@@ -77,6 +77,8 @@ void rp_arena_empty(rp_arena *arena);
 /* A NUL-ended copy of n bytes, in arena; NULL as above. */
 char *rp_arena_copy(rp_arena *arena, const char *text, size_t n) RP_MUST_CHECK;
 char *rp_arena_printf(rp_arena *arena, const char *format, ...) RP_PRINTF(2, 3) RP_MUST_CHECK;
+/* What `from` handed out lives on in `into`, as long as that does; `from` is freed. */
+void rp_arena_take_over(rp_arena *into, rp_arena *from);
 /* Bytes handed out so far. */
 size_t rp_arena_bytes(const rp_arena *arena);
 

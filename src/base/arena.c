@@ -218,6 +218,19 @@ void rp_arena_give_back(rp_arena *arena, void *at) {
     }
 }
 
+void rp_arena_take_over(rp_arena *into, rp_arena *from) {
+    assert(into && from && into != from);
+    chunk **end = into->current ? &into->current->before : &into->current;
+    chunk *rest = *end;
+    *end = from->current;
+    while (*end)
+        end = &(*end)->before;
+    *end = rest;
+    size_t room = into->limit - into->handed_out;
+    into->handed_out += from->handed_out < room ? from->handed_out : room;
+    free(from);
+}
+
 char *rp_arena_copy(rp_arena *arena, const char *text, size_t n) {
     if (n == SIZE_MAX)
         return NULL;

@@ -318,6 +318,11 @@ static inline rp_column *rp_column_of(rp_held_table *held, int column) {
     return &held->columns.at[column];
 }
 
+/* Index of the scale in the administration's instrument, or RP_NO_ID. */
+static inline uint32_t rp_score_scale(const rp_record *record, size_t score) {
+    return rp_column_id(&record->tables[RP_SCORES].link, score);
+}
+
 /* The place's number; RP_NO_ROW: no memory. Counts the input's lines. */
 uint32_t rp_spot_put(rp_record *record, rp_place place);
 /* Those of n rows of a batch: the first one's number, the others follow. RP_NO_ROW: no memory. */
