@@ -119,7 +119,7 @@ static void add_up(const reader *r, const alliance_person *person, double out[2 
     }
 }
 
-static uint64_t marks_of(void *context, const alliance_person *person) {
+static uint64_t marks_of(const void *context, const alliance_person *person) {
     const reader *r = context;
     double own[2 * MOST_KINDS];
     add_up(r, person, own);

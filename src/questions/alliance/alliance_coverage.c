@@ -72,7 +72,7 @@ static size_t status_in(const coverage *c, const rp_session *session, rp_rows ro
     return status;
 }
 
-static uint64_t marks_of(void *context, const alliance_person *person) {
+static uint64_t marks_of(const void *context, const alliance_person *person) {
     const coverage *c = context;
     rp_rows rows = alliance_administrations(c->family, person);
     uint64_t marks = marks_of_record(c, person) | MARK(FIRST_BAND + band_of(person->n_sessions));

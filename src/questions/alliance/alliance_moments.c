@@ -78,17 +78,18 @@ static void add_slots(const layout *l, void *statistics, const alliance_person *
 bool alliance_answers(const alliance_family *family, size_t k, uint32_t administration, double *answers) {
     const rp_record *record = rp_cohort_record(family->cohort);
     const rp_instrument *instrument = family->instrument;
-    int item = rp_schema_column(RP_RESPONSES, "item"), value = rp_schema_column(RP_RESPONSES, "value");
     if (!alliance_is_of(family, administration))
+        return false;
+    rp_rows responses = rp_record_children(record, RP_RESPONSES, administration);
+    if (responses.n == 0)
         return false;
     const rp_scale *scale = alliance_scale(family, k);
     for (size_t i = 0; i < scale->n_items; i++)
         answers[i] = NAN;
-    rp_rows responses = rp_record_children(record, RP_RESPONSES, administration);
     for (size_t r = 0; r < responses.n; r++) {
-        const char *name = rp_record_id_text(record, RP_RESPONSES, item, responses.at[r]);
+        const char *name = rp_record_id_text(record, RP_RESPONSES, family->item_column, responses.at[r]);
         int at = name != NULL ? rp_instrument_item(instrument, rp_text_of(name)) : -1;
-        double answer = rp_record_num(record, RP_RESPONSES, value, responses.at[r]);
+        double answer = rp_record_num(record, RP_RESPONSES, family->answer_column, responses.at[r]);
         for (size_t i = 0; i < scale->n_items && at >= 0; i++)
             if (scale->items[i] == at)
                 answers[i] =

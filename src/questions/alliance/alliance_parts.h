@@ -21,6 +21,8 @@ typedef struct alliance_family {
     const rp_frame *frame;
     const rp_instrument *instrument;
     const char *rater, *name;         /* "WAI-SR, practitioner": the rater where not the client */
+    int rater_column, rater_code;     /* of administrations */
+    int item_column, answer_column;   /* of responses */
     size_t measures[ALLIANCE_SCALES]; /* the leading scale first: of the most items */
     size_t n_scales;
     bool by_occasion; /* slots are the cohort's occasions; else sessions by number */
@@ -61,8 +63,8 @@ typedef struct alliance_person {
 } alliance_person;
 /* The next person of a block, {0} before the first; false: there is none. */
 bool alliance_next(const rp_block *block, alliance_person *person);
-/* Everyone of the cohort in key order; `visit` gives false when memory has run out. false: see *error. */
-bool alliance_walk(const rp_cohort *cohort, bool (*visit)(void *context, const alliance_person *person), void *context,
+/* Everyone of the cohort in key order. false: see *error. */
+bool alliance_walk(const rp_cohort *cohort, void (*visit)(void *context, const alliance_person *person), void *context,
                    rp_error *error);
 /* All administrations of a referral; and whether one is of this questionnaire by this rater. */
 rp_rows alliance_administrations(const alliance_family *family, const alliance_person *person);
@@ -102,9 +104,11 @@ rp_count alliance_count(rp_answer *answer, const rp_universe *universe, const rp
                         size_t k, alliance_who who);
 
 /* People by marks, bits of a signature: each part of the answer has its own, in a universe of its own. What it counts
- * out of (everyone, people measured) is marked in each of them, so that what is left of it is protected there too. */
+ * out of (everyone, people measured) is marked in each of them, so that what is left of it is protected there too.
+ * `marks` is called by several threads. */
 bool alliance_set_make(rp_question_set *set, rp_answer *answer, const alliance_family *family, const char *name,
-                       uint64_t (*marks)(void *context, const alliance_person *person), void *context, rp_error *error);
+                       uint64_t (*marks)(const void *context, const alliance_person *person), const void *context,
+                       rp_error *error);
 
 /* A statement about scale k; of a family without an instrument: about no measure. */
 rp_statement *alliance_statement(rp_answer *answer, const alliance_family *family, const char *id, size_t k,

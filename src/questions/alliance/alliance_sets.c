@@ -2,7 +2,6 @@
 /* Walking over the people of a cohort, and sorting them into sets by marks. */
 #include "questions/alliance/alliance_parts.h"
 
-#include <string.h>
 
 bool alliance_next(const rp_block *block, alliance_person *person) {
     const rp_episode *next = person->episode != NULL ? person->episode + 1 : block->episodes;
@@ -18,22 +17,14 @@ bool alliance_next(const rp_block *block, alliance_person *person) {
     return true;
 }
 
-static bool walk_block(const rp_block *block, bool (*visit)(void *context, const alliance_person *person),
-                       void *context) {
-    for (alliance_person person = {0}; alliance_next(block, &person);)
-        if (!visit(context, &person))
-            return false;
-    return true;
-}
-
-bool alliance_walk(const rp_cohort *cohort, bool (*visit)(void *context, const alliance_person *person), void *context,
+bool alliance_walk(const rp_cohort *cohort, void (*visit)(void *context, const alliance_person *person), void *context,
                    rp_error *error) {
     for (size_t b = 0; b < rp_cohort_blocks(cohort); b++) {
         rp_arena *arena = rp_arena_new(0);
         rp_block block = {0};
         bool made = arena != NULL ? rp_cohort_block(cohort, b, arena, &block, error) : rp_fail_memory(error);
-        if (made && !walk_block(&block, visit, context))
-            made = rp_fail_memory(error);
+        for (alliance_person person = {0}; made && alliance_next(&block, &person);)
+            visit(context, &person);
         rp_arena_free(arena);
         if (!made)
             return false;
@@ -52,24 +43,27 @@ rp_count alliance_group_alone(rp_answer *answer, const rp_universe *universe, si
 /* ---- sets by marks ------------------------------------------------------------------------------------- */
 
 typedef struct marking {
-    rp_question_set *set;
     const rp_frame *frame;
-    uint64_t (*marks)(void *context, const alliance_person *person);
-    void *context;
+    uint64_t (*marks)(const void *context, const alliance_person *person);
+    const void *context;
 } marking;
 
-static bool mark_person(void *context, const alliance_person *person) {
-    marking *m = context;
-    return rp_question_group_add(m->set->answer->arena, &m->set->groups, m->marks(m->context, person),
-                                 rp_question_cell_of(m->frame, person->episode));
+static bool mark_block(rp_arena *arena, rp_question_groups *groups, const rp_block *block, const void *context) {
+    const marking *m = context;
+    bool fine = true;
+    for (alliance_person person = {0}; fine && alliance_next(block, &person);)
+        fine = rp_question_group_add(arena, groups, m->marks(m->context, &person),
+                                     rp_question_cell_of(m->frame, person.episode));
+    return fine;
 }
 
 bool alliance_set_make(rp_question_set *set, rp_answer *answer, const alliance_family *family, const char *name,
-                       uint64_t (*marks)(void *context, const alliance_person *person), void *context,
+                       uint64_t (*marks)(const void *context, const alliance_person *person), const void *context,
                        rp_error *error) {
     *set = (rp_question_set){.answer = answer};
-    marking m = {set, family->frame, marks, context};
-    if (!alliance_walk(family->cohort, mark_person, &m, error))
+    const marking m = {family->frame, marks, context};
+    const rp_question_sort sort = {1, mark_block, &m};
+    if (!rp_question_groups_make(family->cohort, &sort, family->asked->threads, answer->arena, &set->groups, error))
         return false;
     set->universe = rp_question_universe(answer, family->frame, name, &set->groups);
     return true;
@@ -79,11 +73,8 @@ bool alliance_set_make(rp_question_set *set, rp_answer *answer, const alliance_f
 
 bool alliance_is_of(const alliance_family *family, uint32_t administration) {
     const rp_record *record = rp_cohort_record(family->cohort);
-    if (rp_record_instrument(record, administration) != family->instrument)
-        return false; /* as most are */
-    int rater = rp_schema_column(RP_ADMINISTRATIONS, "rater");
-    const char *by = rp_record_code_text(record, RP_ADMINISTRATIONS, rater, administration);
-    return by != NULL && strcmp(by, family->rater) == 0;
+    return rp_record_instrument(record, administration) == family->instrument &&
+           rp_record_code(record, RP_ADMINISTRATIONS, family->rater_column, administration) == family->rater_code;
 }
 
 rp_rows alliance_administrations(const alliance_family *family, const alliance_person *person) {
