@@ -97,6 +97,11 @@ rp_record *rp_record_new(rp_arena *arena, rp_instruments *instruments, rp_faults
  * sealing neither sorts nor moves rows; afterwards faults, inputs and rejects can be read, rows cannot. Without
  * `digests`, the inputs have none. */
 void rp_record_only_check(rp_record *record, bool digests);
+/* Before any row: this record is only asked. Once sealed it no longer knows where rows stood (rp_record_origin is a
+ * mistake then), nor the values of columns that are left out. */
+bool rp_record_only_ask(rp_record *record, rp_error *error) RP_MUST_CHECK;
+/* After that: nobody reads this column. Its values are checked as ever. */
+void rp_record_leave_out(rp_record *record, rp_table_id table, const char *column);
 /* How many threads may work for this record; 1 unless told. What comes of it is the same. */
 void rp_record_use_threads(rp_record *record, int threads);
 int rp_record_threads(const rp_record *record);

@@ -44,6 +44,7 @@ enum { HEADER = (sizeof(chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
 struct rp_arena {
     chunk *current;
     size_t next_chunk, handed_out, limit;
+    rp_arena *parent, *first_child, *next_child; /* next_child: of the same parent */
 };
 
 /* The one variable of the library that changes: how many requests the test hook still lets pass, plus one; 0: all. */
@@ -112,9 +113,27 @@ rp_arena *rp_arena_new(size_t limit_bytes) {
     return arena;
 }
 
+void rp_arena_adopt(rp_arena *parent, rp_arena *child) {
+    assert(parent && child && !child->parent);
+    child->parent = parent;
+    child->next_child = parent->first_child;
+    parent->first_child = child;
+}
+
+static void leave_parent(const rp_arena *child) {
+    rp_arena **at = &child->parent->first_child;
+    while (*at != child)
+        at = &(*at)->next_child;
+    *at = child->next_child;
+}
+
 void rp_arena_free(rp_arena *arena) {
     if (!arena)
         return;
+    while (arena->first_child)
+        rp_arena_free(arena->first_child);
+    if (arena->parent)
+        leave_parent(arena);
     for (chunk *c = arena->current; c;) {
         chunk *before = c->before;
         chunk_free(c);
@@ -124,6 +143,8 @@ void rp_arena_free(rp_arena *arena) {
 }
 
 void rp_arena_empty(rp_arena *arena) {
+    while (arena->first_child)
+        rp_arena_free(arena->first_child);
     chunk *c = arena->current;
     if (c && c->before) { /* one chunk instead, next time */
         size_t room = arena->handed_out < LARGEST_CHUNK ? arena->handed_out : LARGEST_CHUNK;
@@ -216,19 +237,6 @@ void rp_arena_give_back(rp_arena *arena, void *at) {
         chunk_free(gone);
         return;
     }
-}
-
-void rp_arena_take_over(rp_arena *into, rp_arena *from) {
-    assert(into && from && into != from);
-    chunk **end = into->current ? &into->current->before : &into->current;
-    chunk *rest = *end;
-    *end = from->current;
-    while (*end)
-        end = &(*end)->before;
-    *end = rest;
-    size_t room = into->limit - into->handed_out;
-    into->handed_out += from->handed_out < room ? from->handed_out : room;
-    free(from);
 }
 
 char *rp_arena_copy(rp_arena *arena, const char *text, size_t n) {

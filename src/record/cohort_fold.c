@@ -97,7 +97,7 @@ static void keep_fresh(const folding *f) {
     kept->bytes = f->kept_bytes;
     for (size_t i = 0; i < f->n; i++)
         if (f->fresh[i].arena != NULL) {
-            rp_arena_take_over(f->cohort->arena, f->fresh[i].arena);
+            rp_arena_adopt(f->cohort->arena, f->fresh[i].arena);
             kept->blocks[i] = f->fresh[i].block;
         }
 }

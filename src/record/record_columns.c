@@ -73,6 +73,7 @@ bool rp_column_is_missing(const rp_column *column, size_t row) {
 }
 
 char *rp_piece_make(rp_arena *arena, rp_pieces *pieces, size_t piece, size_t width) {
+    arena = pieces->arena ? pieces->arena : arena;
     if (piece >= pieces->room) {
         size_t room = piece < 8 ? 16 : piece * 2;
         char **fresh = rp_arena_take(arena, room, sizeof *fresh);
@@ -80,7 +81,8 @@ char *rp_piece_make(rp_arena *arena, rp_pieces *pieces, size_t piece, size_t wid
             return NULL;
         if (pieces->room)
             memcpy(fresh, pieces->at, pieces->room * sizeof *fresh);
-        *pieces = (rp_pieces){.at = fresh, .room = room};
+        pieces->at = fresh;
+        pieces->room = room;
     }
     if (!pieces->at[piece])
         pieces->at[piece] = rp_arena_take(arena, rp_piece_rows(piece), width);

@@ -134,8 +134,9 @@ static inline size_t rp_piece_rows(size_t piece) {
 typedef struct rp_pieces {
     char **at; /* NULL while there is none */
     size_t room;
+    rp_arena *arena; /* of their own; NULL: none */
 } rp_pieces;
-/* Makes the piece where it is not there yet: zeros. NULL: no memory. */
+/* Makes the piece where it is not there yet: zeros; in the pieces' own arena, if they have one. NULL: no memory. */
 char *rp_piece_make(rp_arena *arena, rp_pieces *pieces, size_t piece, size_t width);
 
 static inline void *rp_piece_at(const rp_pieces *pieces, size_t row, size_t width) {
@@ -150,7 +151,8 @@ typedef struct rp_column {
     bool required, is_key;
     bool as_id; /* an open list: held as RP_TYPE_ID is */
     bool may_lie_ahead;
-    bool dropped; /* values are checked and not kept */
+    bool dropped;   /* values are checked and not kept */
+    bool forgotten; /* values are not kept after sealing */
     int refers;   /* rp_table_id or -1 */
     const rp_code_list *codes;
     rp_domain *domain;
@@ -309,6 +311,7 @@ struct rp_record {
     rp_date latest; /* a year from today */
     int64_t this_year;
     bool failed, sealed;
+    rp_arena *passing; /* what only sealing needs; NULL: nothing is left out */
     bool undigested;   /* nobody asks for the inputs' digests */
     bool only_checked; /* rows stay in the order in which they came, and are not read */
 };
@@ -341,6 +344,8 @@ bool rp_record_fell(rp_record *record, rp_held_table *held, uint32_t key, uint32
                     bool alone);
 /* The same for a row that is held already. */
 bool rp_row_fall(rp_record *record, rp_held_table *held, size_t row, const char *rule, bool carried, bool alone);
+/* Once sealed: what only sealing needed goes. */
+void rp_record_forget(rp_record *record);
 /* Tells a fault of a held row, at the cell of `column` (-1: the row), if its place is known. */
 void rp_row_fault(rp_record *record, const rp_held_table *held, size_t row, int column, rp_fault_level level,
                   const char *rule, const char *format, ...) RP_PRINTF(7, 8);
