@@ -79,7 +79,7 @@ char *rp_arena_copy(rp_arena *arena, const char *text, size_t n) RP_MUST_CHECK;
 char *rp_arena_printf(rp_arena *arena, const char *format, ...) RP_PRINTF(2, 3) RP_MUST_CHECK;
 /* `child` goes with `parent`, unless it is freed before. */
 void rp_arena_adopt(rp_arena *parent, rp_arena *child);
-/* Bytes handed out so far. */
+/* Bytes handed out so far, without what was given back. */
 size_t rp_arena_bytes(const rp_arena *arena);
 
 /* For tests: the n-th arena or buffer allocation from now fails, and all after it (0: never). */

@@ -100,7 +100,7 @@ void rp_record_only_check(rp_record *record, bool digests);
 /* Before any row: this record is only asked. Once sealed it no longer knows where rows stood (rp_record_origin is a
  * mistake then), nor the values of columns that are left out. */
 bool rp_record_only_ask(rp_record *record, rp_error *error) RP_MUST_CHECK;
-/* After that: nobody reads this column. Its values are checked as ever. */
+/* After that: nobody reads this column; of a key, nobody reads its texts. Its values are checked as ever. */
 void rp_record_leave_out(rp_record *record, rp_table_id table, const char *column);
 /* How many threads may work for this record; 1 unless told. What comes of it is the same. */
 void rp_record_use_threads(rp_record *record, int threads);

@@ -66,8 +66,9 @@ static char *chunk_bytes(chunk *c) {
     return (char *)c + HEADER;
 }
 
-/* `size` bytes, a multiple of LARGE_PAGE, that begin at one. NULL: none to be had. */
-static void *map_large(size_t size) {
+/* `size` bytes, a multiple of LARGE_PAGE, that begin at one; the first `in_large` in large pages. NULL: none to be had.
+ */
+static void *map_large(size_t size, size_t in_large) {
     char *at = mmap(NULL, size + LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED)
         return NULL;
@@ -75,16 +76,18 @@ static void *map_large(size_t size) {
     if (before)
         munmap(at, before);
     munmap(at + before + size, LARGE_PAGE - before);
-    (void)madvise(at + before, size, MADV_HUGEPAGE); /* a wish: small pages do as well */
+    (void)madvise(at + before, in_large, MADV_HUGEPAGE); /* a wish: small pages do as well */
     return at + before;
 }
 
-static chunk *chunk_new(size_t room) {
+/* `alone`: of a request that gets a chunk for itself, what does not fill a large page comes in small ones, since nobody
+ * will use the rest. */
+static chunk *chunk_new(size_t room, bool alone) {
     bool mapped = room >= LARGE_PAGE;
-    size_t size = HEADER + room;
+    size_t needed = HEADER + room, size = needed;
     if (mapped)
         size = (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
-    chunk *c = mapped ? map_large(size) : calloc(1, size);
+    chunk *c = mapped ? map_large(size, alone ? needed / LARGE_PAGE * LARGE_PAGE : size) : calloc(1, size);
     if (!c)
         return NULL;
     c->room = size - HEADER;
@@ -169,7 +172,7 @@ static chunk *chunk_for(rp_arena *arena, size_t need) {
     if (current && current->room - current->used >= need)
         return current;
     bool alone = need > arena->next_chunk / 4;
-    chunk *c = chunk_new(alone ? need : arena->next_chunk);
+    chunk *c = chunk_new(alone ? need : arena->next_chunk, alone);
     if (!c)
         return NULL;
     if (alone && current) {
@@ -234,6 +237,7 @@ void rp_arena_give_back(rp_arena *arena, void *at) {
         if (!gone->alone || chunk_bytes(gone) != at)
             continue;
         c->before = gone->before;
+        arena->handed_out -= gone->used - GAP;
         chunk_free(gone);
         return;
     }

@@ -17,6 +17,8 @@ static const struct {
     rp_table_id table;
     const char *column;
 } unread[] = {
+    {RP_ACTIVITIES, "activity_id"},
+    {RP_ADMINISTRATIONS, "administration_id"},
     {RP_ADMINISTRATIONS, "instrument"}, /* rp_record_instrument tells */
     {RP_ADMINISTRATIONS, "version"},
     {RP_ADMINISTRATIONS, "started"},

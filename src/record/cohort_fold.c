@@ -36,7 +36,7 @@ typedef struct folding {
 
 /* Is there room for so much more? Then it is taken. */
 static bool book(folding *f, size_t bytes) {
-    if (atomic_fetch_add(&f->kept_bytes, bytes) + bytes <= RP_KEPT_BYTES)
+    if (atomic_fetch_add(&f->kept_bytes, bytes) + bytes <= f->cohort->kept->most)
         return true;
     atomic_fetch_sub(&f->kept_bytes, bytes);
     return false;

@@ -23,13 +23,11 @@ typedef struct cohort_columns {
 
 enum { RP_NATIONAL_DESCRIPTORS = 10 }; /* that have a measure of anxiety of their own */
 
-/* Blocks that are kept once they are made, since nearly every question asks for all of them several times. The cohort
- * keeps as many as fit: those of some 900,000 referrals of a service. Which they are hangs on the threads; what they
- * hold does not. */
-#define RP_KEPT_BYTES ((size_t)1 << 30)
+/* Blocks that are kept once they are made, since nearly every question asks for all of them several times: as many as
+ * take no more memory than the record itself. Which they are hangs on the threads; what they hold does not. */
 typedef struct rp_kept {
     rp_block *blocks; /* one each; without episodes: not kept */
-    size_t bytes;
+    size_t bytes, most;
 } rp_kept;
 
 struct rp_cohort {

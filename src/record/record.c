@@ -179,11 +179,25 @@ void rp_record_leave_out(rp_record *record, rp_table_id table, const char *colum
     int at = rp_schema_column(table, column);
     assert(at >= 0 && held->n == 0);
     rp_column *of = &held->columns.at[at];
+    if (of->is_key) {
+        of->domain->forgotten = true;
+        of->domain->names = rp_names_new(record->passing);
+        record->failed = record->failed || !of->domain->names;
+        return;
+    }
     of->forgotten = true;
     if (is_checked_later(held, at))
         make_passing(record, &of->pieces);
     else
         of->dropped = true;
+}
+
+static void forget_texts(rp_arena *arena, rp_domain *domain) {
+    if (!domain->forgotten)
+        return;
+    rp_arena_give_back(arena, domain->by_rank);
+    domain->by_rank = NULL;
+    domain->names = NULL;
 }
 
 static void forget(rp_column *column) {
@@ -206,7 +220,7 @@ void rp_record_forget(rp_record *record) {
     rp_arena_free(record->passing);
     record->passing = NULL;
     for (size_t i = 0; i < record->domains.n; i++)
-        rp_names_settle(record->domains.at[i]->names);
+        forget_texts(record->arena, record->domains.at[i]);
 }
 
 rp_faults *rp_record_faults(const rp_record *record) {

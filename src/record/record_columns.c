@@ -219,6 +219,7 @@ int64_t rp_column_when(const rp_column *column, size_t row) {
 /* ---- domains ---- */
 
 const char *rp_domain_text(const rp_domain *domain, uint32_t id) {
+    assert(domain->names);
     return id == RP_NO_ID ? NULL : rp_names_text(domain->names, domain->by_rank ? domain->by_rank[id] : id);
 }
 

@@ -112,6 +112,7 @@ typedef struct rp_domain {
     rp_names *names;
     uint32_t *by_rank; /* after sealing: the name's number for each id; NULL: the same */
     size_t n;          /* after sealing */
+    bool forgotten;    /* ids have no texts after sealing */
 } rp_domain;
 const char *rp_domain_text(const rp_domain *domain, uint32_t id);
 uint32_t rp_domain_find(const rp_domain *domain, const char *text); /* after sealing; RP_NO_ID */
