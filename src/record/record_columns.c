@@ -183,25 +183,36 @@ bool rp_column_keep_text(rp_arena *arena, rp_column *column, rp_text text, rp_he
     return column->last != NULL;
 }
 
+/* The values of these rows, one after the other. Compiled for each width apart, since copying is all that it does. */
+static inline void gather(char *to, const rp_column *column, const uint32_t *rows, size_t n, size_t width) {
+    const rp_held missing = rp_column_missing(column);
+    for (size_t i = 0; i < n; i++) {
+        const void *at = rp_piece_at(&column->pieces, rows[i], width);
+        memcpy(to + i * width, at ? at : &missing, width);
+    }
+}
+
 bool rp_column_reorder(rp_arena *arena, rp_arena *scratch, rp_column *column, const uint32_t *order, size_t n) {
     if (!column->pieces.at)
         return true;
-    const rp_held missing = rp_column_missing(column);
     size_t width = rp_column_width(column);
-    char *fresh = rp_arena_take(scratch, n, width);
+    char *fresh = rp_arena_take_unset(scratch, n, width);
     if (!fresh)
         return false;
-    for (size_t i = 0; i < n; i++) {
-        const void *at = rp_column_at(column, order[i]);
-        memcpy(fresh + i * width, at ? at : &missing, width);
+    switch (width) {
+    case 1:
+        gather(fresh, column, order, n, 1);
+        break;
+    case 2:
+        gather(fresh, column, order, n, 2);
+        break;
+    case 4:
+        gather(fresh, column, order, n, 4);
+        break;
+    default:
+        gather(fresh, column, order, n, 8);
     }
-    for (size_t i = 0; i < n; i++) {
-        rp_held value = missing;
-        memcpy(&value, fresh + i * width, width);
-        if (!rp_column_put(arena, column, i, value))
-            return false;
-    }
-    return true;
+    return rp_column_fill(arena, column, 0, n, fresh);
 }
 
 int64_t rp_column_when(const rp_column *column, size_t row) {

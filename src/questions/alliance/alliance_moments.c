@@ -106,10 +106,16 @@ static void add_answers(const layout *l, void *statistics, const rp_episode *epi
     rp_rows administrations = rp_record_children(record, RP_ADMINISTRATIONS, episode->row);
     for (size_t k = 0; k < l->family->n_scales; k++) {
         parts p = parts_of(l, statistics, k);
-        memset(person, 0, rp_item_moments_room(p.n_items) * sizeof *person);
-        for (size_t a = 0; a < administrations.n; a++)
-            if (alliance_answers(l->family, k, administrations.at[a], answers))
-                rp_item_moments_add(person, p.n_items, answers);
+        person[0] = 0;
+        for (size_t a = 0; a < administrations.n; a++) {
+            if (!alliance_answers(l->family, k, administrations.at[a], answers))
+                continue;
+            if (person[0] == 0)
+                memset(person, 0, rp_item_moments_room(p.n_items) * sizeof *person);
+            rp_item_moments_add(person, p.n_items, answers);
+        }
+        if (person[0] == 0)
+            continue;
         rp_item_moments_merge(p.pooled, p.n_items, person);
         rp_item_moments_add_centred(p.within, p.n_items, person);
     }

@@ -48,22 +48,23 @@ bool rp_question_group_add(rp_arena *arena, rp_question_groups *groups, uint64_t
 /* The lists of some blocks. */
 typedef struct sorted {
     rp_question_groups *lists;
-    rp_arena *arena; /* that they are in */
-    bool failed;     /* no memory */
+    size_t arena; /* number of the one that they are in */
+    bool failed;  /* no memory */
 } sorted;
 
 typedef struct sorting {
     const rp_cohort *cohort;
     const rp_question_sort *how;
-    rp_arena **arenas; /* one a block, freed when all is done */
+    rp_arena **arenas; /* one a block, while it has lists that nobody took */
 } sorting;
 
 static void sort_block(void *statistics, const rp_block *block, const void *context) {
     const sorting *s = context;
     sorted *to = statistics;
-    to->arena = s->arenas[block->first / rp_cohort_chosen(s->cohort)->block_size] = rp_arena_new(0);
-    to->lists = to->arena != NULL ? rp_arena_take(to->arena, s->how->n, sizeof *to->lists) : NULL;
-    to->failed = to->lists == NULL || !s->how->add(to->arena, to->lists, block, s->how->context);
+    to->arena = block->first / rp_cohort_chosen(s->cohort)->block_size;
+    rp_arena *arena = s->arenas[to->arena] = rp_arena_new(0);
+    to->lists = arena != NULL ? rp_arena_take(arena, s->how->n, sizeof *to->lists) : NULL;
+    to->failed = to->lists == NULL || !s->how->add(arena, to->lists, block, s->how->context);
 }
 
 /* What comes first in the cohort stays first. */
@@ -79,7 +80,10 @@ static void merge_lists(void *into, const void *other, const void *context) {
     const sorting *s = context;
     sorted *to = into;
     const sorted *from = other;
-    to->failed = to->failed || from->failed || !add_lists(to->arena, to->lists, from->lists, s->how->n);
+    to->failed =
+        to->failed || from->failed || !add_lists(s->arenas[to->arena], to->lists, from->lists, s->how->n);
+    rp_arena_free(s->arenas[from->arena]);
+    s->arenas[from->arena] = NULL;
 }
 
 bool rp_question_groups_make(const rp_cohort *cohort, const rp_question_sort *how, int threads, rp_arena *arena,
