@@ -103,11 +103,9 @@ static size_t kind_of(const reader *r, size_t c, const alliance_person *person, 
 /* How many scores a person has of each kind, and their sums: out[2 * kind] and the number after it. */
 static void add_up(const reader *r, const alliance_person *person, double out[2 * MOST_KINDS]) {
     memset(out, 0, 2 * MOST_KINDS * sizeof *out);
-    rp_rows rows = alliance_administrations(r->family, person);
+    rp_rows rows = alliance_administrations(r->family, person->episode);
     int scale = rp_cohort_measure(r->family->cohort, r->family->measures[0])->scale;
     for (size_t a = 0; a < rows.n; a++) {
-        if (!alliance_is_of(r->family, rows.at[a]))
-            continue;
         rp_rows scores = rp_record_children(r->record, RP_SCORES, rows.at[a]);
         for (size_t s = 0; s < scores.n; s++) {
             double score = rp_record_num(r->record, RP_SCORES, r->value, scores.at[s]);

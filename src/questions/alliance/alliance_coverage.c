@@ -60,11 +60,10 @@ static size_t band_of(size_t sessions) {
 }
 
 static uint64_t marks_of_record(const coverage *c, const alliance_person *person) {
-    rp_rows rows = alliance_administrations(c->family, person);
+    rp_rows rows = alliance_administrations(c->family, person->episode);
     uint64_t marks = 0;
     for (size_t a = 0; a < rows.n; a++)
-        if (alliance_is_of(c->family, rows.at[a]))
-            marks |= MARK(ON_RECORD) | (status_of(c, rows.at[a]) != STATUS_NOT_OFFERED ? MARK(ASKED) : 0);
+        marks |= MARK(ON_RECORD) | (status_of(c, rows.at[a]) != STATUS_NOT_OFFERED ? MARK(ASKED) : 0);
     if (person->episode->series[c->family->measures[0]].n > 0)
         marks |= MARK(SCORED) | MARK(ASKED);
     if ((marks & MARK(SCORED)) != 0 || (marks & MARK(ON_RECORD)) == 0)
@@ -75,7 +74,7 @@ static uint64_t marks_of_record(const coverage *c, const alliance_person *person
 static size_t status_in(const coverage *c, const rp_session *session, rp_rows rows) {
     size_t status = STATUS_NO_RECORD;
     for (size_t a = 0; a < rows.n; a++)
-        if (alliance_is_of(c->family, rows.at[a]) && rp_cohort_in_session(c->family->cohort, session, rows.at[a]) &&
+        if (rp_cohort_in_session(c->family->cohort, session, rows.at[a]) &&
             status_of(c, rows.at[a]) < status)
             status = status_of(c, rows.at[a]);
     return status;
@@ -83,7 +82,7 @@ static size_t status_in(const coverage *c, const rp_session *session, rp_rows ro
 
 static uint64_t marks_of(const void *context, const alliance_person *person) {
     const coverage *c = context;
-    rp_rows rows = alliance_administrations(c->family, person);
+    rp_rows rows = alliance_administrations(c->family, person->episode);
     uint64_t marks = marks_of_record(c, person) | MARK(FIRST_BAND + band_of(person->n_sessions));
     for (size_t i = 0; i < person->n_sessions; i++) {
         marks |= MARK(FIRST_STATUS + status_in(c, &person->sessions[i], rows));

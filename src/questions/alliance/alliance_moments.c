@@ -78,8 +78,6 @@ static void add_slots(const layout *l, void *statistics, const alliance_person *
 bool alliance_answers(const alliance_family *family, size_t k, uint32_t administration, double *answers) {
     const rp_record *record = rp_cohort_record(family->cohort);
     const rp_instrument *instrument = family->instrument;
-    if (!alliance_is_of(family, administration))
-        return false;
     rp_rows responses = rp_record_children(record, RP_RESPONSES, administration);
     if (responses.n == 0)
         return false;
@@ -102,8 +100,7 @@ bool alliance_answers(const alliance_family *family, size_t k, uint32_t administ
 }
 
 static void add_answers(const layout *l, void *statistics, const rp_episode *episode, double *answers, double *person) {
-    const rp_record *record = rp_cohort_record(l->family->cohort);
-    rp_rows administrations = rp_record_children(record, RP_ADMINISTRATIONS, episode->row);
+    rp_rows administrations = alliance_administrations(l->family, episode);
     for (size_t k = 0; k < l->family->n_scales; k++) {
         parts p = parts_of(l, statistics, k);
         person[0] = 0;

@@ -23,6 +23,7 @@ typedef struct alliance_family {
     const char *rater, *name;         /* "WAI-SR, practitioner": the rater where not the client */
     int rater_column, rater_code;     /* of administrations */
     int item_column, answer_column;   /* of responses */
+    const uint32_t *own, *own_starts; /* alliance_gather: administrations; where those of each referral begin */
     size_t measures[ALLIANCE_SCALES]; /* the leading scale first: of the most items */
     size_t n_scales;
     bool by_occasion; /* slots are the cohort's occasions; else sessions by number */
@@ -49,8 +50,7 @@ typedef struct alliance_scale_moments {
 /* n_scales of them, in arena; false: see *error. */
 bool alliance_moments_make(const alliance_family *family, rp_arena *arena, alliance_scale_moments *out,
                            rp_error *error);
-/* Answers to a scale's items in one administration, reversed ones turned; false where one is missing or the
- * administration is not of this family. */
+/* Answers to a scale's items in one administration of this family, reversed ones turned; false where one is missing. */
 bool alliance_answers(const alliance_family *family, size_t k, uint32_t administration, double *answers);
 
 /* ---- walking over people ------------------------------------------------------------------------------ */
@@ -66,9 +66,10 @@ bool alliance_next(const rp_block *block, alliance_person *person);
 /* Everyone of the cohort in key order. false: see *error. */
 bool alliance_walk(const rp_cohort *cohort, void (*visit)(void *context, const alliance_person *person), void *context,
                    rp_error *error);
-/* All administrations of a referral; and whether one is of this questionnaire by this rater. */
-rp_rows alliance_administrations(const alliance_family *family, const alliance_person *person);
-bool alliance_is_of(const alliance_family *family, uint32_t administration);
+/* Looks up once which administrations are of this questionnaire by this rater. false: see *error. */
+bool alliance_gather(alliance_family *family, rp_arena *arena, rp_error *error);
+/* Those of a referral, in order. */
+rp_rows alliance_administrations(const alliance_family *family, const rp_episode *episode);
 
 /* ---- people: who stands behind the numbers ---------------------------------------------------------- */
 

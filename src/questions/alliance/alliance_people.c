@@ -24,7 +24,7 @@ static uint64_t scores_of(const alliance_family *family, size_t k, const rp_seri
 }
 
 static uint64_t whole_signature(const alliance_family *family, const alliance_person *person, double *answers) {
-    rp_rows administrations = alliance_administrations(family, person);
+    rp_rows administrations = alliance_administrations(family, person->episode);
     uint64_t signature = 0;
     for (size_t k = 0; k < family->n_scales; k++) {
         uint64_t complete = 0;

@@ -71,12 +71,62 @@ bool alliance_set_make(rp_question_set *set, rp_answer *answer, const alliance_f
 
 /* ---- the administrations of a family --------------------------------------------------------------------- */
 
-bool alliance_is_of(const alliance_family *family, uint32_t administration) {
+static bool is_of(const alliance_family *family, uint32_t administration) {
     const rp_record *record = rp_cohort_record(family->cohort);
     return rp_record_instrument(record, administration) == family->instrument &&
            rp_record_code(record, RP_ADMINISTRATIONS, family->rater_column, administration) == family->rater_code;
 }
 
-rp_rows alliance_administrations(const alliance_family *family, const alliance_person *person) {
-    return rp_record_children(rp_cohort_record(family->cohort), RP_ADMINISTRATIONS, person->episode->row);
+/* First how many each referral has, then which: every referral has its own places. */
+typedef struct gathering {
+    const alliance_family *family;
+    uint32_t *starts, *at; /* at NULL: only counted, into the start of the next referral */
+} gathering;
+
+static void gather_block(void *statistics, const rp_block *block, const void *context) {
+    (void)statistics;
+    const gathering *g = context;
+    const rp_record *record = rp_cohort_record(g->family->cohort);
+    for (size_t e = 0; e < block->n_episodes; e++) {
+        size_t referral = block->episodes[e].row;
+        rp_rows all = rp_record_children(record, RP_ADMINISTRATIONS, referral);
+        uint32_t n = 0;
+        for (size_t a = 0; a < all.n; a++) {
+            if (!is_of(g->family, all.at[a]))
+                continue;
+            if (g->at != NULL)
+                g->at[g->starts[referral] + n] = all.at[a];
+            n++;
+        }
+        if (g->at == NULL)
+            g->starts[referral + 1] = n;
+    }
+}
+
+static void merge_nothing(void *into, const void *other, const void *context) {
+    (void)into, (void)other, (void)context;
+}
+
+bool alliance_gather(alliance_family *family, rp_arena *arena, rp_error *error) {
+    size_t n = rp_record_rows(rp_cohort_record(family->cohort), RP_REFERRALS);
+    gathering g = {family, rp_arena_take(arena, n + 1, sizeof *g.starts), NULL};
+    if (g.starts == NULL)
+        return rp_fail_memory(error);
+    char nothing;
+    rp_fold fold = {sizeof nothing, gather_block, merge_nothing, &g};
+    if (!rp_cohort_fold(family->cohort, &fold, family->asked->threads, &nothing, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        g.starts[i + 1] += g.starts[i];
+    g.at = rp_arena_take(arena, g.starts[n], sizeof *g.at);
+    if (g.at == NULL)
+        return rp_fail_memory(error);
+    family->own_starts = g.starts;
+    family->own = g.at;
+    return rp_cohort_fold(family->cohort, &fold, family->asked->threads, &nothing, error);
+}
+
+rp_rows alliance_administrations(const alliance_family *family, const rp_episode *episode) {
+    uint32_t start = family->own_starts[episode->row];
+    return (rp_rows){.at = family->own + start, .n = family->own_starts[episode->row + 1] - start};
 }
