@@ -198,6 +198,7 @@ double rp_record_num(const rp_record *record, rp_table_id table, int column, siz
 rp_missing rp_record_missing(const rp_record *record, rp_table_id table, int column, size_t row); /* RP_TYPE_VALUE */
 int rp_record_bool(const rp_record *record, rp_table_id table, int column, size_t row);           /* 1, 0, -1 missing */
 const char *rp_record_text(const rp_record *record, rp_table_id table, int column, size_t row);   /* TEXT and extras */
+bool rp_record_has(const rp_record *record, rp_table_id table, int column, size_t row); /* of any type: not missing */
 rp_origin rp_record_origin(const rp_record *record, rp_table_id table, size_t row);
 
 /* The row that holds this key, or -1. For a reference column: the row of the table that it refers to. O(1). */

@@ -98,6 +98,13 @@ const char *rp_record_text(const rp_record *record, rp_table_id table, int colum
     VALUE_AT(char *const, from, row, NULL)
 }
 
+bool rp_record_has(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    if (from->type == RP_TYPE_NUM || from->type == RP_TYPE_VALUE)
+        return !isnan(rp_record_num(record, table, column, row));
+    return !rp_column_is_missing(from, row);
+}
+
 rp_origin rp_record_origin(const rp_record *record, rp_table_id table, size_t row) {
     const rp_held_table *held = &record->tables[table];
     assert(record->sealed && row < held->n && !held->place.dropped);

@@ -3,8 +3,6 @@
  * over blocks, but for the marks of each person, of which each has a place of its own. */
 #include "questions/coverage/coverage_parts.h"
 
-#include <math.h>
-
 /* ---- the plan -------------------------------------------------------------------------------------------- */
 
 typedef struct span {
@@ -41,14 +39,10 @@ static coverage_places places_of(const coverage_table *table) {
     int contact = rp_schema_column(table->table, "contact_id");
     bool names_one = contact >= 0 && rp_schema_table(table->table)->columns[contact].refers == RP_CONTACTS;
     places.contact = names_one ? contact : -1;
-    const rp_column_def *columns = rp_schema_table(table->table)->columns;
     if (places.date >= 0)
-        places.date_type = columns[places.date].type;
-    for (size_t c = 0; c < COVERAGE_COLUMNS; c++) {
+        places.date_type = rp_schema_table(table->table)->columns[places.date].type;
+    for (size_t c = 0; c < COVERAGE_COLUMNS; c++)
         places.columns[c] = column_of(table->table, table->columns[c]);
-        if (places.columns[c] >= 0)
-            places.types[c] = columns[places.columns[c]].type;
-    }
     for (size_t t = 0; t < COVERAGE_TABLES; t++)
         if ((int)coverage_tables[t].table == table->by_way_of)
             places.above = t;
@@ -106,29 +100,6 @@ static rp_date date_of(const coverage_plan *plan, size_t t, size_t row) {
     return contact < 0 ? date : rp_record_date(plan->record, RP_CONTACTS, plan->contact_date, (size_t)contact);
 }
 
-static bool has_value(const rp_record *record, rp_table_id table, int column, rp_type type, size_t row) {
-    switch (type) {
-    case RP_TYPE_ID:
-        return rp_record_id(record, table, column, row) != RP_NO_ID;
-    case RP_TYPE_DATE:
-        return rp_record_date(record, table, column, row) != RP_NO_DATE;
-    case RP_TYPE_TIME:
-        return rp_record_time_us(record, table, column, row) != RP_NO_INT;
-    case RP_TYPE_CODE:
-        return rp_record_code_text(record, table, column, row) != NULL;
-    case RP_TYPE_INT:
-        return rp_record_int(record, table, column, row) != RP_NO_INT;
-    case RP_TYPE_NUM:
-    case RP_TYPE_VALUE:
-        return !isnan(rp_record_num(record, table, column, row));
-    case RP_TYPE_BOOL:
-        return rp_record_bool(record, table, column, row) >= 0;
-    case RP_TYPE_TEXT:
-        return rp_record_text(record, table, column, row) != NULL;
-    }
-    return false;
-}
-
 /* ---- one person -------------------------------------------------------------------------------------------- */
 
 typedef struct person {
@@ -149,9 +120,9 @@ static void see_row(person *p, size_t row, rp_date date) {
         p->within |= MARK(month - plan->first);
     p->counts->rows[p->t]++;
     const coverage_places *places = &plan->places[p->t];
+    rp_table_id table = coverage_tables[p->t].table;
     for (size_t c = 0; c < COVERAGE_COLUMNS && places->columns[c] >= 0; c++)
-        p->counts->filled[p->t][c] +=
-            has_value(plan->record, coverage_tables[p->t].table, places->columns[c], places->types[c], row);
+        p->counts->filled[p->t][c] += rp_record_has(plan->record, table, places->columns[c], row);
 }
 
 static void see_children(person *p, size_t referral) {

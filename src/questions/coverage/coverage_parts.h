@@ -33,7 +33,7 @@ extern const rp_statement_def coverage_statements[];
 /* Columns by index; -1: none. */
 typedef struct coverage_places {
     int date, contact, columns[COVERAGE_COLUMNS];
-    rp_type types[COVERAGE_COLUMNS], date_type;
+    rp_type date_type;
     size_t above; /* of coverage_tables: the one by way of which it belongs */
 } coverage_places;
 
