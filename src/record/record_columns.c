@@ -49,8 +49,17 @@ rp_held rp_column_missing(const rp_column *column) {
 
 /* ---- columns ---- */
 
-static bool is_pattern(const void *at, const rp_held *missing, size_t width) {
-    return memcmp(at, missing, width) == 0;
+static inline bool is_pattern(const void *at, const void *pattern, size_t width) {
+    switch (width) { /* a call of memcmp takes longer than comparing a value */
+    case 1:
+        return memcmp(at, pattern, 1) == 0;
+    case 2:
+        return memcmp(at, pattern, 2) == 0;
+    case 4:
+        return memcmp(at, pattern, 4) == 0;
+    default:
+        return memcmp(at, pattern, 8) == 0;
+    }
 }
 
 bool rp_column_means_missing(const rp_column *column, rp_held value) {

@@ -108,12 +108,18 @@ typedef struct person {
     size_t t;
     bool any;        /* a row in table t */
     span months;     /* of those rows */
+    rp_date date;    /* of the row before, and its month: rows of one day mostly come together */
+    int32_t month;
     uint64_t within; /* bit m: a row in month m of those that are told */
 } person;
 
 static void see_row(person *p, size_t row, rp_date date) {
     const coverage_plan *plan = p->plan;
-    int32_t month = rp_date_month(date);
+    if (!p->any || date != p->date) {
+        p->date = date;
+        p->month = rp_date_month(date);
+    }
+    int32_t month = p->month;
     p->any = true;
     reach(&p->months, month);
     if (month >= plan->first && month < plan->first + COVERAGE_MONTHS && month > 0)
