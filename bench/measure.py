@@ -5,7 +5,8 @@
   bench/measure.py [--status N] WHAT FILE... -- COMMAND...
 
 COMMAND reads the FILEs, tables with a header line, and ends with status N (0). The shortest of three runs each; GB/s
-a core is by the seconds of all processors together. The peak is the largest resident set; it is never below the 14 MB that Python has when it starts the command.
+a core is by the seconds of all processors together. The peak is the largest resident set; it is never below the 14 MB
+that Python has when it starts the command.
 """
 import os
 import subprocess

@@ -17,17 +17,12 @@ static const struct {
     rp_table_id table;
     const char *column;
 } unread[] = {
-    {RP_ACTIVITIES, "activity_id"},
-    {RP_ADMINISTRATIONS, "administration_id"},
+    {RP_ACTIVITIES, "activity_id"},         {RP_ADMINISTRATIONS, "administration_id"},
     {RP_ADMINISTRATIONS, "instrument"}, /* rp_record_instrument tells */
-    {RP_ADMINISTRATIONS, "version"},
-    {RP_ADMINISTRATIONS, "started"},
-    {RP_ADMINISTRATIONS, "finished"},
-    {RP_ADMINISTRATIONS, "layout"},
-    {RP_ADMINISTRATIONS, "language"},
-    {RP_ADMINISTRATIONS, "seconds"},
-    {RP_ADMINISTRATIONS, "transcribed_by"},
-    {RP_SCORES, "scale"}, /* rp_record_score_ref tells */
+    {RP_ADMINISTRATIONS, "version"},        {RP_ADMINISTRATIONS, "started"},
+    {RP_ADMINISTRATIONS, "finished"},       {RP_ADMINISTRATIONS, "layout"},
+    {RP_ADMINISTRATIONS, "language"},       {RP_ADMINISTRATIONS, "seconds"},
+    {RP_ADMINISTRATIONS, "transcribed_by"}, {RP_SCORES, "scale"}, /* rp_record_score_ref tells */
     {RP_SCORES, "items_answered"},
 };
 

@@ -188,8 +188,7 @@ static void days_since_first(maker *m, size_t first) {
 static bool is_in(const rp_session *session, const found *one) {
     if (session->contact < 0)
         return one->date == session->date && one->occasion == session->occasion;
-    return one->contact >= 0 ? one->contact == session->contact
-                             : one->date != RP_NO_DATE && one->date == session->date;
+    return one->contact >= 0 ? one->contact == session->contact : one->date != RP_NO_DATE && one->date == session->date;
 }
 
 bool rp_cohort_in_session(const rp_cohort *cohort, const rp_session *session, size_t administration) {
@@ -265,8 +264,7 @@ static bool make_episode(maker *m, uint32_t e) {
 }
 
 bool rp_cohort_make_block(const rp_cohort *cohort, size_t i, rp_arena *arena, rp_block *out) {
-    maker m = {
-        .cohort = cohort, .arena = arena, .scratch = rp_arena_new(0), .n_measures = cohort->measures.n};
+    maker m = {.cohort = cohort, .arena = arena, .scratch = rp_arena_new(0), .n_measures = cohort->measures.n};
     size_t first = i * cohort->options.block_size;
     size_t n = cohort->n - first < cohort->options.block_size ? cohort->n - first : cohort->options.block_size;
     bool made = m.scratch != NULL && make_room(&m, cohort->rows + first, n);

@@ -25,8 +25,8 @@ typedef struct fresh_block {
 typedef struct folding {
     const rp_cohort *cohort;
     const rp_fold *fold;
-    size_t n;           /* blocks */
-    unsigned depth;     /* a twig has 2^depth of them */
+    size_t n;       /* blocks */
+    unsigned depth; /* a twig has 2^depth of them */
     size_t n_twigs;
     char *places;       /* size bytes a twig */
     fresh_block *fresh; /* one a block */

@@ -68,8 +68,8 @@ const char *rp_cohort_arm_text(const rp_cohort *cohort, uint32_t referral); /* N
 /* The national flags of one referral with these series. */
 rp_national rp_cohort_national(const rp_cohort *cohort, uint32_t referral, const rp_series *series);
 
-void rp_cohort_find_national(rp_cohort *cohort);  /* after the measures */
-bool rp_cohort_find_measures(rp_cohort *cohort);  /* false: no memory */
+void rp_cohort_find_national(rp_cohort *cohort); /* after the measures */
+bool rp_cohort_find_measures(rp_cohort *cohort); /* false: no memory */
 /* The measures of an administration's scores, by scale: -1 where nothing was ever measured on it. NULL: of an
  * instrument that this run does not know. */
 const int *rp_cohort_measures_of(const rp_cohort *cohort, size_t administration);

@@ -154,7 +154,7 @@ typedef struct rp_column {
     bool may_lie_ahead;
     bool dropped;   /* values are checked and not kept */
     bool forgotten; /* values are not kept after sealing */
-    int refers;   /* rp_table_id or -1 */
+    int refers;     /* rp_table_id or -1 */
     const rp_code_list *codes;
     rp_domain *domain;
     int64_t lowest, highest; /* of RP_TYPE_INT */

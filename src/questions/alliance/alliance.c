@@ -169,7 +169,8 @@ static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *err
         return rp_fail_memory(error);
     work->family = family;
     work->answer = answer;
-    if (!alliance_gather(family, answer->arena, error) || !choose_slots(family, error) || !alliance_moments_make(family, answer->arena, work->moments, error))
+    if (!alliance_gather(family, answer->arena, error) || !choose_slots(family, error) ||
+        !alliance_moments_make(family, answer->arena, work->moments, error))
         return false;
     int64_t scores = 0;
     for (size_t k = 0; k < family->n_scales; k++)

@@ -74,8 +74,7 @@ static uint64_t marks_of_record(const coverage *c, const alliance_person *person
 static size_t status_in(const coverage *c, const rp_session *session, rp_rows rows) {
     size_t status = STATUS_NO_RECORD;
     for (size_t a = 0; a < rows.n; a++)
-        if (rp_cohort_in_session(c->family->cohort, session, rows.at[a]) &&
-            status_of(c, rows.at[a]) < status)
+        if (rp_cohort_in_session(c->family->cohort, session, rows.at[a]) && status_of(c, rows.at[a]) < status)
             status = status_of(c, rows.at[a]);
     return status;
 }

@@ -2,7 +2,6 @@
 /* Walking over the people of a cohort, and sorting them into sets by marks. */
 #include "questions/alliance/alliance_parts.h"
 
-
 bool alliance_next(const rp_block *block, alliance_person *person) {
     const rp_episode *next = person->episode != NULL ? person->episode + 1 : block->episodes;
     size_t e = (size_t)(next - block->episodes);

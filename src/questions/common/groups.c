@@ -80,8 +80,7 @@ static void merge_lists(void *into, const void *other, const void *context) {
     const sorting *s = context;
     sorted *to = into;
     const sorted *from = other;
-    to->failed =
-        to->failed || from->failed || !add_lists(s->arenas[to->arena], to->lists, from->lists, s->how->n);
+    to->failed = to->failed || from->failed || !add_lists(s->arenas[to->arena], to->lists, from->lists, s->how->n);
     rp_arena_free(s->arenas[from->arena]);
     s->arenas[from->arena] = NULL;
 }

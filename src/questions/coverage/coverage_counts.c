@@ -106,9 +106,9 @@ typedef struct person {
     const coverage_plan *plan;
     coverage_counts *counts;
     size_t t;
-    bool any;        /* a row in table t */
-    span months;     /* of those rows */
-    rp_date date;    /* of the row before, and its month: rows of one day mostly come together */
+    bool any;     /* a row in table t */
+    span months;  /* of those rows */
+    rp_date date; /* of the row before, and its month: rows of one day mostly come together */
     int32_t month;
     uint64_t within; /* bit m: a row in month m of those that are told */
 } person;
