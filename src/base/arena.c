@@ -130,11 +130,21 @@ static void leave_parent(const rp_arena *child) {
     *at = child->next_child;
 }
 
+static void free_children(rp_arena *parent) {
+    rp_arena *child = parent->first_child;
+    parent->first_child = NULL;
+    while (child) {
+        rp_arena *next = child->next_child;
+        child->parent = NULL;
+        rp_arena_free(child);
+        child = next;
+    }
+}
+
 void rp_arena_free(rp_arena *arena) {
     if (!arena)
         return;
-    while (arena->first_child)
-        rp_arena_free(arena->first_child);
+    free_children(arena);
     if (arena->parent)
         leave_parent(arena);
     for (chunk *c = arena->current; c;) {
@@ -146,8 +156,7 @@ void rp_arena_free(rp_arena *arena) {
 }
 
 void rp_arena_empty(rp_arena *arena) {
-    while (arena->first_child)
-        rp_arena_free(arena->first_child);
+    free_children(arena);
     chunk *c = arena->current;
     if (c && c->before) { /* one chunk instead, next time */
         size_t room = arena->handed_out < LARGEST_CHUNK ? arena->handed_out : LARGEST_CHUNK;

@@ -115,6 +115,10 @@ static rp_measure measure_at(const rp_cohort *cohort, size_t place, int64_t n_sc
                         .n_scores = n_scores};
 }
 
+static bool is_measured(const rp_measure *measure) {
+    return measure->instrument != NULL && measure->n_scores > 0;
+}
+
 bool rp_cohort_find_measures(rp_cohort *cohort) {
     if (!make_places(cohort))
         return false;
@@ -123,13 +127,15 @@ bool rp_cohort_find_measures(rp_cohort *cohort) {
     if (counts == NULL)
         return false;
     count_scores(cohort, counts);
-    for (size_t i = 0; i < n; i++)
-        if (counts[i] > 0 && !add_measure(cohort, measure_at(cohort, i, counts[i])))
-            return false;
     for (size_t i = 0; i < n; i++) {
         rp_measure measure = measure_at(cohort, i, counts[i]);
+        if (is_measured(&measure) && !add_measure(cohort, measure))
+            return false;
+    }
+    for (size_t i = 0; i < n; i++) { /* now that each has its place among the others */
+        rp_measure measure = measure_at(cohort, i, counts[i]);
         bool found = false;
-        size_t at = counts[i] > 0 ? place_of(cohort, &measure, &found) : 0;
+        size_t at = is_measured(&measure) ? place_of(cohort, &measure, &found) : 0;
         cohort->measure_at[i] = found ? (int)at : -1;
     }
     return true;
