@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The benchmarks: a line a case. `make bench` runs all, BENCH=NAME one.
-#   evaluate   a synthetic wide trial of ROWS people (200000), or FILE with its MAP; with 1 and 2 threads
+#   evaluate   every question, with 1 and 2 threads, of a synthetic wide trial of ROWS people (200000) and of a synthetic
+#              service of CLIENTS clients (100000), all tables but answers to items; or of FILE with its MAP
 #   check      a synthetic service of ROWS contacts, administrations and scores (1000000) with FAULTS planted faults
 #              (1000), which have to be told, each at its place and by its rule; or FILE with its MAP
 #   csv        every field of FILE (the contacts of the service above, without faults) as a typed value; 1 and 2 threads
@@ -25,6 +26,18 @@ evaluate() {
         python3 bench/measure.py "evaluate -$threads" "${file:-$trial/trial.csv}" -- "$rapport" evaluate \
             "${file:-$trial/trial.csv}" --map "${map:-$trial/trial.json}" --quiet --no-clock --format json \
             --threads "$threads"
+    done
+    [ -n "$file" ] || evaluate_service
+}
+
+evaluate_service() {
+    clients=${CLIENTS:-100000}
+    service=build/bench/clients-$clients
+    [ -f "$service/datapackage.json" ] ||
+        "$rapport" simulate --clients "$clients" --without-items --quiet -o "$service"
+    for threads in 1 2; do
+        python3 bench/measure.py "service -$threads" "$service"/*.csv -- "$rapport" evaluate "$service" --quiet \
+            --no-clock --format json --threads "$threads"
     done
 }
 

@@ -4,8 +4,9 @@
 
   bench/measure.py [--status N] WHAT FILE... -- COMMAND...
 
-COMMAND reads the FILEs, tables with a header line, and ends with status N (0). The shortest of three runs each. The
-peak is the largest resident set; it is never below the 14 MB that Python has when it starts the command.
+COMMAND reads the FILEs, tables with a header line, and ends with status N (0). The shortest of three runs each; GB/s
+a core is by the seconds of all processors together. The peak is the largest resident set; it is never below the 14 MB
+that Python has when it starts the command.
 """
 import os
 import subprocess
@@ -20,7 +21,7 @@ def once(command, status=0):
         child.returncode = os.waitstatus_to_exitcode(how)
     if child.returncode != status:
         sys.exit(f'{" ".join(command)} ended with {child.returncode}')
-    return time.monotonic() - started, usage.ru_maxrss / 1024
+    return time.monotonic() - started, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
 
 
 def rows_of(file):
@@ -35,9 +36,9 @@ def main(arguments):
     rows, size = sum(map(rows_of, files)), sum(map(os.path.getsize, files))
     cat = min(once(['cat', *files])[0] for _ in range(3))
     runs = [once(command, status) for _ in range(3)]
-    seconds, peak = min(r[0] for r in runs), max(r[1] for r in runs)
-    print(f'{what:<12} {size:>12} bytes {rows:>9} rows {seconds:8.3f} s {size / seconds / 1e9:7.4f} GB/s {peak:8.1f} MB peak'
-          f' | cat {cat:.3f} s, ratio {seconds / cat:.0f}')
+    seconds, peak, busy = min(r[0] for r in runs), max(r[1] for r in runs), min(r[2] for r in runs)
+    print(f'{what:<12} {size:>12} bytes {rows:>9} rows {seconds:8.3f} s {size / seconds / 1e9:7.4f} GB/s,'
+          f' {size / busy / 1e9:.4f} a core {peak:8.1f} MB peak | cat {cat:.3f} s, ratio {seconds / cat:.0f}')
 
 
 if __name__ == '__main__':

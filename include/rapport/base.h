@@ -77,7 +77,9 @@ void rp_arena_empty(rp_arena *arena);
 /* A NUL-ended copy of n bytes, in arena; NULL as above. */
 char *rp_arena_copy(rp_arena *arena, const char *text, size_t n) RP_MUST_CHECK;
 char *rp_arena_printf(rp_arena *arena, const char *format, ...) RP_PRINTF(2, 3) RP_MUST_CHECK;
-/* Bytes handed out so far. */
+/* `child` goes with `parent`, unless it is freed before. */
+void rp_arena_adopt(rp_arena *parent, rp_arena *child);
+/* Bytes handed out so far, without what was given back. */
 size_t rp_arena_bytes(const rp_arena *arena);
 
 /* For tests: the n-th arena or buffer allocation from now fails, and all after it (0: never). */
@@ -140,6 +142,8 @@ typedef struct rp_names rp_names;
 rp_names *rp_names_new(rp_arena *arena);
 /* About n names in all are to come: room is made at once, which is faster than growing. Only a hint. */
 void rp_names_expect(rp_names *names, size_t n);
+/* No text will be put or looked for any more; ids have their texts as before. Gives memory back. */
+void rp_names_settle(rp_names *names);
 /* The text's number, added when new; RP_NO_ID when out of memory. O(1). */
 uint32_t rp_names_put(rp_names *names, rp_text text);
 /* The same for n texts, one after the other, of up to 15 bytes and without NULs; much faster where they come in an

@@ -38,6 +38,9 @@ typedef struct rp_question {
 rp_answer *rp_questions_ask(const rp_question *question, const rp_cohort *cohort, const rp_asked *asked,
                             rp_arena *arena, rp_error *error) RP_MUST_CHECK;
 
+/* Tells a record (rp_record_only_ask) which columns no question reads: those of the large tables. */
+void rp_questions_leave_out(rp_record *record);
+
 size_t rp_questions_count(void);
 const rp_question *rp_questions_at(size_t i);
 const rp_question *rp_questions_find(rp_text name); /* NULL: none of that name */

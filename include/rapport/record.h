@@ -97,6 +97,11 @@ rp_record *rp_record_new(rp_arena *arena, rp_instruments *instruments, rp_faults
  * sealing neither sorts nor moves rows; afterwards faults, inputs and rejects can be read, rows cannot. Without
  * `digests`, the inputs have none. */
 void rp_record_only_check(rp_record *record, bool digests);
+/* Before any row: this record is only asked. Once sealed it no longer knows where rows stood (rp_record_origin is a
+ * mistake then), nor the values of columns that are left out. */
+bool rp_record_only_ask(rp_record *record, rp_error *error) RP_MUST_CHECK;
+/* After that: nobody reads this column; of a key, nobody reads its texts. Its values are checked as ever. */
+void rp_record_leave_out(rp_record *record, rp_table_id table, const char *column);
 /* How many threads may work for this record; 1 unless told. What comes of it is the same. */
 void rp_record_use_threads(rp_record *record, int threads);
 int rp_record_threads(const rp_record *record);
@@ -194,6 +199,7 @@ double rp_record_num(const rp_record *record, rp_table_id table, int column, siz
 rp_missing rp_record_missing(const rp_record *record, rp_table_id table, int column, size_t row); /* RP_TYPE_VALUE */
 int rp_record_bool(const rp_record *record, rp_table_id table, int column, size_t row);           /* 1, 0, -1 missing */
 const char *rp_record_text(const rp_record *record, rp_table_id table, int column, size_t row);   /* TEXT and extras */
+bool rp_record_has(const rp_record *record, rp_table_id table, int column, size_t row); /* of any type: not missing */
 rp_origin rp_record_origin(const rp_record *record, rp_table_id table, size_t row);
 
 /* The row that holds this key, or -1. For a reference column: the row of the table that it refers to. O(1). */
@@ -450,8 +456,8 @@ bool rp_cohort_contact_attended(const rp_cohort *cohort, uint32_t contact);
  * names none, that of its date. To an occasion: of the same date and number. */
 bool rp_cohort_in_session(const rp_cohort *cohort, const rp_session *session, size_t administration);
 
-/* The measure of a score row, whether or not it has a value; -1: none of the cohort's. */
-int rp_cohort_measure_of(const rp_cohort *cohort, size_t score);
+/* The measure of a score row of an administration, whether or not it has a value; -1: none of the cohort's. */
+int rp_cohort_measure_of(const rp_cohort *cohort, size_t administration, size_t score);
 
 /* One treatment session of an episode: a treatment contact, or a completed internet log. */
 typedef struct rp_treatment {

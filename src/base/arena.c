@@ -44,6 +44,7 @@ enum { HEADER = (sizeof(chunk) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
 struct rp_arena {
     chunk *current;
     size_t next_chunk, handed_out, limit;
+    rp_arena *parent, *first_child, *next_child; /* next_child: of the same parent */
 };
 
 /* The one variable of the library that changes: how many requests the test hook still lets pass, plus one; 0: all. */
@@ -65,8 +66,9 @@ static char *chunk_bytes(chunk *c) {
     return (char *)c + HEADER;
 }
 
-/* `size` bytes, a multiple of LARGE_PAGE, that begin at one. NULL: none to be had. */
-static void *map_large(size_t size) {
+/* `size` bytes, a multiple of LARGE_PAGE, that begin at one; the first `in_large` in large pages. NULL: none to be had.
+ */
+static void *map_large(size_t size, size_t in_large) {
     char *at = mmap(NULL, size + LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED)
         return NULL;
@@ -74,16 +76,18 @@ static void *map_large(size_t size) {
     if (before)
         munmap(at, before);
     munmap(at + before + size, LARGE_PAGE - before);
-    (void)madvise(at + before, size, MADV_HUGEPAGE); /* a wish: small pages do as well */
+    (void)madvise(at + before, in_large, MADV_HUGEPAGE); /* a wish: small pages do as well */
     return at + before;
 }
 
-static chunk *chunk_new(size_t room) {
+/* `alone`: of a request that gets a chunk for itself, what does not fill a large page comes in small ones, since nobody
+ * will use the rest. */
+static chunk *chunk_new(size_t room, bool alone) {
     bool mapped = room >= LARGE_PAGE;
-    size_t size = HEADER + room;
+    size_t needed = HEADER + room, size = needed;
     if (mapped)
         size = (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
-    chunk *c = mapped ? map_large(size) : calloc(1, size);
+    chunk *c = mapped ? map_large(size, alone ? needed / LARGE_PAGE * LARGE_PAGE : size) : calloc(1, size);
     if (!c)
         return NULL;
     c->room = size - HEADER;
@@ -112,9 +116,37 @@ rp_arena *rp_arena_new(size_t limit_bytes) {
     return arena;
 }
 
+void rp_arena_adopt(rp_arena *parent, rp_arena *child) {
+    assert(parent && child && !child->parent);
+    child->parent = parent;
+    child->next_child = parent->first_child;
+    parent->first_child = child;
+}
+
+static void leave_parent(const rp_arena *child) {
+    rp_arena **at = &child->parent->first_child;
+    while (*at != child)
+        at = &(*at)->next_child;
+    *at = child->next_child;
+}
+
+static void free_children(rp_arena *parent) {
+    rp_arena *child = parent->first_child;
+    parent->first_child = NULL;
+    while (child) {
+        rp_arena *next = child->next_child;
+        child->parent = NULL;
+        rp_arena_free(child);
+        child = next;
+    }
+}
+
 void rp_arena_free(rp_arena *arena) {
     if (!arena)
         return;
+    free_children(arena);
+    if (arena->parent)
+        leave_parent(arena);
     for (chunk *c = arena->current; c;) {
         chunk *before = c->before;
         chunk_free(c);
@@ -124,6 +156,7 @@ void rp_arena_free(rp_arena *arena) {
 }
 
 void rp_arena_empty(rp_arena *arena) {
+    free_children(arena);
     chunk *c = arena->current;
     if (c && c->before) { /* one chunk instead, next time */
         size_t room = arena->handed_out < LARGEST_CHUNK ? arena->handed_out : LARGEST_CHUNK;
@@ -148,7 +181,7 @@ static chunk *chunk_for(rp_arena *arena, size_t need) {
     if (current && current->room - current->used >= need)
         return current;
     bool alone = need > arena->next_chunk / 4;
-    chunk *c = chunk_new(alone ? need : arena->next_chunk);
+    chunk *c = chunk_new(alone ? need : arena->next_chunk, alone);
     if (!c)
         return NULL;
     if (alone && current) {
@@ -213,6 +246,7 @@ void rp_arena_give_back(rp_arena *arena, void *at) {
         if (!gone->alone || chunk_bytes(gone) != at)
             continue;
         c->before = gone->before;
+        arena->handed_out -= gone->used - GAP;
         chunk_free(gone);
         return;
     }

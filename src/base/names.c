@@ -41,6 +41,7 @@ struct rp_names {
     size_t n;
     slot *slots;
     size_t n_slots; /* below 2^32; 0 at first */
+    bool settled;
 };
 
 rp_names *rp_names_new(rp_arena *arena) {
@@ -48,6 +49,13 @@ rp_names *rp_names_new(rp_arena *arena) {
     if (names)
         names->arena = arena;
     return names;
+}
+
+void rp_names_settle(rp_names *names) {
+    rp_arena_give_back(names->arena, names->slots);
+    names->slots = NULL;
+    names->n_slots = 0;
+    names->settled = true;
 }
 
 /* ---- texts ---- */
@@ -194,6 +202,7 @@ static bool keep(rp_names *names, const key *k, name *out) {
 }
 
 static uint32_t put(rp_names *names, const key *k) {
+    assert(!names->settled);
     slot *place = names->n_slots ? slot_of(names, k) : NULL;
     if (place && place->number)
         return place->number - 1;
@@ -272,6 +281,7 @@ bool rp_names_put_short(rp_names *names, const rp_words *texts, size_t n, uint32
 /* ---- finding ---- */
 
 uint32_t rp_names_find(const rp_names *names, rp_text text) {
+    assert(!names->settled);
     if (!names->n_slots)
         return RP_NO_ID;
     key k = key_of(text);

@@ -13,6 +13,10 @@ rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, in
     rp_record_use_threads(record, threads);
     if (opening != RP_OPEN_TO_READ)
         rp_record_only_check(record, opening == RP_OPEN_TO_CHECK);
+    else if (!rp_record_only_ask(record, error))
+        return NULL;
+    else
+        rp_questions_leave_out(record);
     if (!rp_format_read(input, map, quiet, record, error) || !rp_record_seal(record, error))
         return NULL;
     rp_faults_sort(faults);

@@ -7,8 +7,10 @@
 #include "rapport/maths.h"
 
 void rp_moments_add(rp_moments *m, double x) {
-    m->lowest = m->n == 0 ? x : fmin(m->lowest, x);
-    m->highest = m->n == 0 ? x : fmax(m->highest, x);
+    if (m->n == 0 || x < m->lowest)
+        m->lowest = x;
+    if (m->n == 0 || x > m->highest)
+        m->highest = x;
     m->n++;
     double apart = x - m->mean;
     m->mean += apart / (double)m->n;

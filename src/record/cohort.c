@@ -183,6 +183,12 @@ rp_cohort *rp_cohort_new(const rp_record *record, const rp_cohort_options *optio
     if (!choose(cohort) || !find_arms(cohort) || !rp_cohort_find_measures(cohort) || !rp_cohort_find_occasions(cohort))
         return rp_fail_memory(error), NULL;
     rp_cohort_find_national(cohort);
+    cohort->kept = rp_arena_take(arena, 1, sizeof *cohort->kept);
+    if (cohort->kept != NULL)
+        cohort->kept->blocks = rp_arena_take(arena, rp_cohort_blocks(cohort), sizeof *cohort->kept->blocks);
+    if (cohort->kept == NULL || cohort->kept->blocks == NULL)
+        return rp_fail_memory(error), NULL;
+    cohort->kept->most = rp_arena_bytes(record->arena);
     return cohort;
 }
 

@@ -45,29 +45,15 @@ bool rp_measure_is(const rp_measure *measure, const char *word) {
            strcasecmp(word, measure->instrument->short_title) == 0;
 }
 
-/* The measure of a score row; instrument NULL where this run does not know the instrument. */
-static rp_measure measure_of(const rp_cohort *cohort, size_t score) {
-    rp_score_ref ref = rp_record_score_ref(cohort->record, score);
-    rp_measure measure = {.instrument = ref.scale >= 0 ? ref.instrument : NULL, .scale = ref.scale};
-    int64_t administration = rp_record_refers(cohort->record, RP_SCORES, 0, score);
-    if (administration < 0)
-        measure.instrument = NULL;
-    else
-        measure.rater =
-            rp_record_code_text(cohort->record, RP_ADMINISTRATIONS, cohort->columns.rater, (size_t)administration);
-    return measure;
-}
-
 static bool add_measure(rp_cohort *cohort, rp_measure measure) {
     bool found;
     size_t at = place_of(cohort, &measure, &found);
     if (found) {
-        cohort->measures.at[at].n_scores++;
+        cohort->measures.at[at].n_scores += measure.n_scores;
         return true;
     }
     if (rp_vec_push(cohort->arena, &cohort->measures) == NULL)
         return false;
-    measure.n_scores = 1;
     measure.name = name_of(cohort->arena, &measure);
     memmove(&cohort->measures.at[at + 1], &cohort->measures.at[at],
             (cohort->measures.n - 1 - at) * sizeof *cohort->measures.at);
@@ -75,21 +61,88 @@ static bool add_measure(rp_cohort *cohort, rp_measure measure) {
     return measure.name != NULL;
 }
 
+/* ---- by pair of instrument and version, rater and scale ---- */
+
+static int *places_of(const rp_cohort *cohort, size_t pair, size_t rater) {
+    return cohort->measure_at + (pair * cohort->n_raters + rater) * cohort->n_scales;
+}
+
+const int *rp_cohort_measures_of(const rp_cohort *cohort, size_t administration) {
+    uint32_t pair = rp_column_id(&cohort->record->tables[RP_ADMINISTRATIONS].link, administration);
+    int rater = rp_record_code(cohort->record, RP_ADMINISTRATIONS, cohort->columns.rater, administration);
+    bool known = rater >= 0 && cohort->record->pairs.at[pair].instrument != NULL;
+    return known ? places_of(cohort, pair, (size_t)rater) : NULL;
+}
+
+int rp_cohort_measure_of(const rp_cohort *cohort, size_t administration, size_t score) {
+    const int *places = rp_cohort_measures_of(cohort, administration);
+    uint32_t scale = places != NULL ? rp_score_scale(cohort->record, score) : RP_NO_ID;
+    return scale != RP_NO_ID ? places[scale] : -1;
+}
+
+static bool make_places(rp_cohort *cohort) {
+    const rp_record *record = cohort->record;
+    cohort->n_raters = rp_schema_table(RP_ADMINISTRATIONS)->columns[cohort->columns.rater].codes->n;
+    for (size_t p = 0; p < record->pairs.n; p++) {
+        const rp_instrument *instrument = record->pairs.at[p].instrument;
+        if (instrument != NULL && instrument->n_scales > cohort->n_scales)
+            cohort->n_scales = instrument->n_scales;
+    }
+    cohort->measure_at =
+        rp_arena_take(cohort->arena, record->pairs.n * cohort->n_raters * cohort->n_scales, sizeof(int));
+    return cohort->measure_at != NULL;
+}
+
+/* How many scores there are, in the places of their measures. */
+static void count_scores(const rp_cohort *cohort, int64_t *counts) {
+    const rp_held_table *scores = &cohort->record->tables[RP_SCORES];
+    uint32_t before = RP_NO_ID;
+    const int *places = NULL;
+    for (size_t i = 0; i < scores->n; i++) {
+        uint32_t scale = rp_score_scale(cohort->record, i);
+        if (scale == RP_NO_ID)
+            continue;
+        uint32_t id = rp_column_id(&scores->columns.at[scores->roles.parent], i);
+        int64_t administration = id != before ? rp_record_refers(cohort->record, RP_SCORES, 0, i) : -1;
+        if (id != before)
+            places = administration < 0 ? NULL : rp_cohort_measures_of(cohort, (size_t)administration);
+        before = id;
+        if (places != NULL)
+            counts[places - cohort->measure_at + scale]++;
+    }
+}
+
+static rp_measure measure_at(const rp_cohort *cohort, size_t place, int64_t n_scores) {
+    size_t pair = place / cohort->n_scales / cohort->n_raters, rater = place / cohort->n_scales % cohort->n_raters;
+    const rp_code_list *raters = rp_schema_table(RP_ADMINISTRATIONS)->columns[cohort->columns.rater].codes;
+    return (rp_measure){.instrument = cohort->record->pairs.at[pair].instrument,
+                        .scale = (int)(place % cohort->n_scales),
+                        .rater = raters->codes[rater].code,
+                        .n_scores = n_scores};
+}
+
+static bool is_measured(const rp_measure *measure) {
+    return measure->instrument != NULL && measure->n_scores > 0;
+}
+
 bool rp_cohort_find_measures(rp_cohort *cohort) {
-    size_t n = rp_record_rows(cohort->record, RP_SCORES);
+    if (!make_places(cohort))
+        return false;
+    size_t n = cohort->record->pairs.n * cohort->n_raters * cohort->n_scales;
+    int64_t *counts = rp_arena_take(cohort->arena, n, sizeof *counts);
+    if (counts == NULL)
+        return false;
+    count_scores(cohort, counts);
     for (size_t i = 0; i < n; i++) {
-        rp_measure measure = measure_of(cohort, i);
-        if (measure.instrument != NULL && !add_measure(cohort, measure))
+        rp_measure measure = measure_at(cohort, i, counts[i]);
+        if (is_measured(&measure) && !add_measure(cohort, measure))
             return false;
     }
-    cohort->measure_of_score = rp_arena_take(cohort->arena, n, sizeof *cohort->measure_of_score);
-    if (cohort->measure_of_score == NULL)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        rp_measure measure = measure_of(cohort, i);
+    for (size_t i = 0; i < n; i++) { /* now that each has its place among the others */
+        rp_measure measure = measure_at(cohort, i, counts[i]);
         bool found = false;
-        size_t at = measure.instrument != NULL ? place_of(cohort, &measure, &found) : 0;
-        cohort->measure_of_score[i] = found ? (int)at : -1;
+        size_t at = is_measured(&measure) ? place_of(cohort, &measure, &found) : 0;
+        cohort->measure_at[i] = found ? (int)at : -1;
     }
     return true;
 }

@@ -3,7 +3,7 @@
 #ifndef RAPPORT_COHORT_PARTS_H
 #define RAPPORT_COHORT_PARTS_H
 
-#include "rapport/record.h"
+#include "record/record_parts.h"
 
 /* Columns and codes that the cohort reads, looked up once. */
 typedef struct cohort_columns {
@@ -21,6 +21,13 @@ typedef struct cohort_columns {
     int primary_code, secondary_code;
 } cohort_columns;
 
+/* Blocks that are kept once they are made, since nearly every question asks for all of them several times: as many as
+ * take no more memory than the record itself. Which they are hangs on the threads; what they hold does not. */
+typedef struct rp_kept {
+    rp_block *blocks; /* one each; without episodes: not kept */
+    size_t bytes, most;
+} rp_kept;
+
 struct rp_cohort {
     const rp_record *record;
     rp_cohort_options options;
@@ -31,13 +38,15 @@ struct rp_cohort {
     size_t left_out, left_out_not_known;
     bool has_contacts, has_ended;
     RP_VEC(rp_measure) measures;
-    int *measure_of_score;                             /* score row -> measure, or -1 */
+    int *measure_at; /* by pair of instrument and version, rater, scale: the measure, or -1 */
+    size_t n_raters, n_scales;
     int phq9, gad7, anxiety[RP_NATIONAL_DESCRIPTORS];  /* measures of the national rule; -1: none */
     rp_change_rule thresholds[RP_NATIONAL_THRESHOLDS]; /* its dated rows, as rules of change */
     rp_change_rule no_threshold;                       /* where no row holds */
     const char **arms;
     size_t n_arms;
     RP_VEC(rp_occasion) occasions;
+    rp_kept *kept;
 };
 
 /* How far one referral went, and when. Dates are RP_NO_DATE where it did not happen or is not dated. */
@@ -63,8 +72,14 @@ void rp_problem_code(const char *problem, char code[RP_PROBLEM_ROOM]);
 /* The national flags of one referral with these series; `ended` decides which dated rows hold. */
 rp_national rp_cohort_national(const rp_cohort *cohort, uint32_t referral, rp_date ended, const rp_series *series);
 
-void rp_cohort_find_national(rp_cohort *cohort);  /* after the measures */
-bool rp_cohort_find_measures(rp_cohort *cohort);  /* false: no memory */
+void rp_cohort_find_national(rp_cohort *cohort); /* after the measures */
+bool rp_cohort_find_measures(rp_cohort *cohort); /* false: no memory */
+/* The measures of an administration's scores, by scale: -1 where nothing was ever measured on it. NULL: of an
+ * instrument that this run does not know. */
+const int *rp_cohort_measures_of(const rp_cohort *cohort, size_t administration);
 bool rp_cohort_find_occasions(rp_cohort *cohort); /* false: no memory */
+
+/* Makes a block anew. False: no memory. */
+bool rp_cohort_make_block(const rp_cohort *cohort, size_t i, rp_arena *arena, rp_block *out);
 
 #endif

@@ -5,10 +5,6 @@
 
 #include <string.h>
 
-int rp_cohort_measure_of(const rp_cohort *cohort, size_t score) {
-    return cohort->measure_of_score[score];
-}
-
 /* ---- one after the other ------------------------------------------------------------------------------------ */
 
 static rp_date contact_date(const rp_cohort *cohort, int64_t contact) {

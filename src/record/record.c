@@ -149,6 +149,80 @@ void rp_record_only_check(rp_record *record, bool digests) {
     }
 }
 
+/* ---- what is left out ---- */
+
+static void make_passing(rp_record *record, rp_pieces *pieces) {
+    assert(!pieces->at && record->passing);
+    pieces->arena = record->passing;
+}
+
+bool rp_record_only_ask(rp_record *record, rp_error *error) {
+    assert(!record->only_checked && !record->passing && record->spots.n == 0);
+    record->passing = rp_arena_new(0);
+    if (!record->passing)
+        return rp_fail_memory(error);
+    rp_arena_adopt(record->arena, record->passing);
+    make_passing(record, &record->spots.lengths);
+    make_passing(record, &record->spots.groups);
+    for (int t = 0; t < RP_TABLES; t++) {
+        rp_column *const own[] = {&record->tables[t].place, &record->tables[t].layout};
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+            own[i]->forgotten = true;
+            make_passing(record, &own[i]->pieces);
+        }
+    }
+    return true;
+}
+
+void rp_record_leave_out(rp_record *record, rp_table_id table, const char *column) {
+    rp_held_table *held = &record->tables[table];
+    int at = rp_schema_column(table, column);
+    assert(at >= 0 && held->n == 0);
+    rp_column *of = &held->columns.at[at];
+    if (of->is_key) {
+        of->domain->forgotten = true;
+        of->domain->names = rp_names_new(record->passing);
+        record->failed = record->failed || !of->domain->names;
+        return;
+    }
+    of->forgotten = true;
+    if (is_checked_later(held, at))
+        make_passing(record, &of->pieces);
+    else
+        of->dropped = true;
+}
+
+static void forget_texts(rp_arena *arena, rp_domain *domain) {
+    if (!domain->forgotten)
+        return;
+    rp_arena_give_back(arena, domain->by_rank);
+    domain->by_rank = NULL;
+    domain->names = NULL;
+}
+
+static void forget(rp_column *column) {
+    if (!column->forgotten)
+        return;
+    column->dropped = true;
+    column->pieces = (rp_pieces){0};
+}
+
+void rp_record_forget(rp_record *record) {
+    for (int t = 0; t < RP_TABLES; t++) {
+        rp_held_table *held = &record->tables[t];
+        forget(&held->place);
+        forget(&held->layout);
+        for (size_t c = 0; c < held->columns.n; c++)
+            forget(&held->columns.at[c]);
+    }
+    if (record->passing)
+        record->spots = (rp_spots){0};
+    rp_arena_free(record->passing);
+    record->passing = NULL;
+    for (size_t i = 0; i < record->domains.n; i++)
+        forget_texts(record->arena, record->domains.at[i]);
+}
+
 rp_faults *rp_record_faults(const rp_record *record) {
     return record->faults;
 }

@@ -49,8 +49,17 @@ rp_held rp_column_missing(const rp_column *column) {
 
 /* ---- columns ---- */
 
-static bool is_pattern(const void *at, const rp_held *missing, size_t width) {
-    return memcmp(at, missing, width) == 0;
+static inline bool is_pattern(const void *at, const void *pattern, size_t width) {
+    switch (width) { /* a call of memcmp takes longer than comparing a value */
+    case 1:
+        return memcmp(at, pattern, 1) == 0;
+    case 2:
+        return memcmp(at, pattern, 2) == 0;
+    case 4:
+        return memcmp(at, pattern, 4) == 0;
+    default:
+        return memcmp(at, pattern, 8) == 0;
+    }
 }
 
 bool rp_column_means_missing(const rp_column *column, rp_held value) {
@@ -73,6 +82,7 @@ bool rp_column_is_missing(const rp_column *column, size_t row) {
 }
 
 char *rp_piece_make(rp_arena *arena, rp_pieces *pieces, size_t piece, size_t width) {
+    arena = pieces->arena ? pieces->arena : arena;
     if (piece >= pieces->room) {
         size_t room = piece < 8 ? 16 : piece * 2;
         char **fresh = rp_arena_take(arena, room, sizeof *fresh);
@@ -80,7 +90,8 @@ char *rp_piece_make(rp_arena *arena, rp_pieces *pieces, size_t piece, size_t wid
             return NULL;
         if (pieces->room)
             memcpy(fresh, pieces->at, pieces->room * sizeof *fresh);
-        *pieces = (rp_pieces){.at = fresh, .room = room};
+        pieces->at = fresh;
+        pieces->room = room;
     }
     if (!pieces->at[piece])
         pieces->at[piece] = rp_arena_take(arena, rp_piece_rows(piece), width);
@@ -181,25 +192,36 @@ bool rp_column_keep_text(rp_arena *arena, rp_column *column, rp_text text, rp_he
     return column->last != NULL;
 }
 
+/* The values of these rows, one after the other. Compiled for each width apart, since copying is all that it does. */
+static inline void gather(char *to, const rp_column *column, const uint32_t *rows, size_t n, size_t width) {
+    const rp_held missing = rp_column_missing(column);
+    for (size_t i = 0; i < n; i++) {
+        const void *at = rp_piece_at(&column->pieces, rows[i], width);
+        memcpy(to + i * width, at ? at : &missing, width);
+    }
+}
+
 bool rp_column_reorder(rp_arena *arena, rp_arena *scratch, rp_column *column, const uint32_t *order, size_t n) {
     if (!column->pieces.at)
         return true;
-    const rp_held missing = rp_column_missing(column);
     size_t width = rp_column_width(column);
-    char *fresh = rp_arena_take(scratch, n, width);
+    char *fresh = rp_arena_take_unset(scratch, n, width);
     if (!fresh)
         return false;
-    for (size_t i = 0; i < n; i++) {
-        const void *at = rp_column_at(column, order[i]);
-        memcpy(fresh + i * width, at ? at : &missing, width);
+    switch (width) {
+    case 1:
+        gather(fresh, column, order, n, 1);
+        break;
+    case 2:
+        gather(fresh, column, order, n, 2);
+        break;
+    case 4:
+        gather(fresh, column, order, n, 4);
+        break;
+    default:
+        gather(fresh, column, order, n, 8);
     }
-    for (size_t i = 0; i < n; i++) {
-        rp_held value = missing;
-        memcpy(&value, fresh + i * width, width);
-        if (!rp_column_put(arena, column, i, value))
-            return false;
-    }
-    return true;
+    return rp_column_fill(arena, column, 0, n, fresh);
 }
 
 int64_t rp_column_when(const rp_column *column, size_t row) {
@@ -217,6 +239,7 @@ int64_t rp_column_when(const rp_column *column, size_t row) {
 /* ---- domains ---- */
 
 const char *rp_domain_text(const rp_domain *domain, uint32_t id) {
+    assert(domain->names);
     return id == RP_NO_ID ? NULL : rp_names_text(domain->names, domain->by_rank ? domain->by_rank[id] : id);
 }
 

@@ -129,7 +129,7 @@ int64_t rp_record_refers(const rp_record *record, rp_table_id table, int column,
     const rp_held_table *held = &record->tables[table];
     assert(column >= 0 && (size_t)column < held->columns.n);
     const rp_column *from = &held->columns.at[column];
-    assert(from->is_key || from->refers >= 0);
+    assert((from->is_key || from->refers >= 0) && !from->dropped);
     const rp_held_table *to = from->is_key ? held : &record->tables[from->refers];
     uint32_t id = rp_column_id(from, row);
     uint32_t found = id == RP_NO_ID ? RP_NO_ROW : to->row_of_key[id];

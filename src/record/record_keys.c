@@ -120,6 +120,7 @@ bool rp_domains_rank(rp_record *record) {
     bool fine = true;
     for (size_t i = 0; i < record->domains.n && fine; i++) {
         record->domains.at[i]->n = rp_names_count(record->domains.at[i]->names);
+        rp_names_settle(record->domains.at[i]->names);
         if (record->only_checked && record->domains.at[i]->table >= 0)
             continue; /* checking goes by keys, whatever their order */
         rp_arena *scratch = rp_arena_new(0);

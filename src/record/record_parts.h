@@ -112,6 +112,7 @@ typedef struct rp_domain {
     rp_names *names;
     uint32_t *by_rank; /* after sealing: the name's number for each id; NULL: the same */
     size_t n;          /* after sealing */
+    bool forgotten;    /* ids have no texts after sealing */
 } rp_domain;
 const char *rp_domain_text(const rp_domain *domain, uint32_t id);
 uint32_t rp_domain_find(const rp_domain *domain, const char *text); /* after sealing; RP_NO_ID */
@@ -134,8 +135,9 @@ static inline size_t rp_piece_rows(size_t piece) {
 typedef struct rp_pieces {
     char **at; /* NULL while there is none */
     size_t room;
+    rp_arena *arena; /* of their own; NULL: none */
 } rp_pieces;
-/* Makes the piece where it is not there yet: zeros. NULL: no memory. */
+/* Makes the piece where it is not there yet: zeros; in the pieces' own arena, if they have one. NULL: no memory. */
 char *rp_piece_make(rp_arena *arena, rp_pieces *pieces, size_t piece, size_t width);
 
 static inline void *rp_piece_at(const rp_pieces *pieces, size_t row, size_t width) {
@@ -150,8 +152,9 @@ typedef struct rp_column {
     bool required, is_key;
     bool as_id; /* an open list: held as RP_TYPE_ID is */
     bool may_lie_ahead;
-    bool dropped; /* values are checked and not kept */
-    int refers;   /* rp_table_id or -1 */
+    bool dropped;   /* values are checked and not kept */
+    bool forgotten; /* values are not kept after sealing */
+    int refers;     /* rp_table_id or -1 */
     const rp_code_list *codes;
     rp_domain *domain;
     int64_t lowest, highest; /* of RP_TYPE_INT */
@@ -309,6 +312,7 @@ struct rp_record {
     rp_date latest; /* a year from today */
     int64_t this_year;
     bool failed, sealed;
+    rp_arena *passing; /* what only sealing needs; NULL: nothing is left out */
     bool undigested;   /* nobody asks for the inputs' digests */
     bool only_checked; /* rows stay in the order in which they came, and are not read */
 };
@@ -316,6 +320,11 @@ struct rp_record {
 static inline rp_column *rp_column_of(rp_held_table *held, int column) {
     assert(column >= 0 && (size_t)column < held->columns.n);
     return &held->columns.at[column];
+}
+
+/* Index of the scale in the administration's instrument, or RP_NO_ID. */
+static inline uint32_t rp_score_scale(const rp_record *record, size_t score) {
+    return rp_column_id(&record->tables[RP_SCORES].link, score);
 }
 
 /* The place's number; RP_NO_ROW: no memory. Counts the input's lines. */
@@ -336,6 +345,8 @@ bool rp_record_fell(rp_record *record, rp_held_table *held, uint32_t key, uint32
                     bool alone);
 /* The same for a row that is held already. */
 bool rp_row_fall(rp_record *record, rp_held_table *held, size_t row, const char *rule, bool carried, bool alone);
+/* Once sealed: what only sealing needed goes. */
+void rp_record_forget(rp_record *record);
 /* Tells a fault of a held row, at the cell of `column` (-1: the row), if its place is known. */
 void rp_row_fault(rp_record *record, const rp_held_table *held, size_t row, int column, rp_fault_level level,
                   const char *rule, const char *format, ...) RP_PRINTF(7, 8);

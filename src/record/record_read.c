@@ -5,7 +5,7 @@
 static const rp_column *column_of(const rp_record *record, rp_table_id table, int column, size_t row) {
     const rp_held_table *held = &record->tables[table];
     assert(record->sealed && !record->only_checked && row < held->n && column >= 0);
-    assert((size_t)column < held->columns.n);
+    assert((size_t)column < held->columns.n && !held->columns.at[column].dropped);
     (void)row;
     return &held->columns.at[column];
 }
@@ -98,9 +98,16 @@ const char *rp_record_text(const rp_record *record, rp_table_id table, int colum
     VALUE_AT(char *const, from, row, NULL)
 }
 
+bool rp_record_has(const rp_record *record, rp_table_id table, int column, size_t row) {
+    const rp_column *from = column_of(record, table, column, row);
+    if (from->type == RP_TYPE_NUM || from->type == RP_TYPE_VALUE)
+        return !isnan(rp_record_num(record, table, column, row));
+    return !rp_column_is_missing(from, row);
+}
+
 rp_origin rp_record_origin(const rp_record *record, rp_table_id table, size_t row) {
     const rp_held_table *held = &record->tables[table];
-    assert(record->sealed && row < held->n);
+    assert(record->sealed && row < held->n && !held->place.dropped);
     const rp_spot spot = rp_spot_at(record, rp_column_id(&held->place, row));
     return (rp_origin){.input = spot.input, .line = spot.line};
 }

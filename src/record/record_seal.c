@@ -136,6 +136,7 @@ bool rp_record_seal(rp_record *record, rp_error *error) {
         }
     rp_scores_tell(record);
     rp_faults_sort(record->faults);
+    rp_record_forget(record);
     record->sealed = true;
     return true;
 }

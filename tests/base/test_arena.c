@@ -50,6 +50,37 @@ static void an_emptied_arena_gives_zeroes_again(void **state) {
     rp_arena_free(arena);
 }
 
+/* The sanitizers see to it that all of this is freed, and once. */
+static void an_adopted_arena_goes_with_its_parent(void **state) {
+    (void)state;
+    rp_arena *parent = rp_arena_new(0), *children[3];
+    for (size_t i = 0; i < 3; i++) {
+        children[i] = rp_arena_new(0);
+        rp_arena_adopt(i < 2 ? parent : children[0], children[i]); /* the last is a grandchild */
+        memset(rp_arena_take(children[i], 3 << 20, 1), 1, 3 << 20);
+    }
+    rp_arena_free(children[1]); /* before the parent: the others stay */
+    memset(rp_arena_take(children[0], 100, 1), 2, 100);
+    memset(rp_arena_take(children[2], 100, 1), 2, 100);
+    rp_arena_empty(parent); /* takes children along */
+    rp_arena *late = rp_arena_new(0);
+    rp_arena_adopt(parent, late);
+    assert_non_null(rp_arena_take(late, 1, 1));
+    rp_arena_free(parent);
+}
+
+static void what_is_given_back_does_not_count(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    assert_non_null(rp_arena_take(arena, 100, 1));
+    size_t before = rp_arena_bytes(arena);
+    void *large = rp_arena_take(arena, 5 << 20, 1);
+    assert_int_equal(rp_arena_bytes(arena), before + (5 << 20));
+    rp_arena_give_back(arena, large);
+    assert_int_equal(rp_arena_bytes(arena), before);
+    rp_arena_free(arena);
+}
+
 static void nothing_asked_gives_a_pointer_of_its_own(void **state) {
     (void)state;
     rp_arena *arena = rp_arena_new(0);
@@ -195,6 +226,8 @@ int main(void) {
         cmocka_unit_test(a_vector_keeps_what_was_pushed),
         cmocka_unit_test(a_vector_without_memory_keeps_its_old_self),
         cmocka_unit_test(every_request_may_get_nothing),
+        cmocka_unit_test(an_adopted_arena_goes_with_its_parent),
+        cmocka_unit_test(what_is_given_back_does_not_count),
         cmocka_unit_test(after_the_first_refusal_all_are_refused),
     };
     return cmocka_run_group_tests_name("base: arena", tests, NULL, NULL);

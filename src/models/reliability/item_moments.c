@@ -8,13 +8,15 @@ size_t rp_item_moments_room(size_t k) {
 }
 
 void rp_item_moments_add(double *m, size_t k, const double *answers) {
-    double *means = m + 1, *cross = m + 1 + k, before = m[0];
-    m[0] += 1;
-    for (size_t i = 0; i < k; i++)
+    double *means = m + 1, *cross = m + 1 + k, before = m[0], n = before + 1, weight = before / n;
+    m[0] = n;
+    for (size_t i = 0; i < k; i++) {
+        double apart = answers[i] - means[i];
         for (size_t j = 0; j < k; j++)
-            cross[i * k + j] += (answers[i] - means[i]) * (answers[j] - means[j]) * (before / m[0]);
+            cross[i * k + j] += apart * (answers[j] - means[j]) * weight;
+    }
     for (size_t i = 0; i < k; i++)
-        means[i] += (answers[i] - means[i]) / m[0];
+        means[i] += (answers[i] - means[i]) / n;
 }
 
 void rp_item_moments_merge(double *into, size_t k, const double *other) {

@@ -88,21 +88,28 @@ static bool asked_for(const rp_asked *asked, const rp_measure *measure) {
     return asked->n_measures == 0;
 }
 
-static bool look_how_far(void *context, const alliance_person *person) {
-    alliance_family *family = context;
-    for (size_t i = 0; i < person->n_sessions; i++)
+static void look_how_far(void *statistics, const rp_block *block, const void *context) {
+    const alliance_family *family = context;
+    size_t *far = statistics;
+    for (const rp_session *s = block->sessions; s < block->sessions + block->n_sessions; s++)
         for (size_t k = 0; k < family->n_scales; k++)
-            if (!isnan(person->sessions[i].values[family->measures[k]]) && person->sessions[i].number > family->n_slots)
-                family->n_slots = person->sessions[i].number;
-    return true;
+            if (!isnan(s->values[family->measures[k]]) && s->number > *far)
+                *far = s->number;
+}
+
+static void take_farther(void *into, const void *other, const void *context) {
+    (void)context;
+    size_t *far = into;
+    *far = *far < *(const size_t *)other ? *(const size_t *)other : *far;
 }
 
 /* Occasions where the record goes by them alone; else sessions by number, as far as anyone got. */
 static bool choose_slots(alliance_family *family, rp_error *error) {
     const rp_cohort *cohort = family->cohort;
     family->by_occasion = !rp_cohort_has_contacts(cohort) && rp_cohort_occasions(cohort) > 0;
-    family->n_slots = family->by_occasion ? rp_cohort_occasions(cohort) : 0;
-    if (!family->by_occasion && !alliance_walk(cohort, look_how_far, family, error))
+    family->n_slots = rp_cohort_occasions(cohort);
+    rp_fold fold = {sizeof family->n_slots, look_how_far, take_farther, family};
+    if (!family->by_occasion && !rp_cohort_fold(cohort, &fold, family->asked->threads, &family->n_slots, error))
         return false;
     family->more_slots = family->n_slots > ALLIANCE_SLOTS;
     if (family->more_slots)
@@ -140,10 +147,21 @@ static void lead_first(alliance_family *family) {
     family->measures[0] = measure;
 }
 
+static void find_columns(alliance_family *family) {
+    family->rater_column = rp_schema_column(RP_ADMINISTRATIONS, "rater");
+    const rp_code_list *raters = rp_schema_table(RP_ADMINISTRATIONS)->columns[family->rater_column].codes;
+    for (size_t i = 0; i < raters->n; i++)
+        if (strcmp(raters->codes[i].code, family->rater) == 0)
+            family->rater_code = (int)i;
+    family->item_column = rp_schema_column(RP_RESPONSES, "item");
+    family->answer_column = rp_schema_column(RP_RESPONSES, "value");
+}
+
 static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *error) {
     const rp_measure *first = rp_cohort_measure(family->cohort, family->measures[0]);
     family->instrument = first->instrument;
     family->rater = first->rater;
+    find_columns(family);
     lead_first(family);
     family->name = rp_answer_text(answer, "%s, %s", first->instrument->short_title, first->rater);
     alliance_work *work = rp_arena_take(answer->arena, 1, sizeof *work);
@@ -151,7 +169,8 @@ static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *err
         return rp_fail_memory(error);
     work->family = family;
     work->answer = answer;
-    if (!choose_slots(family, error) || !alliance_moments_make(family, answer->arena, work->moments, error))
+    if (!alliance_gather(family, answer->arena, error) || !choose_slots(family, error) ||
+        !alliance_moments_make(family, answer->arena, work->moments, error))
         return false;
     int64_t scores = 0;
     for (size_t k = 0; k < family->n_scales; k++)

@@ -54,7 +54,7 @@ static size_t pairs_of(const pairing *p, size_t k, const alliance_person *person
     return pairs;
 }
 
-static uint64_t marks_of(void *context, const alliance_person *person) {
+static uint64_t marks_of(const void *context, const alliance_person *person) {
     const pairing *p = context;
     double x[MOST_PAIRS], y[MOST_PAIRS];
     uint64_t marks = 0;
@@ -237,11 +237,11 @@ typedef struct drawing {
     rp_count *groups; /* of the set, one by one */
 } drawing;
 
-static bool draw_person(void *context, const alliance_person *person) {
+static void draw_person(void *context, const alliance_person *person) {
     const drawing *d = context;
     double x[MOST_PAIRS], y[MOST_PAIRS];
     if (pairs_of(d->pairing, 0, person, x, y) == 0)
-        return true;
+        return;
     rp_chart_point *p = rp_chart_point_add(d->chart);
     p->x = (x[0] + y[0]) / 2;
     p->y = x[0] - y[0];
@@ -250,7 +250,6 @@ static bool draw_person(void *context, const alliance_person *person) {
         if (d->set->groups.at[g].signature == marks)
             p->count = d->groups[g];
     p->count.n = 1;
-    return true;
 }
 
 static void draw_lines(rp_chart *chart, const rp_question_set *set, const quantity quantities[QUANTITIES]) {

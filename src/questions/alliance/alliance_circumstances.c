@@ -44,6 +44,7 @@ typedef struct reader {
     int columns[CIRCUMSTANCES], contact, value;
     size_t first[CIRCUMSTANCES + 1]; /* kinds of circumstance c: from first[c] to before first[c + 1] */
     score_kind kinds[MOST_KINDS];
+    size_t kind_of_value[MOST_KINDS]; /* by first[c] and a value: two codes of one meaning are one kind */
     size_t n_occurring[CIRCUMSTANCES];
     size_t room[CIRCUMSTANCES + 1]; /* where the moments of each begin */
 } reader;
@@ -68,8 +69,13 @@ static void list_kinds(reader *r) {
         r->kinds[n++] = (score_kind){.words = "not recorded"};
     }
     r->first[CIRCUMSTANCES] = n;
-    for (size_t k = 0; k < n; k++)
-        r->kinds[k].mark = MARK(FIRST_KIND + k);
+    for (size_t c = 0; c < CIRCUMSTANCES; c++)
+        for (size_t k = r->first[c]; k < r->first[c + 1]; k++) {
+            r->kinds[k].mark = MARK(FIRST_KIND + k);
+            r->kind_of_value[k] = r->first[c];
+            while (strcmp(r->kinds[r->kind_of_value[k]].words, r->kinds[k].words) != 0)
+                r->kind_of_value[k]++;
+        }
 }
 
 /* The row that tells of a circumstance, or -1: the administration's own, or that of the contact it belongs to. */
@@ -91,20 +97,15 @@ static size_t kind_of(const reader *r, size_t c, const alliance_person *person, 
                                 : rp_record_code(r->record, circumstances[c].table, r->columns[c], (size_t)row);
     if (value < 0)
         return r->first[c + 1] - 1;
-    size_t kind = r->first[c];
-    while (strcmp(r->kinds[kind].words, r->kinds[r->first[c] + (size_t)value].words) != 0)
-        kind++; /* two codes of one meaning are one kind */
-    return kind;
+    return r->kind_of_value[r->first[c] + (size_t)value];
 }
 
 /* How many scores a person has of each kind, and their sums: out[2 * kind] and the number after it. */
 static void add_up(const reader *r, const alliance_person *person, double out[2 * MOST_KINDS]) {
     memset(out, 0, 2 * MOST_KINDS * sizeof *out);
-    rp_rows rows = alliance_administrations(r->family, person);
+    rp_rows rows = alliance_administrations(r->family, person->episode);
     int scale = rp_cohort_measure(r->family->cohort, r->family->measures[0])->scale;
     for (size_t a = 0; a < rows.n; a++) {
-        if (!alliance_is_of(r->family, rows.at[a]))
-            continue;
         rp_rows scores = rp_record_children(r->record, RP_SCORES, rows.at[a]);
         for (size_t s = 0; s < scores.n; s++) {
             double score = rp_record_num(r->record, RP_SCORES, r->value, scores.at[s]);
@@ -119,7 +120,7 @@ static void add_up(const reader *r, const alliance_person *person, double out[2 
     }
 }
 
-static uint64_t marks_of(void *context, const alliance_person *person) {
+static uint64_t marks_of(const void *context, const alliance_person *person) {
     const reader *r = context;
     double own[2 * MOST_KINDS];
     add_up(r, person, own);

@@ -6,6 +6,7 @@
  * of all the other kinds, and where it is one, so would the person. */
 #include "questions/alliance/alliance_parts.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -32,18 +33,26 @@ static const struct {
 /* Marks of a person; after these one a band, then one a status of any of their sessions. */
 enum { SCORED, ASKED, ON_RECORD, MAY_HAVE_SCORED, UNSCORED_SESSION, FIRST_BAND, FIRST_STATUS = FIRST_BAND + BANDS };
 
+enum { MOST_CODES = 16 };
 typedef struct coverage {
     const alliance_family *family;
-    int status; /* column */
+    int status;                 /* column */
+    size_t of_code[MOST_CODES]; /* which status a code of the schema is */
 } coverage;
 
+static void find_statuses(coverage *c) {
+    c->status = rp_schema_column(RP_ADMINISTRATIONS, "status");
+    const rp_code_list *codes = rp_schema_table(RP_ADMINISTRATIONS)->columns[c->status].codes;
+    assert(codes->n <= MOST_CODES);
+    for (size_t i = 0; i < codes->n; i++)
+        for (c->of_code[i] = 0; c->of_code[i] < STATUS_UNSAID; c->of_code[i]++)
+            if (strcmp(statuses[c->of_code[i]].code, codes->codes[i].code) == 0)
+                break;
+}
+
 static size_t status_of(const coverage *c, uint32_t administration) {
-    const char *code =
-        rp_record_code_text(rp_cohort_record(c->family->cohort), RP_ADMINISTRATIONS, c->status, administration);
-    for (size_t s = 0; code != NULL && s < STATUS_UNSAID; s++)
-        if (strcmp(statuses[s].code, code) == 0)
-            return s;
-    return STATUS_UNSAID;
+    int code = rp_record_code(rp_cohort_record(c->family->cohort), RP_ADMINISTRATIONS, c->status, administration);
+    return code < 0 ? STATUS_UNSAID : c->of_code[code];
 }
 
 static size_t band_of(size_t sessions) {
@@ -51,11 +60,10 @@ static size_t band_of(size_t sessions) {
 }
 
 static uint64_t marks_of_record(const coverage *c, const alliance_person *person) {
-    rp_rows rows = alliance_administrations(c->family, person);
+    rp_rows rows = alliance_administrations(c->family, person->episode);
     uint64_t marks = 0;
     for (size_t a = 0; a < rows.n; a++)
-        if (alliance_is_of(c->family, rows.at[a]))
-            marks |= MARK(ON_RECORD) | (status_of(c, rows.at[a]) != STATUS_NOT_OFFERED ? MARK(ASKED) : 0);
+        marks |= MARK(ON_RECORD) | (status_of(c, rows.at[a]) != STATUS_NOT_OFFERED ? MARK(ASKED) : 0);
     if (person->episode->series[c->family->measures[0]].n > 0)
         marks |= MARK(SCORED) | MARK(ASKED);
     if ((marks & MARK(SCORED)) != 0 || (marks & MARK(ON_RECORD)) == 0)
@@ -66,15 +74,14 @@ static uint64_t marks_of_record(const coverage *c, const alliance_person *person
 static size_t status_in(const coverage *c, const rp_session *session, rp_rows rows) {
     size_t status = STATUS_NO_RECORD;
     for (size_t a = 0; a < rows.n; a++)
-        if (alliance_is_of(c->family, rows.at[a]) && rp_cohort_in_session(c->family->cohort, session, rows.at[a]) &&
-            status_of(c, rows.at[a]) < status)
+        if (rp_cohort_in_session(c->family->cohort, session, rows.at[a]) && status_of(c, rows.at[a]) < status)
             status = status_of(c, rows.at[a]);
     return status;
 }
 
-static uint64_t marks_of(void *context, const alliance_person *person) {
+static uint64_t marks_of(const void *context, const alliance_person *person) {
     const coverage *c = context;
-    rp_rows rows = alliance_administrations(c->family, person);
+    rp_rows rows = alliance_administrations(c->family, person->episode);
     uint64_t marks = marks_of_record(c, person) | MARK(FIRST_BAND + band_of(person->n_sessions));
     for (size_t i = 0; i < person->n_sessions; i++) {
         marks |= MARK(FIRST_STATUS + status_in(c, &person->sessions[i], rows));
@@ -206,7 +213,7 @@ bool alliance_write_coverage(alliance_work *work, rp_error *error) {
     if (c == NULL)
         return rp_fail_memory(error);
     c->family = family;
-    c->status = rp_schema_column(RP_ADMINISTRATIONS, "status");
+    find_statuses(c);
     rp_question_set set;
     if (!alliance_set_make(&set, work->answer, family, rp_answer_text(work->answer, "%s, coverage", family->name),
                            marks_of, c, error))

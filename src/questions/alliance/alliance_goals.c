@@ -85,7 +85,7 @@ static uint64_t marks_of_thing(const reader *r, size_t t, const alliance_person 
     return rows.n > 0 ? marks | mark(t, FIRST_AT + when_of(first)) : marks;
 }
 
-static uint64_t marks_of(void *context, const alliance_person *person) {
+static uint64_t marks_of(const void *context, const alliance_person *person) {
     uint64_t marks = 0;
     for (size_t t = 0; t < THINGS; t++)
         marks |= marks_of_thing(context, t, person);

@@ -78,17 +78,16 @@ static void add_slots(const layout *l, void *statistics, const alliance_person *
 bool alliance_answers(const alliance_family *family, size_t k, uint32_t administration, double *answers) {
     const rp_record *record = rp_cohort_record(family->cohort);
     const rp_instrument *instrument = family->instrument;
-    int item = rp_schema_column(RP_RESPONSES, "item"), value = rp_schema_column(RP_RESPONSES, "value");
-    if (!alliance_is_of(family, administration))
+    rp_rows responses = rp_record_children(record, RP_RESPONSES, administration);
+    if (responses.n == 0)
         return false;
     const rp_scale *scale = alliance_scale(family, k);
     for (size_t i = 0; i < scale->n_items; i++)
         answers[i] = NAN;
-    rp_rows responses = rp_record_children(record, RP_RESPONSES, administration);
     for (size_t r = 0; r < responses.n; r++) {
-        const char *name = rp_record_id_text(record, RP_RESPONSES, item, responses.at[r]);
+        const char *name = rp_record_id_text(record, RP_RESPONSES, family->item_column, responses.at[r]);
         int at = name != NULL ? rp_instrument_item(instrument, rp_text_of(name)) : -1;
-        double answer = rp_record_num(record, RP_RESPONSES, value, responses.at[r]);
+        double answer = rp_record_num(record, RP_RESPONSES, family->answer_column, responses.at[r]);
         for (size_t i = 0; i < scale->n_items && at >= 0; i++)
             if (scale->items[i] == at)
                 answers[i] =
@@ -101,14 +100,19 @@ bool alliance_answers(const alliance_family *family, size_t k, uint32_t administ
 }
 
 static void add_answers(const layout *l, void *statistics, const rp_episode *episode, double *answers, double *person) {
-    const rp_record *record = rp_cohort_record(l->family->cohort);
-    rp_rows administrations = rp_record_children(record, RP_ADMINISTRATIONS, episode->row);
+    rp_rows administrations = alliance_administrations(l->family, episode);
     for (size_t k = 0; k < l->family->n_scales; k++) {
         parts p = parts_of(l, statistics, k);
-        memset(person, 0, rp_item_moments_room(p.n_items) * sizeof *person);
-        for (size_t a = 0; a < administrations.n; a++)
-            if (alliance_answers(l->family, k, administrations.at[a], answers))
-                rp_item_moments_add(person, p.n_items, answers);
+        person[0] = 0;
+        for (size_t a = 0; a < administrations.n; a++) {
+            if (!alliance_answers(l->family, k, administrations.at[a], answers))
+                continue;
+            if (person[0] == 0)
+                memset(person, 0, rp_item_moments_room(p.n_items) * sizeof *person);
+            rp_item_moments_add(person, p.n_items, answers);
+        }
+        if (person[0] == 0)
+            continue;
         rp_item_moments_merge(p.pooled, p.n_items, person);
         rp_item_moments_add_centred(p.within, p.n_items, person);
     }

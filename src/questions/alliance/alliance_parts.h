@@ -21,6 +21,9 @@ typedef struct alliance_family {
     const rp_frame *frame;
     const rp_instrument *instrument;
     const char *rater, *name;         /* "WAI-SR, practitioner": the rater where not the client */
+    int rater_column, rater_code;     /* of administrations */
+    int item_column, answer_column;   /* of responses */
+    const uint32_t *own, *own_starts; /* alliance_gather: administrations; where those of each referral begin */
     size_t measures[ALLIANCE_SCALES]; /* the leading scale first: of the most items */
     size_t n_scales;
     bool by_occasion; /* slots are the cohort's occasions; else sessions by number */
@@ -47,8 +50,7 @@ typedef struct alliance_scale_moments {
 /* n_scales of them, in arena; false: see *error. */
 bool alliance_moments_make(const alliance_family *family, rp_arena *arena, alliance_scale_moments *out,
                            rp_error *error);
-/* Answers to a scale's items in one administration, reversed ones turned; false where one is missing or the
- * administration is not of this family. */
+/* Answers to a scale's items in one administration of this family, reversed ones turned; false where one is missing. */
 bool alliance_answers(const alliance_family *family, size_t k, uint32_t administration, double *answers);
 
 /* ---- walking over people ------------------------------------------------------------------------------ */
@@ -61,12 +63,13 @@ typedef struct alliance_person {
 } alliance_person;
 /* The next person of a block, {0} before the first; false: there is none. */
 bool alliance_next(const rp_block *block, alliance_person *person);
-/* Everyone of the cohort in key order; `visit` gives false when memory has run out. false: see *error. */
-bool alliance_walk(const rp_cohort *cohort, bool (*visit)(void *context, const alliance_person *person), void *context,
+/* Everyone of the cohort in key order. false: see *error. */
+bool alliance_walk(const rp_cohort *cohort, void (*visit)(void *context, const alliance_person *person), void *context,
                    rp_error *error);
-/* All administrations of a referral; and whether one is of this questionnaire by this rater. */
-rp_rows alliance_administrations(const alliance_family *family, const alliance_person *person);
-bool alliance_is_of(const alliance_family *family, uint32_t administration);
+/* Looks up once which administrations are of this questionnaire by this rater. false: see *error. */
+bool alliance_gather(alliance_family *family, rp_arena *arena, rp_error *error);
+/* Those of a referral, in order. */
+rp_rows alliance_administrations(const alliance_family *family, const rp_episode *episode);
 
 /* ---- people: who stands behind the numbers ---------------------------------------------------------- */
 
@@ -102,9 +105,11 @@ rp_count alliance_count(rp_answer *answer, const rp_universe *universe, const rp
                         size_t k, alliance_who who);
 
 /* People by marks, bits of a signature: each part of the answer has its own, in a universe of its own. What it counts
- * out of (everyone, people measured) is marked in each of them, so that what is left of it is protected there too. */
+ * out of (everyone, people measured) is marked in each of them, so that what is left of it is protected there too.
+ * `marks` is called by several threads. */
 bool alliance_set_make(rp_question_set *set, rp_answer *answer, const alliance_family *family, const char *name,
-                       uint64_t (*marks)(void *context, const alliance_person *person), void *context, rp_error *error);
+                       uint64_t (*marks)(const void *context, const alliance_person *person), const void *context,
+                       rp_error *error);
 
 /* A statement about scale k; of a family without an instrument: about no measure. */
 rp_statement *alliance_statement(rp_answer *answer, const alliance_family *family, const char *id, size_t k,

@@ -24,7 +24,7 @@ static uint64_t scores_of(const alliance_family *family, size_t k, const rp_seri
 }
 
 static uint64_t whole_signature(const alliance_family *family, const alliance_person *person, double *answers) {
-    rp_rows administrations = alliance_administrations(family, person);
+    rp_rows administrations = alliance_administrations(family, person->episode);
     uint64_t signature = 0;
     for (size_t k = 0; k < family->n_scales; k++) {
         uint64_t complete = 0;
@@ -36,15 +36,8 @@ static uint64_t whole_signature(const alliance_family *family, const alliance_pe
     return signature;
 }
 
-typedef struct sorter {
-    const alliance_family *family;
-    rp_arena *arena;
-    double *answers; /* room for one questionnaire */
-    alliance_people *out;
-} sorter;
-
-static bool add_slots(const sorter *s, const alliance_person *person, size_t cell) {
-    const alliance_family *family = s->family;
+static bool add_slots(rp_arena *arena, rp_question_groups *slots, const alliance_family *family,
+                      const alliance_person *person, size_t cell) {
     uint64_t signatures[ALLIANCE_SLOTS], ever = 0;
     for (size_t k = 0; k < family->n_scales; k++)
         ever |= person->episode->series[family->measures[k]].n > 0 ? MARK(EVER_FROM + k) : 0;
@@ -63,27 +56,36 @@ static bool add_slots(const sorter *s, const alliance_person *person, size_t cel
         }
     }
     for (size_t i = 0; i < family->n_slots; i++)
-        if (!rp_question_group_add(s->arena, &s->out->slots[i], signatures[i], cell))
+        if (!rp_question_group_add(arena, &slots[i], signatures[i], cell))
             return false;
     return true;
 }
 
-static bool add_person(void *context, const alliance_person *person) {
-    sorter *s = context;
-    uint64_t signature = whole_signature(s->family, person, s->answers);
-    size_t cell = rp_question_cell_of(s->family->frame, person->episode);
-    return rp_question_group_add(s->arena, &s->out->whole, signature, cell) && add_slots(s, person, cell);
-}
-
-bool alliance_people_make(const alliance_family *family, rp_arena *arena, alliance_people *out, rp_error *error) {
-    *out = (alliance_people){.slots = rp_arena_take(arena, family->n_slots, sizeof *out->slots)};
+/* The first list is of people altogether, the others are of slots. */
+static bool add_block(rp_arena *arena, rp_question_groups *lists, const rp_block *block, const void *context) {
+    const alliance_family *family = context;
     size_t longest = 0;
     for (size_t k = 0; k < family->n_scales; k++)
         longest = alliance_scale(family, k)->n_items > longest ? alliance_scale(family, k)->n_items : longest;
-    sorter s = {family, arena, rp_arena_take(arena, longest, sizeof(double)), out};
-    if (out->slots == NULL || s.answers == NULL)
+    double *answers = rp_arena_take(arena, longest, sizeof *answers); /* room for one questionnaire */
+    bool fine = answers != NULL;
+    for (alliance_person person = {0}; fine && alliance_next(block, &person);) {
+        size_t cell = rp_question_cell_of(family->frame, person.episode);
+        fine = rp_question_group_add(arena, &lists[0], whole_signature(family, &person, answers), cell) &&
+               add_slots(arena, lists + 1, family, &person, cell);
+    }
+    return fine;
+}
+
+bool alliance_people_make(const alliance_family *family, rp_arena *arena, alliance_people *out, rp_error *error) {
+    const rp_question_sort sort = {1 + family->n_slots, add_block, family};
+    rp_question_groups *lists = rp_arena_take(arena, sort.n, sizeof *lists);
+    if (lists == NULL)
         return rp_fail_memory(error);
-    return alliance_walk(family->cohort, add_person, &s, error);
+    if (!rp_question_groups_make(family->cohort, &sort, family->asked->threads, arena, lists, error))
+        return false;
+    *out = (alliance_people){.whole = lists[0], .slots = lists + 1};
+    return true;
 }
 
 typedef struct chosen {

@@ -88,7 +88,7 @@ static uint64_t marks_at(const finder *f, size_t k, size_t cutoff, const double 
     return marks | of_finding(k, cutoff, RUPTURE) | of_finding(k, cutoff, became);
 }
 
-static uint64_t marks_of(void *context, const alliance_person *person) {
+static uint64_t marks_of(const void *context, const alliance_person *person) {
     const finder *f = context;
     double scores[MOST_SESSIONS];
     uint64_t marks = 0;

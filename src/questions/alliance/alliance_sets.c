@@ -2,8 +2,6 @@
 /* Walking over the people of a cohort, and sorting them into sets by marks. */
 #include "questions/alliance/alliance_parts.h"
 
-#include <string.h>
-
 bool alliance_next(const rp_block *block, alliance_person *person) {
     const rp_episode *next = person->episode != NULL ? person->episode + 1 : block->episodes;
     size_t e = (size_t)(next - block->episodes);
@@ -18,22 +16,14 @@ bool alliance_next(const rp_block *block, alliance_person *person) {
     return true;
 }
 
-static bool walk_block(const rp_block *block, bool (*visit)(void *context, const alliance_person *person),
-                       void *context) {
-    for (alliance_person person = {0}; alliance_next(block, &person);)
-        if (!visit(context, &person))
-            return false;
-    return true;
-}
-
-bool alliance_walk(const rp_cohort *cohort, bool (*visit)(void *context, const alliance_person *person), void *context,
+bool alliance_walk(const rp_cohort *cohort, void (*visit)(void *context, const alliance_person *person), void *context,
                    rp_error *error) {
     for (size_t b = 0; b < rp_cohort_blocks(cohort); b++) {
         rp_arena *arena = rp_arena_new(0);
         rp_block block = {0};
         bool made = arena != NULL ? rp_cohort_block(cohort, b, arena, &block, error) : rp_fail_memory(error);
-        if (made && !walk_block(&block, visit, context))
-            made = rp_fail_memory(error);
+        for (alliance_person person = {0}; made && alliance_next(&block, &person);)
+            visit(context, &person);
         rp_arena_free(arena);
         if (!made)
             return false;
@@ -52,24 +42,27 @@ rp_count alliance_group_alone(rp_answer *answer, const rp_universe *universe, si
 /* ---- sets by marks ------------------------------------------------------------------------------------- */
 
 typedef struct marking {
-    rp_question_set *set;
     const rp_frame *frame;
-    uint64_t (*marks)(void *context, const alliance_person *person);
-    void *context;
+    uint64_t (*marks)(const void *context, const alliance_person *person);
+    const void *context;
 } marking;
 
-static bool mark_person(void *context, const alliance_person *person) {
-    marking *m = context;
-    return rp_question_group_add(m->set->answer->arena, &m->set->groups, m->marks(m->context, person),
-                                 rp_question_cell_of(m->frame, person->episode));
+static bool mark_block(rp_arena *arena, rp_question_groups *groups, const rp_block *block, const void *context) {
+    const marking *m = context;
+    bool fine = true;
+    for (alliance_person person = {0}; fine && alliance_next(block, &person);)
+        fine = rp_question_group_add(arena, groups, m->marks(m->context, &person),
+                                     rp_question_cell_of(m->frame, person.episode));
+    return fine;
 }
 
 bool alliance_set_make(rp_question_set *set, rp_answer *answer, const alliance_family *family, const char *name,
-                       uint64_t (*marks)(void *context, const alliance_person *person), void *context,
+                       uint64_t (*marks)(const void *context, const alliance_person *person), const void *context,
                        rp_error *error) {
     *set = (rp_question_set){.answer = answer};
-    marking m = {set, family->frame, marks, context};
-    if (!alliance_walk(family->cohort, mark_person, &m, error))
+    const marking m = {family->frame, marks, context};
+    const rp_question_sort sort = {1, mark_block, &m};
+    if (!rp_question_groups_make(family->cohort, &sort, family->asked->threads, answer->arena, &set->groups, error))
         return false;
     set->universe = rp_question_universe(answer, family->frame, name, &set->groups);
     return true;
@@ -77,15 +70,62 @@ bool alliance_set_make(rp_question_set *set, rp_answer *answer, const alliance_f
 
 /* ---- the administrations of a family --------------------------------------------------------------------- */
 
-bool alliance_is_of(const alliance_family *family, uint32_t administration) {
+static bool is_of(const alliance_family *family, uint32_t administration) {
     const rp_record *record = rp_cohort_record(family->cohort);
-    if (rp_record_instrument(record, administration) != family->instrument)
-        return false; /* as most are */
-    int rater = rp_schema_column(RP_ADMINISTRATIONS, "rater");
-    const char *by = rp_record_code_text(record, RP_ADMINISTRATIONS, rater, administration);
-    return by != NULL && strcmp(by, family->rater) == 0;
+    return rp_record_instrument(record, administration) == family->instrument &&
+           rp_record_code(record, RP_ADMINISTRATIONS, family->rater_column, administration) == family->rater_code;
 }
 
-rp_rows alliance_administrations(const alliance_family *family, const alliance_person *person) {
-    return rp_record_children(rp_cohort_record(family->cohort), RP_ADMINISTRATIONS, person->episode->row);
+/* First how many each referral has, then which: every referral has its own places. */
+typedef struct gathering {
+    const alliance_family *family;
+    uint32_t *starts, *at; /* at NULL: only counted, into the start of the next referral */
+} gathering;
+
+static void gather_block(void *statistics, const rp_block *block, const void *context) {
+    (void)statistics;
+    const gathering *g = context;
+    const rp_record *record = rp_cohort_record(g->family->cohort);
+    for (size_t e = 0; e < block->n_episodes; e++) {
+        size_t referral = block->episodes[e].row;
+        rp_rows all = rp_record_children(record, RP_ADMINISTRATIONS, referral);
+        uint32_t n = 0;
+        for (size_t a = 0; a < all.n; a++) {
+            if (!is_of(g->family, all.at[a]))
+                continue;
+            if (g->at != NULL)
+                g->at[g->starts[referral] + n] = all.at[a];
+            n++;
+        }
+        if (g->at == NULL)
+            g->starts[referral + 1] = n;
+    }
+}
+
+static void merge_nothing(void *into, const void *other, const void *context) {
+    (void)into, (void)other, (void)context;
+}
+
+bool alliance_gather(alliance_family *family, rp_arena *arena, rp_error *error) {
+    size_t n = rp_record_rows(rp_cohort_record(family->cohort), RP_REFERRALS);
+    gathering g = {family, rp_arena_take(arena, n + 1, sizeof *g.starts), NULL};
+    if (g.starts == NULL)
+        return rp_fail_memory(error);
+    char nothing;
+    rp_fold fold = {sizeof nothing, gather_block, merge_nothing, &g};
+    if (!rp_cohort_fold(family->cohort, &fold, family->asked->threads, &nothing, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        g.starts[i + 1] += g.starts[i];
+    g.at = rp_arena_take(arena, g.starts[n], sizeof *g.at);
+    if (g.at == NULL)
+        return rp_fail_memory(error);
+    family->own_starts = g.starts;
+    family->own = g.at;
+    return rp_cohort_fold(family->cohort, &fold, family->asked->threads, &nothing, error);
+}
+
+rp_rows alliance_administrations(const alliance_family *family, const rp_episode *episode) {
+    uint32_t start = family->own_starts[episode->row];
+    return (rp_rows){.at = family->own + start, .n = family->own_starts[episode->row + 1] - start};
 }

@@ -6,6 +6,7 @@
 #define RAPPORT_QUESTIONS_GROUPS_H
 
 #include "rapport/answer.h"
+#include "rapport/record.h"
 
 /* A signature holds the marks, and from this bit on the frame's cell. */
 enum { RP_QUESTION_FRAME_BIT = 52 };
@@ -23,6 +24,19 @@ typedef struct rp_question_groups {
 } rp_question_groups;
 /* One more person of this frame's cell with these marks. false: no memory. */
 bool rp_question_group_add(rp_arena *arena, rp_question_groups *groups, uint64_t marks, size_t cell);
+
+/* Everyone of a cohort into n lists of groups side by side, block after block; each list's groups are in the order of
+ * the first person of each, for any number of threads. */
+typedef struct rp_question_sort {
+    size_t n;
+    /* Adds each person of the block to the lists that they belong in, with rp_question_group_add. Called by several
+     * threads. False: no memory. */
+    bool (*add)(rp_arena *arena, rp_question_groups *lists, const rp_block *block, const void *context);
+    const void *context;
+} rp_question_sort;
+/* `out`: n lists, empty at first, in arena. false: see *error. */
+bool rp_question_groups_make(const rp_cohort *cohort, const rp_question_sort *how, int threads, rp_arena *arena,
+                             rp_question_groups *out, rp_error *error);
 /* Once everyone is in. */
 rp_universe *rp_question_universe(rp_answer *answer, const rp_frame *frame, const char *name,
                                   const rp_question_groups *groups);

@@ -3,8 +3,6 @@
  * over blocks, but for the marks of each person, of which each has a place of its own. */
 #include "questions/coverage/coverage_parts.h"
 
-#include <math.h>
-
 /* ---- the plan -------------------------------------------------------------------------------------------- */
 
 typedef struct span {
@@ -41,6 +39,8 @@ static coverage_places places_of(const coverage_table *table) {
     int contact = rp_schema_column(table->table, "contact_id");
     bool names_one = contact >= 0 && rp_schema_table(table->table)->columns[contact].refers == RP_CONTACTS;
     places.contact = names_one ? contact : -1;
+    if (places.date >= 0)
+        places.date_type = rp_schema_table(table->table)->columns[places.date].type;
     for (size_t c = 0; c < COVERAGE_COLUMNS; c++)
         places.columns[c] = column_of(table->table, table->columns[c]);
     for (size_t t = 0; t < COVERAGE_TABLES; t++)
@@ -58,8 +58,12 @@ bool coverage_plan_make(const rp_cohort *cohort, const rp_asked *asked, rp_arena
                            .people = rp_arena_take(arena, rp_cohort_episodes(cohort), sizeof *out->people)};
     if (out->frame == NULL || out->people == NULL)
         return rp_fail_memory(error);
-    for (size_t t = 0; t < COVERAGE_TABLES; t++)
+    out->client = rp_schema_column(RP_REFERRALS, "client_id");
+    out->contact_date = rp_schema_column(RP_CONTACTS, "date");
+    for (size_t t = 0; t < COVERAGE_TABLES; t++) {
         out->places[t] = places_of(&coverage_tables[t]);
+        out->there[t] = rp_record_rows(out->record, coverage_tables[t].table) > 0;
+    }
     span dates = {0};
     if (!rp_cohort_fold(cohort, &(rp_fold){sizeof dates, prepare_span, merge_span, out}, asked->threads, &dates, error))
         return false;
@@ -77,45 +81,23 @@ static rp_date day_of(int64_t us) {
     return us == RP_NO_INT ? RP_NO_DATE : (rp_date)(us / us_a_day - (us % us_a_day < 0));
 }
 
-static rp_date date_in(const rp_record *record, rp_table_id table, int column, size_t row) {
-    if (rp_schema_table(table)->columns[column].type == RP_TYPE_TIME)
-        return day_of(rp_record_time_us(record, table, column, row));
-    return rp_record_date(record, table, column, row);
+static rp_date date_in(const coverage_plan *plan, size_t t, size_t row) {
+    const coverage_places *places = &plan->places[t];
+    if (places->date < 0)
+        return RP_NO_DATE;
+    if (places->date_type == RP_TYPE_TIME)
+        return day_of(rp_record_time_us(plan->record, coverage_tables[t].table, places->date, row));
+    return rp_record_date(plan->record, coverage_tables[t].table, places->date, row);
 }
 
 /* A row without a date of its own is as old as the contact that it names. */
 static rp_date date_of(const coverage_plan *plan, size_t t, size_t row) {
     rp_table_id table = coverage_tables[t].table;
     const coverage_places *places = &plan->places[t];
-    rp_date date = places->date >= 0 ? date_in(plan->record, table, places->date, row) : RP_NO_DATE;
+    rp_date date = date_in(plan, t, row);
     int64_t contact =
         date == RP_NO_DATE && places->contact >= 0 ? rp_record_refers(plan->record, table, places->contact, row) : -1;
-    return contact < 0
-               ? date
-               : rp_record_date(plan->record, RP_CONTACTS, rp_schema_column(RP_CONTACTS, "date"), (size_t)contact);
-}
-
-static bool has_value(const rp_record *record, rp_table_id table, int column, size_t row) {
-    switch (rp_schema_table(table)->columns[column].type) {
-    case RP_TYPE_ID:
-        return rp_record_id(record, table, column, row) != RP_NO_ID;
-    case RP_TYPE_DATE:
-        return rp_record_date(record, table, column, row) != RP_NO_DATE;
-    case RP_TYPE_TIME:
-        return rp_record_time_us(record, table, column, row) != RP_NO_INT;
-    case RP_TYPE_CODE:
-        return rp_record_code_text(record, table, column, row) != NULL;
-    case RP_TYPE_INT:
-        return rp_record_int(record, table, column, row) != RP_NO_INT;
-    case RP_TYPE_NUM:
-    case RP_TYPE_VALUE:
-        return !isnan(rp_record_num(record, table, column, row));
-    case RP_TYPE_BOOL:
-        return rp_record_bool(record, table, column, row) >= 0;
-    case RP_TYPE_TEXT:
-        return rp_record_text(record, table, column, row) != NULL;
-    }
-    return false;
+    return contact < 0 ? date : rp_record_date(plan->record, RP_CONTACTS, plan->contact_date, (size_t)contact);
 }
 
 /* ---- one person -------------------------------------------------------------------------------------------- */
@@ -124,22 +106,29 @@ typedef struct person {
     const coverage_plan *plan;
     coverage_counts *counts;
     size_t t;
-    bool any;        /* a row in table t */
-    span months;     /* of those rows */
+    bool any;     /* a row in table t */
+    span months;  /* of those rows */
+    rp_date date; /* of the row before, and its month: rows of one day mostly come together */
+    int32_t month;
     uint64_t within; /* bit m: a row in month m of those that are told */
 } person;
 
 static void see_row(person *p, size_t row, rp_date date) {
     const coverage_plan *plan = p->plan;
-    int32_t month = rp_date_month(date);
+    if (!p->any || date != p->date) {
+        p->date = date;
+        p->month = rp_date_month(date);
+    }
+    int32_t month = p->month;
     p->any = true;
     reach(&p->months, month);
     if (month >= plan->first && month < plan->first + COVERAGE_MONTHS && month > 0)
         p->within |= MARK(month - plan->first);
     p->counts->rows[p->t]++;
-    const int *columns = plan->places[p->t].columns;
-    for (size_t c = 0; c < COVERAGE_COLUMNS && columns[c] >= 0; c++)
-        p->counts->filled[p->t][c] += has_value(plan->record, coverage_tables[p->t].table, columns[c], row);
+    const coverage_places *places = &plan->places[p->t];
+    rp_table_id table = coverage_tables[p->t].table;
+    for (size_t c = 0; c < COVERAGE_COLUMNS && places->columns[c] >= 0; c++)
+        p->counts->filled[p->t][c] += rp_record_has(plan->record, table, places->columns[c], row);
 }
 
 static void see_children(person *p, size_t referral) {
@@ -166,7 +155,7 @@ static void see_table(person *p, size_t referral) {
     int64_t client = -1;
     switch (table) {
     case RP_CLIENTS:
-        client = rp_record_refers(p->plan->record, RP_REFERRALS, rp_schema_column(RP_REFERRALS, "client_id"), referral);
+        client = rp_record_refers(p->plan->record, RP_REFERRALS, p->plan->client, referral);
         if (client >= 0)
             see_row(p, (size_t)client, RP_NO_DATE);
         break;
@@ -191,8 +180,8 @@ static void add_person(coverage_counts *counts, const person *p) {
     counts->people[p->t] += p->any;
     add_edge(&counts->first[p->t], (coverage_edge){p->months.from, 1}, true);
     add_edge(&counts->last[p->t], (coverage_edge){p->months.to, 1}, false);
-    for (size_t m = 0; m < COVERAGE_MONTHS; m++)
-        counts->months[p->t][m] += (int64_t)(p->within >> m & 1);
+    for (uint64_t left = p->within; left != 0; left &= left - 1)
+        counts->months[p->t][__builtin_ctzll(left)]++;
 }
 
 static void prepare(void *statistics, const rp_block *block, const void *context) {
@@ -201,7 +190,7 @@ static void prepare(void *statistics, const rp_block *block, const void *context
         const rp_episode *episode = &block->episodes[i];
         uint64_t marks = 0;
         for (size_t t = 0; t < COVERAGE_TABLES; t++) {
-            if (rp_record_rows(plan->record, coverage_tables[t].table) == 0)
+            if (!plan->there[t])
                 continue;
             person p = {.plan = plan, .counts = statistics, .t = t};
             see_table(&p, episode->row);

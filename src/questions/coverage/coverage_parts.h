@@ -33,6 +33,7 @@ extern const rp_statement_def coverage_statements[];
 /* Columns by index; -1: none. */
 typedef struct coverage_places {
     int date, contact, columns[COVERAGE_COLUMNS];
+    rp_type date_type;
     size_t above; /* of coverage_tables: the one by way of which it belongs */
 } coverage_places;
 
@@ -46,6 +47,8 @@ typedef struct coverage_plan {
     const rp_record *record;
     const rp_asked *asked;
     const rp_frame *frame;
+    int client, contact_date; /* columns of referrals and of contacts */
+    bool there[COVERAGE_TABLES];
     coverage_places places[COVERAGE_TABLES];
     int32_t from, to; /* months (rp_date_month) from the first to the last date of a referral; 0: there is none */
     int32_t first;    /* the January from which months are told */

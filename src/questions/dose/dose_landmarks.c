@@ -67,7 +67,8 @@ static found score_in(const dose_measure *of, const rp_episode *e, const rp_trea
         rp_rows scores = rp_record_children(c->record, RP_SCORES, administrations.at[a]);
         for (size_t s = 0; s < scores.n; s++) {
             double value = rp_record_num(c->record, RP_SCORES, c->score_value, scores.at[s]);
-            if (isnan(value) || rp_cohort_measure_of(of->work->cohort, scores.at[s]) != (int)of->index)
+            if (isnan(value) ||
+                rp_cohort_measure_of(of->work->cohort, administrations.at[a], scores.at[s]) != (int)of->index)
                 continue;
             if (t == NULL || in_treatment(of, t, administrations.at[a]))
                 last = (found){true, value, at};

@@ -18,7 +18,7 @@ typedef struct timing {
 } timing;
 
 static int month_of(double months) {
-    return isnan(months) || months < 0 || months > OUTCOME_MONTHS - 1 ? -1 : (int)floor(months + 0.5);
+    return isnan(months) || months < 0 || months > OUTCOME_MONTHS - 1 ? -1 : (int)(months + 0.5);
 }
 
 static void count_times(void *statistics, const rp_block *block, const void *context) {

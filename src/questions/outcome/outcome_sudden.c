@@ -48,17 +48,26 @@ static size_t scores_by_session(const outcome_plan *plan, const rp_block *block,
     return n;
 }
 
+/* How many of the cut-offs the largest of some changes reaches. */
+static size_t reached(const finder *f, const rp_sudden *changes, size_t n) {
+    size_t most = 0;
+    for (size_t i = 0; i < n; i++)
+        while (most < CUTOFFS && changes[i].magnitude >= f->cutoffs[most])
+            most++;
+    return most;
+}
+
+/* What the lowest cut-off finds is all that a higher one can find. */
 static cell judge(const finder *f, const double *scores, size_t n) {
-    cell c = {0};
+    rp_sudden gains[MOST_SESSIONS], losses[MOST_SESSIONS];
     bool worse = f->plan->scale->higher_is_worse;
-    for (size_t k = 0; k < CUTOFFS; k++) {
-        rp_sudden_found gains = rp_sudden_changes(scores, n, f->cutoffs[k], worse, false, NULL, 0);
-        rp_sudden_found losses = rp_sudden_changes(scores, n, f->cutoffs[k], worse, true, NULL, 0);
-        c.analysable = gains.analysable > 0;
-        c.gains += gains.n > 0;
-        c.losses += losses.n > 0;
-        c.reversed = c.reversed || (k == LEADING && gains.any_reversed);
-    }
+    rp_sudden_found gained = rp_sudden_changes(scores, n, f->cutoffs[0], worse, false, gains, MOST_SESSIONS);
+    rp_sudden_found lost = rp_sudden_changes(scores, n, f->cutoffs[0], worse, true, losses, MOST_SESSIONS);
+    cell c = {.gains = reached(f, gains, gained.n),
+              .losses = reached(f, losses, lost.n),
+              .analysable = gained.analysable > 0};
+    for (size_t i = 0; i < gained.n; i++)
+        c.reversed = c.reversed || (gains[i].reversed && gains[i].magnitude >= f->cutoffs[LEADING]);
     return c;
 }
 
