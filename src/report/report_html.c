@@ -94,8 +94,12 @@ static void put_main_statements(rp_html *html, const rp_answer *answer) {
     }
     if (shown)
         rp_html_close(html, "ul");
-    else if (answer->n_statements && hidden_statements(answer) == answer->n_statements)
+    else if (!answer->n_statements)
+        rp_html_leaf(html, "p", NULL, "These data do not tell; what they lack is said below.");
+    else if (hidden_statements(answer) == answer->n_statements)
         rp_html_leaf(html, "p", NULL, "All its statements are hidden: the numbers are too small to show.");
+    else
+        rp_html_leaf(html, "p", NULL, "The tables below tell it.");
 }
 
 static void put_summary(rp_html *html, const rp_report *report) {
@@ -109,7 +113,6 @@ static void put_summary(rp_html *html, const rp_report *report) {
     for (size_t i = 0; i < report->n_answers; i++) {
         const rp_answer *answer = report->answers[i];
         rp_html_leaf(html, "h3", NULL, answer->title);
-        rp_html_leaf(html, "p", NULL, answer->lead);
         put_main_statements(html, answer);
     }
     if (!report->n_answers)
@@ -209,8 +212,8 @@ static void put_body(rp_html *html, const rp_report *report) {
     put_title(html, report);
     rp_html_open(html, "main");
     rp_html_attr(html, "id", "main");
-    put_summary(html, report);
     put_contents(html, report, is_hidden);
+    put_summary(html, report);
     for (size_t i = 0; i < report->n_answers; i++)
         rp_html_put_answer(html, report->answers[i], i + 1);
     if (is_hidden)

@@ -192,8 +192,7 @@ static void say_recorded(const equity_work *work, size_t c) {
                                  .of = work->noun,
                                  .words = rp_answer_text(work->answer, "have %s recorded%s", it->possessive,
                                                          it->not_stated >= 0 ? " and stated" : ""),
-                                 .cohort = rp_cohort_event_name(rp_cohort_chosen(work->cohort)->event),
-                                 .headline = true};
+                                 .cohort = rp_cohort_event_name(rp_cohort_chosen(work->cohort)->event)};
     rp_question_say(work->answer, &saying, equity_count(work, c, STEPS, 0, lacks), equity_count(work, c, STEPS, 0, 0),
                     work->asked->level);
 }

@@ -119,10 +119,10 @@ void outcome_write_people(outcome_work *work) {
     people(work, "people", FIRST_TO_LAST, "measured", "measured at least once", everyone.cohort, who, all);
     who.classes = OUTCOME_KNOWN;
     people(work, "people", FIRST_TO_LAST, "measured_twice", "measured at least twice", everyone.cohort, who, all)
-        ->headline = true;
+        ->audience = RP_FOR_PUBLIC;
     people(work, "people", AT_HORIZON, "measured_twice", "measured at the baseline and at the horizon", everyone.cohort,
            who, all)
-        ->headline = true;
+        ->audience = RP_FOR_PUBLIC;
     if (!work->rules.has[FIRST_TO_LAST][RP_CHANGE_JT] || !work->rules.scale[FIRST_TO_LAST][RP_CHANGE_JT].has_cutoff)
         return;
     who = measured;
