@@ -85,8 +85,18 @@ static void put_picture(rp_html *html, const rp_chart *chart, const char *id) {
     }
 }
 
+/* Two charts may draw one table: it stands behind the first. */
+static const rp_chart *shown_behind(const rp_chart *chart, const rp_answer_table *table) {
+    const rp_answer *answer = chart->answer;
+    for (size_t i = 0; table && i < answer->n_charts && answer->charts[i] != chart; i++)
+        if (rp_chart_table(answer->charts[i]) == table)
+            return answer->charts[i];
+    return NULL;
+}
+
 void rp_chart_put(rp_html *html, const rp_chart *chart, const char *id) {
     const rp_answer_table *table = rp_chart_table(chart);
+    const rp_chart *before = shown_behind(chart, table);
     rp_html_open(html, "figure");
     put_caption(html, chart);
     if (has_points(chart)) {
@@ -98,7 +108,12 @@ void rp_chart_put(rp_html *html, const rp_chart *chart, const char *id) {
         rp_html_leaf(html, "p", "none",
                      chart->binned ? "No square holds enough people to be shown." : "There is nobody to show.");
     }
-    if (table || has_points(chart)) {
+    if (before) {
+        rp_html_open(html, "p");
+        rp_html_textf(html, "The numbers behind this chart are those behind \xE2\x80\x9C%s\xE2\x80\x9D.",
+                      before->title);
+        rp_html_close(html, "p");
+    } else if (table || has_points(chart)) {
         rp_html_open(html, "details");
         rp_html_leaf(html, "summary", NULL, "The numbers behind this chart");
         if (table)

@@ -13,6 +13,7 @@ const require = createRequire(join(resolve(modules), 'node_modules', 'here.js'))
 const { chromium } = require('playwright-core');
 const axe = require('axe-core');
 
+const folder = mkdtempSync(join(tmpdir(), 'rapport-'));
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const shared = process.env.RAPPORT_SHARED || join(root, '../shared');
 const WIDTHS = [1200, 390]; // a desk, a phone
@@ -122,8 +123,6 @@ const browser = await chromium.launch({
   executablePath: chromiumPath,
   args: process.getuid() === 0 ? ['--no-sandbox'] : [], // chromium has no sandbox for root
 });
-const folder = mkdtempSync(join(tmpdir(), 'rapport-'));
-
 /** Opens the report and does things with it; then says whether the page itself had anything to complain of. */
 async function visit(file, width, things) {
   const page = await browser.newPage({ viewport: { width, height: 900 } });
@@ -144,21 +143,22 @@ async function unfold(page) {
   await page.evaluate(() => document.querySelectorAll('details').forEach((e) => { e.open = true; }));
 }
 
-async function testReport(title, command, input) {
-  const file = join(folder, `${number}.html`);
+/** `inside`: the report's name, where a folder is made. `long`: on the phone and on paper alone. */
+async function testReport(title, command, input, { inside = '', long = false } = {}) {
+  const out = join(folder, inside ? `${number}` : `${number}.html`);
   const made = () => {
     if (!existsSync(resolve(root, input[0]))) throw new Skip(`${title}: the data are not there`);
-    if (!existsSync(file)) execFileSync(rapport, [command, ...input, '-o', file], { cwd: root, stdio: 'ignore' });
-    return file;
+    if (!existsSync(out)) execFileSync(rapport, [command, ...input, '-o', out], { cwd: root, stdio: 'ignore' });
+    return join(out, inside);
   };
-  for (const width of WIDTHS)
+  for (const width of long ? WIDTHS.slice(1) : WIDTHS)
     await test(`${title}, ${width} px: axe finds nothing, and it fits`, () => visit(made(), width, async (page) => {
       await unfold(page);
       await fits(page, width);
       await axeFindsNothing(page);
     }));
   await test(`${title}: the first tab skips to the report`, () => visit(made(), WIDTHS[1], theFirstTabSkipsToTheReport));
-  await test(`${title}: all can be reached by keyboard, and the focus seen`, () => visit(made(), WIDTHS[1], async (page) => {
+  if (!long) await test(`${title}: all can be reached by keyboard, and the focus seen`, () => visit(made(), WIDTHS[1], async (page) => {
     await unfold(page);
     await scrollingRegionsTakeFocus(page);
     await focusIsSeenEverywhere(page);
@@ -166,9 +166,12 @@ async function testReport(title, command, input) {
   await test(`${title}: nothing is cut off on paper`, () => visit(made(), PAPER, nothingIsCutOff));
 }
 
+execFileSync(rapport, ['simulate', '--clients', '300', '--quiet', '-o', join(folder, 'service')]); // every table
 for (const [name, input] of Object.entries(DATA))
   for (const [suppress, how] of [['5', 'small numbers hidden'], ['off', 'in full']])
     await testReport(`${name}, ${how}`, 'evaluate', [...input, '--suppress', suppress]);
+await testReport('every table', 'evaluate', [join(folder, 'service')], { long: true });
+await testReport('a public report', 'evaluate', [join(folder, 'service'), '--readers', 'public'], { inside: 'public.html' });
 await testReport('published figures', 'published', ['tests/data/published/annual.csv']);
 await testReport('figures of every service', 'published', [join(shared, 'data/nhs_tt_annual_services.csv')]);
 console.log(`1..${number}`);
