@@ -69,8 +69,8 @@ static bool find_administrations(maker *m, uint32_t referral) {
 
 /* The measure of a score with a value, or -1. */
 static int measure_of(const rp_cohort *cohort, const found *of, uint32_t score, double *value) {
-    int scale = of->measures != NULL ? rp_score_scale(cohort->record, score) : -1;
-    if (scale < 0)
+    uint32_t scale = of->measures != NULL ? rp_score_scale(cohort->record, score) : RP_NO_ID;
+    if (scale == RP_NO_ID)
         return -1;
     *value = rp_record_num(cohort->record, RP_SCORES, cohort->columns.score_value, score);
     return isnan(*value) ? -1 : of->measures[scale];

@@ -93,8 +93,8 @@ static void count_scores(const rp_cohort *cohort, int64_t *counts) {
     uint32_t before = RP_NO_ID;
     const int *places = NULL;
     for (size_t i = 0; i < scores->n; i++) {
-        int scale = rp_score_scale(cohort->record, i);
-        if (scale < 0)
+        uint32_t scale = rp_score_scale(cohort->record, i);
+        if (scale == RP_NO_ID)
             continue;
         uint32_t id = rp_column_id(&scores->columns.at[scores->roles.parent], i);
         int64_t administration = id != before ? rp_record_refers(cohort->record, RP_SCORES, 0, i) : -1;

@@ -171,6 +171,7 @@ rp_score_ref rp_record_score_ref(const rp_record *record, size_t score) {
     assert(record->sealed && score < held->n);
     int64_t administration = rp_record_refers(record, RP_SCORES, held->roles.parent, score);
     rp_score_ref ref = {.instrument = administration < 0 ? NULL : rp_record_instrument(record, (size_t)administration)};
-    ref.scale = ref.instrument ? rp_score_scale(record, score) : -1;
+    uint32_t scale = rp_score_scale(record, score);
+    ref.scale = ref.instrument && scale != RP_NO_ID ? (int)scale : -1;
     return ref;
 }
