@@ -20,23 +20,24 @@ static const rp_question *const list[] = {
     &rp_question_equity,  &rp_question_durability, &rp_question_coverage,
 };
 
-/* A question that comes to need one of these takes its line away. */
+/* A question that comes to need one of these takes its name away. */
 static const struct {
     rp_table_id table;
-    const char *column;
+    const char *columns[12];
 } unread[] = {
-    {RP_ACTIVITIES, "activity_id"},         {RP_ADMINISTRATIONS, "administration_id"},
-    {RP_ADMINISTRATIONS, "instrument"}, /* rp_record_instrument tells */
-    {RP_ADMINISTRATIONS, "version"},        {RP_ADMINISTRATIONS, "started"},
-    {RP_ADMINISTRATIONS, "finished"},       {RP_ADMINISTRATIONS, "layout"},
-    {RP_ADMINISTRATIONS, "language"},       {RP_ADMINISTRATIONS, "seconds"},
-    {RP_ADMINISTRATIONS, "transcribed_by"}, {RP_SCORES, "scale"}, /* rp_record_score_ref tells */
-    {RP_SCORES, "items_answered"},
+    {RP_CONTACTS, {"group_id", "medication"}},
+    {RP_ACTIVITIES, {"activity_id"}},
+    {RP_ADMINISTRATIONS,
+     {"administration_id", "started", "finished", "layout", "language", "seconds", "transcribed_by"}},
+    {RP_ADMINISTRATIONS, {"instrument", "version"}}, /* rp_record_instrument tells */
+    {RP_SCORES, {"items_answered"}},
+    {RP_SCORES, {"scale"}}, /* rp_record_score_ref tells */
 };
 
 void rp_questions_leave_out(rp_record *record) {
     for (size_t i = 0; i < sizeof unread / sizeof *unread; i++)
-        rp_record_leave_out(record, unread[i].table, unread[i].column);
+        for (const char *const *column = unread[i].columns; *column != NULL; column++)
+            rp_record_leave_out(record, unread[i].table, *column);
 }
 
 static void say_what_is_lacking(const rp_question *question, const rp_record *record, rp_answer *answer) {

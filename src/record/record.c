@@ -78,6 +78,8 @@ static bool make_table(rp_record *record, rp_table_id id) {
     held->roles = rp_schema_roles(id);
     held->place = held->layout = held->link = (rp_column){.type = RP_TYPE_ID, .refers = -1};
     held->state = (rp_column){.type = RP_TYPE_BOOL, .refers = -1};
+    if (id == RP_SCORES)
+        held->link.type = RP_TYPE_CODE; /* no instrument has more than 100 scales */
     held->carried_first = RP_NO_ROW;
     held->extras = rp_names_new(record->arena);
     held->layouts = rp_names_new(record->arena);

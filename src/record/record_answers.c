@@ -137,7 +137,7 @@ static bool check_score(answering *a, const rp_pair *pair, size_t row, double va
         return true;
     }
     const rp_scale *scale = &one->scales[at];
-    if (!rp_column_put(a->record->arena, &a->held->link, row, (rp_held){.id = (uint32_t)at}))
+    if (!rp_column_put(a->record->arena, &a->held->link, row, (rp_held){.code = (int16_t)at}))
         return false;
     if (value < scale->lowest - slack || value > scale->highest + slack) {
         rp_row_fault(a->record, a->held, row, column_number(a, a->value), RP_FAULT_VALUE, RP_RULE_SCORE_RANGE,

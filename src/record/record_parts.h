@@ -324,7 +324,8 @@ static inline rp_column *rp_column_of(rp_held_table *held, int column) {
 
 /* Index of the scale in the administration's instrument, or RP_NO_ID. */
 static inline uint32_t rp_score_scale(const rp_record *record, size_t score) {
-    return rp_column_id(&record->tables[RP_SCORES].link, score);
+    const int16_t *at = rp_column_at(&record->tables[RP_SCORES].link, score);
+    return at && *at >= 0 ? (uint32_t)*at : RP_NO_ID;
 }
 
 /* The place's number; RP_NO_ROW: no memory. Counts the input's lines. */

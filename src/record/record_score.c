@@ -108,7 +108,7 @@ static bool append(scoring *s, uint32_t administration, size_t from, uint32_t sc
         !rp_column_put(arena, s->value, row, (rp_held){.num = score->value}) ||
         !rp_column_put(arena, s->answered, row, (rp_held){.whole = (int64_t)score->answered}) ||
         !rp_column_put(arena, s->method, row, method) || !rp_column_put(arena, &s->scores->place, row, place) ||
-        !rp_column_put(arena, &s->scores->link, row, (rp_held){.id = (uint32_t)scale_at}))
+        !rp_column_put(arena, &s->scores->link, row, (rp_held){.code = (int16_t)scale_at}))
         return false;
     s->scores->n++;
     return true;
@@ -171,7 +171,7 @@ rp_score_ref rp_record_score_ref(const rp_record *record, size_t score) {
     assert(record->sealed && score < held->n);
     int64_t administration = rp_record_refers(record, RP_SCORES, held->roles.parent, score);
     rp_score_ref ref = {.instrument = administration < 0 ? NULL : rp_record_instrument(record, (size_t)administration)};
-    uint32_t scale = rp_column_id(&held->link, score);
+    uint32_t scale = rp_score_scale(record, score);
     ref.scale = ref.instrument && scale != RP_NO_ID ? (int)scale : -1;
     return ref;
 }
