@@ -46,6 +46,21 @@ static bool is_behind_chart(const rp_answer *answer, const rp_answer_table *tabl
     return false;
 }
 
+/* A long one is folded, so that what follows it is found. On paper it is there. */
+static void put_one_table(rp_html *html, const rp_answer_table *table) {
+    enum { LONG = 30 };
+    if (table->n_rows <= LONG) {
+        rp_html_put_table(html, table, true);
+        return;
+    }
+    rp_html_open(html, "details");
+    rp_html_open(html, "summary");
+    rp_html_textf(html, "%s (%zu rows)", table->title, table->n_rows);
+    rp_html_close(html, "summary");
+    rp_html_put_table(html, table, false);
+    rp_html_close(html, "details");
+}
+
 static void put_tables(rp_html *html, const rp_answer *answer) {
     bool any = false;
     for (size_t i = 0; i < answer->n_tables; i++) {
@@ -54,7 +69,7 @@ static void put_tables(rp_html *html, const rp_answer *answer) {
         if (!any)
             rp_html_leaf(html, "h3", NULL, "Tables");
         any = true;
-        rp_html_put_table(html, answer->tables[i], true);
+        put_one_table(html, answer->tables[i]);
     }
 }
 

@@ -26,20 +26,22 @@ static void caveats(const harms_work *work) {
                                  "judged is what was written down, by whoever wrote it.");
         rp_answer_caveat(answer,
                          "People who died are those with a death among the events. Referrals that ended because "
-                         "somebody died are told by `pathway`; the two need not agree.");
+                         "somebody died are told among the ends of referrals; the two need not agree.");
         rp_answer_caveat(answer, "None of the record's reasons of ending says that somebody stopped because of an "
                                  "unwanted effect, so how many did cannot be told. With a reason that says so, it "
                                  "could be.");
     }
     if (work->change_lacks != NULL)
-        rp_answer_caveat(answer,
-                         "Reliable deterioration is not told here: %s. On each measure by itself `outcome` tells it.%s",
-                         work->change_lacks, work->events ? " What is told of any harm is of events alone." : "");
+        rp_answer_caveat(
+            answer,
+            "Reliable deterioration is not told here: %s. On each measure by itself how people changed tells it.%s",
+            work->change_lacks, work->events ? " What is told of any harm is of events alone." : "");
     else
-        rp_answer_caveat(answer, "Reliable deterioration is by the national rule, the PHQ-9 and a measure of anxiety "
-                                 "together, and is the same as in `outcome`, which also tells it on each measure by "
-                                 "itself. People with no later score may have got worse as well: it is not known. "
-                                 "That somebody got worse does not say that treatment brought it about.");
+        rp_answer_caveat(answer,
+                         "Reliable deterioration is by the national rule, the PHQ-9 and a measure of anxiety "
+                         "together, and is the same as where change is told, which also tells it on each measure by "
+                         "itself. People with no later score may have got worse as well: it is not known. "
+                         "That somebody got worse does not say that treatment brought it about.");
     if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
         rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
 }
