@@ -155,7 +155,7 @@ def row(label, found, naive):
     return f'| {label} | ' + ' | '.join(cells) + f' | {excess:+.1f} | {missed:.0f}% |'
 
 
-def page(alike, differ, found, seeds, clients):
+def page(alike, differ, controlled, seeds, clients):
     fewest, most = band(seeds)
     head = ['', '| Scenario | Intervals, mean cover | outside the band | Ranges, mean cover | outside the band | '
             'Naive, too high by | misses |', '|---|---|---|---|---|---|---|']
@@ -174,12 +174,15 @@ def page(alike, differ, found, seeds, clients):
              '## Practitioners alike', *head, *(row(f'`{label}`', *of) for label, of in alike.items()), '']
     lines += [f'- `{label}`, {name}: {t.covered} of {t.seeds}' for label, name, t in outside(alike)] or [
         'No statement lies outside its band.']
+    n = sum(by == 'interval' for found, _ in alike.values() for by, _ in found.values())
+    lines += ['', f'Of {n} shares of intervals {n * (1 - BAND):.1f} would lie outside by chance alone; scenarios share '
+              'much of their chance, so that they are not independent.']
     lines += ['', '## Practitioners who differ', '',
               'The intervals of `outcome` take people to be independent. People of one practitioner are not, and the more '
               'practitioners differ, the more too narrow the intervals are.',
               *head, *(row(f'`{label}`', *of) for label, of in differ.items()), '']
     lines += [f'- `{label}`, {name}: {t.covered} of {t.seeds}' for label, name, t in outside(differ)]
-    lines += ['', *truth_controls.section(found)]
+    lines += ['', *truth_controls.section(controlled)]
     return '\n'.join(lines).rstrip('\n') + '\n'
 
 
