@@ -94,12 +94,32 @@ static void put_main_statements(rp_html *html, const rp_answer *answer) {
     }
     if (shown)
         rp_html_close(html, "ul");
-    else if (!answer->n_statements)
-        rp_html_leaf(html, "p", NULL, "These data do not tell; what they lack is said below.");
-    else if (hidden_statements(answer) == answer->n_statements)
+    else if (answer->n_statements && hidden_statements(answer) == answer->n_statements)
         rp_html_leaf(html, "p", NULL, "All its statements are hidden: the numbers are too small to show.");
     else
         rp_html_leaf(html, "p", NULL, "The tables below tell it.");
+}
+
+/* It can say nothing from these data. */
+static bool is_silent(const rp_answer *answer) {
+    return !answer->n_statements && !answer->n_tables && !answer->left_out;
+}
+
+static void put_silent(rp_html *html, const rp_report *report) {
+    size_t n = 0;
+    for (size_t i = 0; i < report->n_answers; i++) {
+        if (!is_silent(report->answers[i]))
+            continue;
+        if (n++ == 0) {
+            rp_html_leaf(html, "h3", NULL, "What these data do not tell");
+            rp_html_open(html, "ul");
+        }
+        rp_html_leaf(html, "li", NULL, report->answers[i]->title);
+    }
+    if (n == 0)
+        return;
+    rp_html_close(html, "ul");
+    rp_html_leaf(html, "p", NULL, "What they lack for it is said below.");
 }
 
 static void put_summary(rp_html *html, const rp_report *report) {
@@ -112,9 +132,12 @@ static void put_summary(rp_html *html, const rp_report *report) {
     rp_html_close(html, "h2");
     for (size_t i = 0; i < report->n_answers; i++) {
         const rp_answer *answer = report->answers[i];
+        if (is_silent(answer))
+            continue;
         rp_html_leaf(html, "h3", NULL, answer->title);
         put_main_statements(html, answer);
     }
+    put_silent(html, report);
     if (!report->n_answers)
         rp_html_leaf(html, "p", NULL, "No question was asked.");
     rp_html_leaf(html, "p", "note",
