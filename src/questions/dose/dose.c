@@ -5,6 +5,7 @@
  * outcome measure, landmarks: later change among people still attending at a session. No outcome is told by the total
  * of sessions. docs/dose.md says why, and what landmarks can and cannot tell. */
 #include "questions/dose/dose.h"
+#include "questions/common/asked.h"
 #include "questions/dose/dose_parts.h"
 
 #include <math.h>
@@ -113,18 +114,11 @@ void dose_set_done(const dose_work *work, rp_question_set *set, const char *name
 /* ---- the answer ----------------------------------------------------------------------------------------------------
  */
 
-static bool asked_for(const rp_asked *asked, const rp_measure *measure) {
-    bool found = asked->n_measures == 0;
-    for (size_t i = 0; i < asked->n_measures; i++)
-        found = found || rp_measure_is(measure, asked->measures[i]);
-    return found;
-}
-
 static bool write_landmarks(dose_work *work, rp_error *error) {
     bool any = false;
     for (size_t m = 0; m < rp_cohort_measures(work->cohort); m++) {
         const rp_measure *measure = rp_cohort_measure(work->cohort, m);
-        if (measure->instrument->kind != RP_KIND_OUTCOME || !asked_for(work->asked, measure))
+        if (measure->instrument->kind != RP_KIND_OUTCOME || !rp_question_asked_for(work->asked, measure))
             continue;
         dose_measure *of = rp_arena_take(work->answer->arena, 1, sizeof *of);
         if (of == NULL)
