@@ -47,12 +47,8 @@ void dose_say(const dose_work *work, const char *id, const char *label, const ch
 }
 
 void dose_share(const dose_work *work, rp_value *row, rp_count part, rp_count whole) {
-    if (work->answer->failed || whole.n <= 0)
-        return;
-    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
-    row[0] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[1] = rp_value_share(100 * share.lower, 1, part, whole);
-    row[2] = rp_value_share(100 * share.upper, 1, part, whole);
+    if (whole.n > 0)
+        rp_question_put_share(work->answer, row, part, whole, work->asked->level);
 }
 
 void dose_number(rp_value *row, const rp_interval *i, double times, int decimals, rp_count behind) {

@@ -10,6 +10,7 @@
 #include "questions/common/frame.h"
 #include "questions/common/groups.h"
 #include "questions/common/saying.h"
+#include "questions/common/shares.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 

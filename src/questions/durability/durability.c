@@ -9,15 +9,6 @@
 
 static const char question_title[] = "Did it last?";
 
-void durability_share(const durability_work *work, rp_value *row, rp_count part, rp_count whole) {
-    if (work->answer->failed)
-        return;
-    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
-    row[0] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[1] = rp_value_share(100 * share.lower, 1, part, whole);
-    row[2] = rp_value_share(100 * share.upper, 1, part, whole);
-}
-
 static void choose_measures(durability_work *work) {
     for (size_t m = 0; m < rp_cohort_measures(work->cohort); m++) {
         const rp_measure *measure = rp_cohort_measure(work->cohort, m);

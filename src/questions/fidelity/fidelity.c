@@ -15,15 +15,6 @@ void fidelity_say(const fidelity_work *work, const char *id, const char *label, 
     rp_question_say(work->answer, &saying, part, whole, work->asked->level);
 }
 
-void fidelity_share(const fidelity_work *work, rp_value *row, rp_count part, rp_count whole) {
-    if (work->answer->failed)
-        return;
-    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
-    row[0] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[1] = rp_value_share(100 * share.lower, 1, part, whole);
-    row[2] = rp_value_share(100 * share.upper, 1, part, whole);
-}
-
 void fidelity_tie(rp_value *values, size_t n, rp_count to) {
     for (size_t i = 0; i < n && to.n > 0; i++)
         values[i].of = to;

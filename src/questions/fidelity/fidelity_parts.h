@@ -10,6 +10,7 @@
 #include "questions/common/frame.h"
 #include "questions/common/groups.h"
 #include "questions/common/saying.h"
+#include "questions/common/shares.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
@@ -147,7 +148,6 @@ bool fidelity_sort(fidelity_work *work, rp_arena *scratch, rp_error *error);
 extern const rp_statement_def fidelity_statements[];
 void fidelity_say(const fidelity_work *work, const char *id, const char *label, const char *of, const char *words,
                   const char *cohort, bool headline, rp_count part, rp_count whole);
-void fidelity_share(const fidelity_work *work, rp_value *row, rp_count part, rp_count whole);
 const char *fidelity_protocol_title(const fidelity_work *work, size_t protocol);
 /* Is this protocol's line told? The line of what is not told apart is, where somebody is in it. */
 bool fidelity_is_line(const fidelity_work *work, size_t protocol);

@@ -8,15 +8,6 @@
 
 static const char question_title[] = "Was anybody harmed?";
 
-void harms_share(const harms_work *work, rp_value *row, rp_count part, rp_count whole) {
-    if (work->answer->failed)
-        return;
-    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
-    row[0] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[1] = rp_value_share(100 * share.lower, 1, part, whole);
-    row[2] = rp_value_share(100 * share.upper, 1, part, whole);
-}
-
 static void caveats(const harms_work *work) {
     rp_answer *answer = work->answer;
     if (work->events) {

@@ -11,15 +11,6 @@
 
 static const char question_title[] = "Was a risk raised, and what became of it?";
 
-void risk_share(const risk_work *work, rp_value *row, rp_count part, rp_count whole) {
-    if (work->answer->failed)
-        return;
-    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
-    row[0] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[1] = rp_value_share(100 * share.lower, 1, part, whole);
-    row[2] = rp_value_share(100 * share.upper, 1, part, whole);
-}
-
 /* The universes of those of whom a risk was raised, and the days until the first was closed. */
 static bool sort(risk_work *work, const risk_fact *facts) {
     static const struct {

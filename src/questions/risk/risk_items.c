@@ -176,7 +176,7 @@ static void write(const risk_items *items, const rp_question_set *set) {
         row[1] = rp_value_count(part);
         row[2] = rp_value_text(answer, noun_of(items, it->of));
         row[3] = rp_value_count(whole);
-        risk_share(items->work, row + 4, part, whole);
+        rp_question_put_share(items->work->answer, row + 4, part, whole, items->work->asked->level);
     }
 }
 

@@ -63,7 +63,7 @@ static void put_line(const risk_work *work, rp_answer_table *table, const char *
     row[1] = rp_value_count(part);
     row[2] = rp_value_text(work->answer, of);
     row[3] = rp_value_count(whole);
-    risk_share(work, row + 4, part, whole);
+    rp_question_put_share(work->answer, row + 4, part, whole, work->asked->level);
 }
 
 static void draw(const risk_work *work, rp_chart *chart, const char *label, rp_count part, rp_count whole) {
@@ -148,7 +148,7 @@ static void row_of(const risk_work *work, rp_answer_table *table, risk_part part
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(work->answer, label);
     row[1] = rp_value_count(with);
-    risk_share(work, row + 2, with, rp_question_having(set, RAISED, 0));
+    rp_question_put_share(work->answer, row + 2, with, rp_question_having(set, RAISED, 0), work->asked->level);
 }
 
 static void write_cuts(const risk_work *work) {
