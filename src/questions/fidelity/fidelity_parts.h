@@ -9,6 +9,7 @@
 
 #include "questions/common/frame.h"
 #include "questions/common/groups.h"
+#include "questions/common/lines.h"
 #include "questions/common/saying.h"
 #include "questions/common/shares.h"
 #include "rapport/models.h"
@@ -45,25 +46,18 @@ typedef enum fidelity_scale { ADHERENCE, COMPETENCE, SCALES } fidelity_scale;
 
 /* ---- one person --------------------------------------------------------------------------------------------- */
 
-/* Whose people: by none that is recorded, one, or several practitioners. */
-typedef struct fidelity_by {
-    uint32_t one; /* RP_NO_ID: none */
-    bool several;
-} fidelity_by;
-void fidelity_by_add(fidelity_by *by, uint32_t practitioner);
-
 /* What all rows about a component come to. */
 typedef enum fidelity_state { NO_ROW, UNSAID, NOT_DELIVERED, DELIVERED, STATES } fidelity_state;
 
 typedef struct fidelity_person {
     size_t problem;
     fidelity_step step;
-    fidelity_by by;              /* at any attended contact */
+    rp_question_whose by;        /* at any attended contact */
     uint32_t delivered, planned; /* protocols: bits by their places in the list */
     int intensity;               /* of the latest plan that says; -1: none does */
     double contacts;             /* attended */
     double rated[SCALES];        /* attended contacts with a rating by anyone */
-    fidelity_by of_protocol[PROTOCOLS], of_component[PROTOCOLS][COMPONENTS], of_rater[SCALES][RATERS];
+    rp_question_whose of_protocol[PROTOCOLS], of_component[PROTOCOLS][COMPONENTS], of_rater[SCALES][RATERS];
     uint8_t state[PROTOCOLS][COMPONENTS];
     double ratings[SCALES][RATERS], sums[SCALES][RATERS]; /* contacts rated by this rater, and their ratings' sum */
 } fidelity_person;
@@ -81,14 +75,6 @@ typedef struct fidelity_columns {
 } fidelity_columns;
 
 /* ---- lines ---------------------------------------------------------------------------------------------------- */
-
-typedef struct fidelity_tally {
-    int64_t people;
-    fidelity_by by;
-} fidelity_tally;
-void fidelity_tally_add(fidelity_tally *tally, const fidelity_by *by);
-/* Of n lines, at most 32, the set that goes together so that it is not of one practitioner alone; 0: none need to. */
-uint32_t fidelity_together(const fidelity_tally *lines, size_t n);
 
 /* What is told together: bits by place. The last of problems_of is of those with no protocol on record. */
 typedef struct fidelity_merged {
