@@ -36,7 +36,7 @@ bool fidelity_list_make(const rp_record *record, const fidelity_source *sources,
 size_t fidelity_list_place(const fidelity_list *list, const char *code, size_t other); /* `other`: not in it */
 
 /* Problems by the descriptor's own code: those of the schema's open list, another, none recorded. */
-size_t fidelity_problem_of(const rp_record *record, uint32_t referral); /* below OTHER_PROBLEM */
+size_t fidelity_problem_of(const rp_cohort *cohort, uint32_t referral); /* below OTHER_PROBLEM */
 const char *fidelity_problem_title(size_t problem);
 
 typedef enum fidelity_step { STEP_LOW, STEP_HIGH, STEP_BOTH, STEP_NEITHER, STEP_NOT_KNOWN, STEPS } fidelity_step;
@@ -71,7 +71,7 @@ typedef struct fidelity_base {
 
 typedef struct fidelity_columns {
     int practitioner, protocol, component, delivered, scale[SCALES], rater, therapy, planned, intensity;
-    const rp_code_list *therapies, *raters, *intensities;
+    const rp_code_list *raters, *intensities;
 } fidelity_columns;
 
 /* ---- lines ---------------------------------------------------------------------------------------------------- */
