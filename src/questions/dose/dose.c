@@ -6,6 +6,7 @@
  * of sessions. docs/dose.md says why, and what landmarks can and cannot tell. */
 #include "questions/dose/dose.h"
 #include "questions/common/asked.h"
+#include "questions/common/whom.h"
 #include "questions/dose/dose_parts.h"
 
 #include <math.h>
@@ -149,8 +150,7 @@ static void caveats(dose_work *work) {
         rp_answer_caveat(answer,
                          "The data hold no date of ending, so it is not known who finished, who stopped, and who "
                          "received what was planned.");
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, work->cohort);
 }
 
 static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, rp_error *error) {

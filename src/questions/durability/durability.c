@@ -5,6 +5,7 @@
  * change on each measure -> who was referred again -> what else happened. */
 #include "questions/durability/durability.h"
 #include "questions/common/asked.h"
+#include "questions/common/whom.h"
 #include "questions/durability/durability_parts.h"
 
 static const char question_title[] = "Did it last?";
@@ -36,8 +37,7 @@ static void caveats(const durability_work *work) {
     if (work->more_measures)
         rp_answer_caveat(answer, "Change after treatment is told of the first %d measures; ask for others by name.",
                          MOST_MEASURES);
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, work->cohort);
 }
 
 static bool write(durability_work *work, rp_error *error) {

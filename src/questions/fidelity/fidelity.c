@@ -5,6 +5,7 @@
  * Lists of codes (fidelity_lists.c) -> everyone who entered treatment (fidelity_read.c, fidelity_people.c) ->
  * protocols, components, plans, ratings. */
 #include "questions/fidelity/fidelity.h"
+#include "questions/common/whom.h"
 #include "questions/fidelity/fidelity_parts.h"
 
 static const char question_title[] = "What was delivered, and how closely?";
@@ -43,8 +44,7 @@ static void caveats(const fidelity_work *work) {
     rp_answer_caveat(answer, "Outcomes are not compared by protocol, by adherence or by competence: nobody was "
                              "allotted to them by chance, practitioners depart from a protocol because of how a person "
                              "is doing, and ratings are made of some contacts and not of others.");
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, work->cohort);
 }
 
 static void write(const fidelity_work *work) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everyone who entered treatment into lines: first which lines there can be, then who is in which, with the sums that
  * means are made of. */
+#include "questions/common/everyone.h"
 #include "questions/fidelity/fidelity_parts.h"
 
 #include <assert.h>
@@ -14,19 +15,11 @@ typedef struct placing {
     fidelity_base *people; /* one a person, each written by the block that they are in */
 } placing;
 
-static void prepare(void *statistics, const rp_block *block, const void *context) {
-    (void)statistics;
+static void read_one(const rp_episode *episode, size_t person, const void *context) {
     const placing *p = context;
-    for (size_t e = 0; e < block->n_episodes; e++) {
-        const rp_episode *episode = &block->episodes[e];
-        p->people[block->first + e] = (fidelity_base){.row = episode->row,
-                                                      .entered = episode->entered == RP_YES,
-                                                      .cell = rp_question_cell_of(p->work->frame, episode)};
-    }
-}
-
-static void merge(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* people are in their places already */
+    p->people[person] = (fidelity_base){.row = episode->row,
+                                        .entered = episode->entered == RP_YES,
+                                        .cell = rp_question_cell_of(p->work->frame, episode)};
 }
 
 /* ---- which lines there can be ------------------------------------------------------------------------------------ */
@@ -274,11 +267,9 @@ static bool sort(fidelity_work *work, rp_arena *scratch) {
 bool fidelity_sort(fidelity_work *work, rp_arena *scratch, rp_error *error) {
     work->n_people = rp_cohort_episodes(work->cohort);
     placing p = {work, rp_arena_take(scratch, work->n_people, sizeof *p.people)};
-    char nothing;
-    rp_fold fold = {sizeof nothing, prepare, merge, &p};
     if (p.people == NULL)
         return rp_fail_memory(error);
-    if (!rp_cohort_fold(work->cohort, &fold, work->asked->threads, &nothing, error))
+    if (!rp_question_read_everyone(work->cohort, read_one, &p, work->asked->threads, error))
         return false;
     work->people = p.people;
     assert(work->columns.raters->n + 1 == RATERS && work->columns.intensities->n + 1 == INTENSITIES);

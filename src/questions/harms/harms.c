@@ -4,6 +4,7 @@
  * Two passes over the cohort (harms_people.c) -> each kind of harm under each denominator -> how it was judged -> among
  * those whose change is known and the others -> over time. */
 #include "questions/harms/harms.h"
+#include "questions/common/whom.h"
 #include "questions/harms/harms_parts.h"
 
 static const char question_title[] = "Was anybody harmed?";
@@ -31,8 +32,7 @@ static void caveats(const harms_work *work) {
                                  "together, and is the same as in `outcome`, which also tells it on each measure by "
                                  "itself. People with no later score may have got worse as well: it is not known. "
                                  "That somebody got worse does not say that treatment brought it about.");
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, work->cohort);
 }
 
 static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, rp_error *error) {

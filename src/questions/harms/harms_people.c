@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everyone of the cohort: what is on record of harm to them, whether they are known to have got worse, how far they
  * came. Two passes: from when to when there are events, then people. */
+#include "questions/common/everyone.h"
 #include "questions/harms/harms_parts.h"
 
 #include <string.h>
@@ -121,15 +122,9 @@ static harms_fact fact_of(const reader *r, const rp_episode *episode) {
     return fact;
 }
 
-static void prepare(void *statistics, const rp_block *block, const void *context) {
-    (void)statistics;
+static void read_one(const rp_episode *episode, size_t person, const void *context) {
     const reader *r = context;
-    for (size_t e = 0; e < block->n_episodes; e++)
-        r->facts[block->first + e] = fact_of(r, &block->episodes[e]);
-}
-
-static void merge(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* facts are in their places already */
+    r->facts[person] = fact_of(r, episode);
 }
 
 /* ---- groups ---- */
@@ -178,9 +173,7 @@ bool harms_sort(harms_work *work, rp_error *error) {
         rp_arena_free(scratch);
         return rp_fail_memory(error);
     }
-    char nothing;
-    rp_fold people = {sizeof nothing, prepare, merge, &r};
-    bool done = rp_cohort_fold(work->cohort, &people, work->asked->threads, &nothing, error);
+    bool done = rp_question_read_everyone(work->cohort, read_one, &r, work->asked->threads, error);
     if (done && !make_universes(work, r.facts))
         done = rp_fail_memory(error);
     rp_arena_free(scratch);

@@ -5,6 +5,7 @@
  * answer. Nothing here compares arms: that is another question. */
 #include "questions/outcome/outcome.h"
 #include "questions/common/asked.h"
+#include "questions/common/whom.h"
 #include "questions/outcome/outcome_words.h"
 
 #include <math.h>
@@ -68,8 +69,7 @@ static bool ask_measure(const rp_cohort *cohort, const rp_asked *asked, size_t m
 }
 
 static void cohort_caveats(rp_answer *answer, const rp_cohort *cohort) {
-    if (rp_cohort_chosen(cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, cohort);
     /* How many is not said: with small numbers hidden, it may be few. */
     if (rp_cohort_left_out(cohort, true) > 0)
         rp_answer_caveat(answer, "Referrals are left out where the date that decides who is in is not recorded.");

@@ -5,6 +5,7 @@
  * risk (risk_items.c, risk_answers.c). */
 #include "questions/risk/risk.h"
 #include "questions/common/record_end.h"
+#include "questions/common/whom.h"
 #include "questions/risk/risk_parts.h"
 
 #include <assert.h>
@@ -48,8 +49,7 @@ static void say_how_to_read(const risk_work *work) {
                      "on, without a record of it.");
     rp_answer_caveat(work->answer, "Nothing here is a score of risk, and nothing foretells what anybody will do: no "
                                    "answer to a questionnaire can.");
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(work->answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(work->answer, work->cohort);
 }
 
 static bool write(risk_work *work, rp_error *error) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Answers to items that ask about risk: who was asked, who answered, who did not, and whether a risk was raised. */
+#include "questions/common/everyone.h"
 #include "questions/risk/risk_parts.h"
 
 #include <math.h>
@@ -10,15 +11,9 @@ typedef struct reader {
     uint64_t *marks; /* one a person, each written by the block that they are in */
 } reader;
 
-static void prepare(void *statistics, const rp_block *block, const void *context) {
-    (void)statistics;
+static void read_one(const rp_episode *episode, size_t person, const void *context) {
     const reader *r = context;
-    for (size_t e = 0; e < block->n_episodes; e++)
-        r->marks[block->first + e] = risk_item_marks(r->items, &block->episodes[e]);
-}
-
-static void merge(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* marks are in their places already */
+    r->marks[person] = risk_item_marks(r->items, episode);
 }
 
 /* How many have a score, and two, stands in `outcome`; who has answers on record at all, in `coverage`. */
@@ -200,10 +195,8 @@ static void find_measures(risk_items *items) {
 
 static bool write_one(const risk_items *items, uint64_t *marks, rp_error *error) {
     reader r = {items, marks};
-    char nothing;
-    rp_fold fold = {sizeof nothing, prepare, merge, &r};
     rp_question_set set;
-    if (!rp_cohort_fold(items->work->cohort, &fold, items->work->asked->threads, &nothing, error))
+    if (!rp_question_read_everyone(items->work->cohort, read_one, &r, items->work->asked->threads, error))
         return false;
     if (!sort(items, marks, &set))
         return rp_fail_memory(error);
