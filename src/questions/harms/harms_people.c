@@ -189,21 +189,6 @@ unsigned harms_parts(unsigned events, unsigned changes) {
     return parts;
 }
 
-typedef struct counted {
-    const rp_question_groups *groups;
-    size_t n_stages;
-    harms_who who;
-} counted;
-
-static bool is_counted(const void *context, size_t group) {
-    const counted *c = context;
-    uint64_t signature = c->groups->at[group].signature;
-    size_t cell = (size_t)(signature >> RP_QUESTION_FRAME_BIT);
-    return (signature & c->who.has) == c->who.has && (c->who.parts >> (cell / c->n_stages) & 1) != 0 &&
-           rp_question_reached(cell % c->n_stages, c->who.reach);
-}
-
 rp_count harms_count(const harms_work *work, const rp_question_set *set, harms_who who) {
-    counted c = {&set->groups, work->stages->n_cells, who};
-    return rp_answer_count(work->answer, set->universe, is_counted, &c);
+    return rp_question_in_cut(set, work->stages, (rp_question_cut){who.reach, who.parts}, who.has);
 }

@@ -56,7 +56,11 @@ static bool write(risk_work *work, rp_error *error) {
     size_t n = rp_cohort_episodes(work->cohort);
     rp_arena *scratch = rp_arena_new(0);
     risk_fact *facts = scratch != NULL ? rp_arena_take(scratch, n, sizeof *facts) : NULL;
-    bool done = facts != NULL ? risk_read(work, facts, error) : rp_fail_memory(error);
+    if (facts == NULL) {
+        rp_arena_free(scratch);
+        return rp_fail_memory(error);
+    }
+    bool done = risk_read(work, facts, error);
     if (done && rp_record_rows(work->record, RP_RISKS) > 0) {
         done = sort(work, facts) || rp_fail_memory(error);
         if (done)

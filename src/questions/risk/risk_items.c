@@ -210,7 +210,11 @@ bool risk_write_items(risk_work *work, const risk_fact *facts, rp_error *error) 
         return true; /* said once, for the whole answer */
     rp_arena *scratch = rp_arena_new(0);
     uint64_t *marks = scratch != NULL ? rp_arena_take(scratch, rp_cohort_episodes(work->cohort), sizeof *marks) : NULL;
-    bool done = marks != NULL || rp_fail_memory(error), any = false;
+    if (marks == NULL) {
+        rp_arena_free(scratch);
+        return rp_fail_memory(error);
+    }
+    bool done = true, any = false;
     for (size_t i = 0; i < rp_instruments_count(known) && done; i++) {
         risk_items items = {.work = work, .instrument = rp_instruments_at(known, i), .facts = facts};
         if (!rp_instrument_has_risk_items(items.instrument) || !is_in_record(work->record, items.instrument))

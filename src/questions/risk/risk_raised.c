@@ -9,23 +9,9 @@
 
 /* ---- of whom -------------------------------------------------------------------- */
 
-typedef struct reached {
-    const risk_work *work;
-    rp_question_reach reach;
-    bool raised;
-} reached;
-
-static bool has_reached(const void *context, size_t group) {
-    const reached *r = context;
-    const rp_question_groups *groups = &r->work->parts[OF_DEALING].groups;
-    size_t cell = (size_t)(groups->at[group].signature >> RP_QUESTION_FRAME_BIT);
-    return rp_question_reached(cell % r->work->stages->n_cells, r->reach) &&
-           (!r->raised || (groups->at[group].signature & RAISED) != 0);
-}
-
 static rp_count count_of(const risk_work *work, rp_question_reach reach, bool raised) {
-    return rp_answer_count(work->answer, work->parts[OF_DEALING].universe, has_reached,
-                           &(reached){work, reach, raised});
+    rp_question_cut cut = {reach, ~0U}; /* in any part */
+    return rp_question_in_cut(&work->parts[OF_DEALING], work->stages, cut, raised ? RAISED : 0);
 }
 
 /* ---- lines ---- */
