@@ -366,7 +366,10 @@ typedef enum rp_problem_group {
     RP_PROBLEM_GROUPS
 } rp_problem_group;
 rp_problem_group rp_national_problem_group(const char *problem); /* NULL, or empty: not recorded */
-const char *rp_problem_group_words(rp_problem_group group);      /* "anxiety and stress" */
+/* "F43.1" and "f431" are one code, which falls under "F43": ICD-10 under what it begins with. A code of SNOMED CT is
+ * all of it. `under` has no points and is in capitals. No problem (NULL) is under none. */
+bool rp_problem_is_under(const char *problem, const char *under);
+const char *rp_problem_group_words(rp_problem_group group); /* "anxiety and stress" */
 
 typedef struct rp_national {
     int phq9, anxiety; /* measures of the cohort, rated by the client, whose scores count; -1: the record has none */
@@ -473,6 +476,11 @@ typedef struct rp_treatment {
 bool rp_cohort_next_treatment(const rp_cohort *cohort, const rp_episode *episode, rp_treatment *treatment);
 /* Is it known which of them was first, second and so on? Not where some have a date and some have not. */
 bool rp_cohort_treatments_in_order(const rp_cohort *cohort, const rp_episode *episode);
+
+/* The code of the problem that counts for a referral, a row in RP_REFERRALS: primary before secondary before unranked;
+ * then the latest, and of one day the last in order (M203). Where the table of problems has none, the referral's own.
+ * NULL: none is recorded. Borrowed from the record. O(problems of the referral). */
+const char *rp_cohort_problem(const rp_cohort *cohort, uint32_t referral);
 
 /* Steps of what was given, as bits; 0: not known. */
 enum { RP_STEP_LOW = 1, RP_STEP_HIGH = 2, RP_STEP_NEITHER = 4 };

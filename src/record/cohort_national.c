@@ -147,9 +147,7 @@ void rp_cohort_find_national(rp_cohort *cohort) {
         cohort->thresholds[i] = rule_of(rp_national_threshold_at(i));
 }
 
-/* Primary before secondary before unranked; then the latest, and of one day the last in order (M203). Where the table
- * has none, the referral's own. */
-static const char *problem_of(const rp_cohort *cohort, uint32_t referral) {
+const char *rp_cohort_problem(const rp_cohort *cohort, uint32_t referral) {
     const cohort_columns *c = &cohort->columns;
     rp_rows rows = rp_record_children(cohort->record, RP_PROBLEMS, referral);
     const char *best = NULL;
@@ -193,7 +191,7 @@ static int anxiety_measure(const rp_cohort *cohort, int descriptor, const rp_ser
 }
 
 rp_national rp_cohort_national(const rp_cohort *cohort, uint32_t referral, rp_date ended, const rp_series *series) {
-    const char *problem = problem_of(cohort, referral);
+    const char *problem = rp_cohort_problem(cohort, referral);
     int descriptor = rp_national_descriptor_on(problem, ended);
     rp_national out = {.phq9 = cohort->phq9,
                        .anxiety = anxiety_measure(cohort, descriptor, series),

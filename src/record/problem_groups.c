@@ -14,7 +14,18 @@ void rp_problem_code(const char *problem, char code[RP_PROBLEM_ROOM]) {
     code[n] = '\0';
 }
 
-/* A descriptor of ICD-10 begins so; one of SNOMED CT is all of it. The first that fits decides. */
+static bool is_under(const char code[RP_PROBLEM_ROOM], const char *under) {
+    bool whole = isdigit((unsigned char)*under) != 0; /* SNOMED CT */
+    return whole ? strcmp(code, under) == 0 : strncmp(code, under, strlen(under)) == 0;
+}
+
+bool rp_problem_is_under(const char *problem, const char *under) {
+    char code[RP_PROBLEM_ROOM];
+    rp_problem_code(problem, code);
+    return is_under(code, under);
+}
+
+/* The first that a descriptor falls under decides. */
 static const struct {
     const char *code;
     rp_problem_group group;
@@ -32,11 +43,9 @@ rp_problem_group rp_national_problem_group(const char *problem) {
     rp_problem_code(problem, code);
     if (*code == '\0')
         return RP_PROBLEM_NOT_RECORDED;
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-        bool whole = isdigit((unsigned char)*groups[i].code) != 0;
-        if (whole ? strcmp(code, groups[i].code) == 0 : strncmp(code, groups[i].code, strlen(groups[i].code)) == 0)
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (is_under(code, groups[i].code))
             return groups[i].group;
-    }
     return RP_PROBLEM_OTHER;
 }
 

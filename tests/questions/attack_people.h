@@ -82,25 +82,17 @@ static inline world begin_small(void) {
     return w;
 }
 
-static inline void event(world *w, const char *of, const char *date, const char *kind, const char *related) {
-    char d[64], k[64], r[64];
-    snprintf(d, sizeof d, "date=%s", date);
-    snprintf(k, sizeof k, "kind=%s", kind);
-    snprintf(r, sizeof r, "related_to_treatment=%s", related);
-    assert_int_equal(put_row(w->record, RP_EVENTS, of, d, k, r, NULL), RP_PUT_KEPT);
-}
-
-static inline void put_events(world *w, const char *of, const type *t) {
+static inline void put_events(world *w, const char *id, const type *t) {
     static const char *const dates[PERIODS] = {"2024-02-01", "2024-05-01", ""};
     const char *date = dates[t->period];
     if (t->event == 1)
-        event(w, of, date, "life_event", "no");
+        event(w, id, date, "life_event", "no");
     if (t->event == 2 || t->event == 3 || t->event == 4)
-        event(w, of, date, "unwanted_effect", t->event == 2 ? "yes" : "no");
+        event(w, id, date, "unwanted_effect", t->event == 2 ? "yes" : "no");
     if (t->event == 4 || t->event == 5)
-        event(w, of, date, "complaint", "possibly");
+        event(w, id, date, "complaint", "possibly");
     if (t->event == 6)
-        event(w, of, date, "death", "not_known");
+        event(w, id, date, "death", "not_known");
 }
 
 static inline void put_risk(world *w, const char *id, const char *of, unsigned risk) {
@@ -155,7 +147,7 @@ static inline void put_person(world *w, int number, const type *t) {
         phq9(w, of, dates[i], i == 0 ? 15 : last[t->change], t->answer);
         score(w, id, "gad-7", dates[i], 12);
     }
-    put_events(w, of, t);
+    put_events(w, id, t);
     put_risk(w, id, of, t->risk);
     if (scores(t) == 0 && t->answer > 0)
         phq9(w, of, "2024-01-10", NAN, t->answer);

@@ -64,24 +64,6 @@ static inline void plan(world *w, const char *id, const char *date, const char *
     assert_int_equal(put_row(w->record, RP_PLANS, a, b, c, d, NULL), RP_PUT_KEPT);
 }
 
-/* The value of a row by its first cell and a column's id; NULL: there is no such row. */
-static inline const rp_value *cell_of(const world *w, const char *table, const char *first, const char *column) {
-    const rp_answer_table *t = table_of(w, table);
-    size_t c = 0;
-    while (strcmp(t->columns[c].id, column) != 0)
-        assert_true(++c < t->n_columns);
-    for (size_t r = 0; r < t->n_rows; r++)
-        if (strcmp(t->values[r * t->n_columns].text, first) == 0)
-            return &t->values[r * t->n_columns + c];
-    return NULL;
-}
-
-/* -1: there is no such row. */
-static inline int64_t people_in(const world *w, const char *table, const char *first, const char *column) {
-    const rp_value *value = cell_of(w, table, first, column);
-    return value != NULL ? value->count.n : -1;
-}
-
 /* An estimate, and the people it stands on. */
 static inline void estimates(const world *w, const char *id, double estimate, int64_t people) {
     const rp_statement *s = find(w, id);

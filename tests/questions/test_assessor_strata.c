@@ -93,37 +93,8 @@ static void thirty(world *w) {
     seal(w);
 }
 
-/* The row with these first texts; "" where any will do. */
-static const rp_value *row_of(const rp_answer_table *t, const char *const texts[3], size_t n) {
-    for (size_t r = 0; r < t->n_rows; r++) {
-        const rp_value *row = t->values + r * t->n_columns;
-        size_t same = 0;
-        while (same < n && strncmp(row[same].text, texts[same], strlen(texts[same])) == 0)
-            same++;
-        if (same == n)
-            return row;
-    }
-    return NULL;
-}
-
-static const rp_value *value_of(const world *w, const char *table, const char *const texts[3], size_t n,
-                                const char *column) {
-    const rp_answer_table *t = table_of(w, table);
-    const rp_value *row = row_of(t, texts, n);
-    size_t c = 0;
-    while (strcmp(t->columns[c].id, column) != 0)
-        assert_true(++c < t->n_columns);
-    return row != NULL ? &row[c] : NULL;
-}
-
-static int64_t people(const world *w, const char *table, const char *a, const char *b, const char *c,
-                      const char *column) {
-    const rp_value *value = value_of(w, table, (const char *const[]){a, b, c}, 3, column);
-    return value != NULL ? value->count.n : -1;
-}
-
 static double number(const world *w, const char *table, const char *a, const char *b, const char *column) {
-    const rp_value *value = value_of(w, table, (const char *const[]){a, b, ""}, 2, column);
+    const rp_value *value = value_where(w, table, (const char *const[]){a, b, NULL}, column);
     assert_non_null(value);
     return value->kind == RP_VALUE_NUM ? value->num : NAN;
 }
@@ -195,25 +166,27 @@ static void what_is_not_known_is_not_no(void **state) {
     seventeen(&w);
     ask(&w, "assessor", 0, 1);
     const char *const table = "assessor.outcome.role";
-    assert_int_equal(people(&w, table, "Recovered", "everyone", "anyone", "of"), 17);
-    assert_int_equal(people(&w, table, "Recovered", "everyone", "anyone", "known"), 4);
-    assert_int_equal(people(&w, table, "Recovered", "everyone", "anyone", "unknown"), 8); /* left untreated, or open */
-    assert_int_equal(people(&w, table, "Recovered", "everyone", LOW, "known"), 2);
-    assert_int_equal(people(&w, table, "Recovered", "everyone", LOW, "of"), 8);
-    assert_int_equal(people(&w, table, "Recovered", "first PHQ-9 moderate", LOW, "of"), 4);
-    assert_int_equal(people(&w, table, "Recovered", "first PHQ-9 severe", LOW, "unknown"), 2);
-    assert_int_equal(people(&w, table, "Recovered", "no score of the PHQ-9", LOW, "unknown"), 2);
-    assert_int_equal(people(&w, table, "Recovered", "depression", HIGH, "known"), 2);
-    assert_int_equal(people(&w, table, "Recovered", "anxiety", HIGH, "of"), 4);
-    assert_int_equal(people(&w, table, "Recovered", "no problem recorded", HIGH, "of"), 2);
-    assert_int_equal(people(&w, table, "Recovered", "medically unexplained", "no practitioner", "of"), 1);
-    assert_int_equal(people(&w, table, "Recovered", "medically unexplained", LOW, "of"), -1); /* no row of nobody */
-    assert_int_equal(people(&w, table, "Reliably deteriorated", "everyone", HIGH, "known"), 2);
+    assert_int_equal(people_where(&w, table, "Recovered", "everyone", "anyone", "of"), 17);
+    assert_int_equal(people_where(&w, table, "Recovered", "everyone", "anyone", "known"), 4);
+    /* left untreated, or open */
+    assert_int_equal(people_where(&w, table, "Recovered", "everyone", "anyone", "unknown"), 8);
+    assert_int_equal(people_where(&w, table, "Recovered", "everyone", LOW, "known"), 2);
+    assert_int_equal(people_where(&w, table, "Recovered", "everyone", LOW, "of"), 8);
+    assert_int_equal(people_where(&w, table, "Recovered", "first PHQ-9 moderate", LOW, "of"), 4);
+    assert_int_equal(people_where(&w, table, "Recovered", "first PHQ-9 severe", LOW, "unknown"), 2);
+    assert_int_equal(people_where(&w, table, "Recovered", "no score of the PHQ-9", LOW, "unknown"), 2);
+    assert_int_equal(people_where(&w, table, "Recovered", "depression", HIGH, "known"), 2);
+    assert_int_equal(people_where(&w, table, "Recovered", "anxiety", HIGH, "of"), 4);
+    assert_int_equal(people_where(&w, table, "Recovered", "no problem recorded", HIGH, "of"), 2);
+    assert_int_equal(people_where(&w, table, "Recovered", "medically unexplained", "no practitioner", "of"), 1);
+    /* no row of nobody */
+    assert_int_equal(people_where(&w, table, "Recovered", "medically unexplained", LOW, "of"), -1);
+    assert_int_equal(people_where(&w, table, "Reliably deteriorated", "everyone", HIGH, "known"), 2);
     /* 2 of 8 recovered, 4 not known: 25% to 75%. Deteriorated the same, the other way round. */
     const char *const good[] = {"Recovered", "everyone", LOW}, *const bad[] = {"Reliably deteriorated", "everyone",
                                                                                LOW};
-    assert_true(value_of(&w, table, good, 3, "worst")->num == 25 && value_of(&w, table, good, 3, "best")->num == 75);
-    assert_true(value_of(&w, table, bad, 3, "worst")->num == 75 && value_of(&w, table, bad, 3, "best")->num == 25);
+    assert_true(value_where(&w, table, good, "worst")->num == 25 && value_where(&w, table, good, "best")->num == 75);
+    assert_true(value_where(&w, table, bad, "worst")->num == 75 && value_where(&w, table, bad, "best")->num == 25);
     is(&w, "assessor.first_phq9", 13, 17);
     is(&w, "assessor.problem_recorded", 13, 17);
     is(&w, "assessor.alliance_scored", 8, 17);
@@ -226,12 +199,12 @@ static void leaving_and_alliance_are_of_everyone_assessed(void **state) {
     seventeen(&w);
     ask(&w, "assessor", 0, 1);
     const char *const table = "assessor.leaving.training", *const who = "someone in training";
-    assert_int_equal(people(&w, table, "Ended after the assessment", "everyone", who, "people"), 2);
-    assert_int_equal(people(&w, table, "Ended after one", "everyone", who, "people"), 2);
-    assert_int_equal(people(&w, table, "Finished", "everyone", who, "people"), 2);
-    assert_int_equal(people(&w, table, "Still open", "everyone", who, "people"), 2);
-    assert_int_equal(people(&w, table, "Still open", "everyone", "anyone", "assessed"), 17);
-    assert_int_equal(people(&w, table, "Not known", "everyone", "anyone", "people"), -1);
+    assert_int_equal(people_where(&w, table, "Ended after the assessment", "everyone", who, "people"), 2);
+    assert_int_equal(people_where(&w, table, "Ended after one", "everyone", who, "people"), 2);
+    assert_int_equal(people_where(&w, table, "Finished", "everyone", who, "people"), 2);
+    assert_int_equal(people_where(&w, table, "Still open", "everyone", who, "people"), 2);
+    assert_int_equal(people_where(&w, table, "Still open", "everyone", "anyone", "assessed"), 17);
+    assert_int_equal(people_where(&w, table, "Not known", "everyone", "anyone", "people"), -1);
     /* First scores alone: 40 40 50 50 low, 42 42 50 50 high. */
     assert_true(number(&w, "assessor.alliance.role", "everyone", "anyone", "mean") == 45.5);
     assert_true(number(&w, "assessor.alliance.role", "everyone", LOW, "mean") == 45);
@@ -239,13 +212,6 @@ static void leaving_and_alliance_are_of_everyone_assessed(void **state) {
     assert_true(number(&w, "assessor.alliance.role", "depression", HIGH, "mean") == 42);
     assert_true(isnan(number(&w, "assessor.alliance.role", "anxiety", HIGH, "mean"))); /* nobody has one */
     end(&w);
-}
-
-static bool has_caveat(const world *w, const char *words) {
-    for (size_t i = 0; i < w->answer->n_caveats; i++)
-        if (strstr(w->answer->caveats[i], words) != NULL)
-            return true;
-    return false;
 }
 
 static void every_table_stands_under_the_sentence(void **state) {
@@ -281,11 +247,11 @@ static void no_line_is_one_practitioners(void **state) {
     seal(&w);
     ask(&w, "assessor", 0, 1);
     const char *const table = "assessor.outcome.role";
-    assert_int_equal(people(&w, table, "Recovered", "everyone", "mental health nurse", "of"), -1);
-    assert_int_equal(people(&w, table, "Recovered", "everyone", "roles not told apart", "of"), 13);
-    assert_int_equal(people(&w, table, "Recovered", "everyone", HIGH, "of"), 8);
-    assert_null(row_of(table_of(&w, "assessor.standardised.role"),
-                       (const char *const[]){"Recovered", "mental health nurse", ""}, 2));
+    assert_int_equal(people_where(&w, table, "Recovered", "everyone", "mental health nurse", "of"), -1);
+    assert_int_equal(people_where(&w, table, "Recovered", "everyone", "roles not told apart", "of"), 13);
+    assert_int_equal(people_where(&w, table, "Recovered", "everyone", HIGH, "of"), 8);
+    assert_null(value_where(&w, "assessor.standardised.role",
+                            (const char *const[]){"Recovered", "mental health nurse", NULL}, "crude"));
     end(&w);
 }
 
@@ -303,7 +269,7 @@ static void what_the_record_lacks_is_said(void **state) {
     for (size_t i = 0; i < w.answer->n_tables; i++)
         assert_true(strstr(w.answer->tables[i]->id, "outcome") == NULL &&
                     strstr(w.answer->tables[i]->id, "alliance") == NULL);
-    assert_int_equal(people(&w, "assessor.leaving.role", "Not known", "everyone", LOW, "people"), 6);
+    assert_int_equal(people_where(&w, "assessor.leaving.role", "Not known", "everyone", LOW, "people"), 6);
     end(&w);
 }
 
@@ -320,18 +286,18 @@ static void few_do_not_follow(void **state) {
     seal(&w);
     ask(&w, "assessor", 0, 1);
     const char *const table = "assessor.outcome.role", *const high[] = {"Recovered", "everyone", HIGH};
-    assert_int_equal(people(&w, table, "Recovered", "everyone", HIGH, "known"), 17);
+    assert_int_equal(people_where(&w, table, "Recovered", "everyone", HIGH, "known"), 17);
     assert_true(rp_answer_protect((rp_answer *)w.answer, 5));
-    assert_true(value_of(&w, table, high, 3, "known")->suppressed);
-    assert_true(value_of(&w, table, high, 3, "share")->suppressed);
+    assert_true(value_where(&w, table, high, "known")->suppressed);
+    assert_true(value_where(&w, table, high, "share")->suppressed);
     const char *const low[] = {"Recovered", "everyone", LOW};
-    assert_true(value_of(&w, table, low, 3, "known")->suppressed); /* 29 in all are shown, so that 17 would follow */
-    assert_int_equal(people(&w, table, "Recovered", "everyone", "anyone", "known"), 29);
+    assert_true(value_where(&w, table, low, "known")->suppressed); /* 29 in all are shown, so that 17 would follow */
+    assert_int_equal(people_where(&w, table, "Recovered", "everyone", "anyone", "known"), 29);
     static const char *const numbers[] = {"crude", "crude_difference", "standardised", "difference"};
     for (size_t i = 0; i < 4; i++)
         for (size_t l = 0; l < 2; l++) {
-            const char *const texts[] = {"Recovered", l == 0 ? LOW : HIGH, ""};
-            assert_true(value_of(&w, "assessor.standardised.role", texts, 2, numbers[i])->suppressed);
+            const char *const texts[] = {"Recovered", l == 0 ? LOW : HIGH, NULL};
+            assert_true(value_where(&w, "assessor.standardised.role", texts, numbers[i])->suppressed);
         }
     end(&w);
 }

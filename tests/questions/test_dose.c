@@ -88,9 +88,9 @@ static void sessions_are_counted_under_each_denominator(void **state) {
         {"10 to 14", 0, 0, 0}, {"15 or more", 0, 0, 0},
     };
     for (size_t i = 0; i < sizeof bins / sizeof *bins; i++) {
-        assert_int_equal(people_in(&w, "dose.sessions", bins[i].bin, "ended"), bins[i].ended);
-        assert_int_equal(people_in(&w, "dose.sessions", bins[i].bin, "people"), bins[i].all);
-        assert_int_equal(people_in(&w, "dose.sessions", bins[i].bin, "open"), bins[i].open);
+        assert_int_equal(people_in(&w, "dose.sessions", bins[i].bin, NULL, "ended"), bins[i].ended);
+        assert_int_equal(people_in(&w, "dose.sessions", bins[i].bin, NULL, "people"), bins[i].all);
+        assert_int_equal(people_in(&w, "dose.sessions", bins[i].bin, NULL, "open"), bins[i].open);
     }
     end(&w);
 }
@@ -105,11 +105,11 @@ static void received_is_held_against_the_plan_in_force(void **state) {
     is(&w, "dose.plan.as_planned", 1, 4); /* b 2 of 2, not of 12 */
     is(&w, "dose.plan.more", 1, 4);       /* c 4 of 3 */
     estimates(&w, "dose.plan.difference", (-5 + 0 + 1 - 4) / 4., 4);
-    assert_int_equal(people_in(&w, "dose.received", "Not ended, so not compared", "people"), 2);    /* d j */
-    assert_int_equal(people_in(&w, "dose.plan", "No plan on record", "people"), 1);                 /* f */
-    assert_int_equal(people_in(&w, "dose.plan", "Not clear which plan was in force", "people"), 1); /* g */
-    assert_int_equal(people_in(&w, "dose.plan", "Planned later alone", "people"), 1);               /* i */
-    assert_int_equal(people_in(&w, "dose.plan", "A plan in force that does not say how many", "people"), 0);
+    assert_int_equal(people_in(&w, "dose.received", "Not ended, so not compared", NULL, "people"), 2);    /* d j */
+    assert_int_equal(people_in(&w, "dose.plan", "No plan on record", NULL, "people"), 1);                 /* f */
+    assert_int_equal(people_in(&w, "dose.plan", "Not clear which plan was in force", NULL, "people"), 1); /* g */
+    assert_int_equal(people_in(&w, "dose.plan", "Planned later alone", NULL, "people"), 1);               /* i */
+    assert_int_equal(people_in(&w, "dose.plan", "A plan in force that does not say how many", NULL, "people"), 0);
     end(&w);
 }
 
@@ -122,16 +122,16 @@ static void steps_are_told_as_given_and_as_intended(void **state) {
     is(&w, "dose.intensity.high.per_entered", 1, 9);    /* g: the log */
     is(&w, "dose.intensity.neither.per_entered", 1, 9); /* i */
     is(&w, "dose.intensity.not_known.per_entered", 0, 9);
-    is(&w, "dose.intensity.low.per_finished", 1, 5);                                              /* b */
-    is(&w, "dose.intensity.both.per_finished", 3, 5);                                             /* c e f */
-    is(&w, "dose.intensity.high.per_finished", 1, 5);                                             /* g */
-    assert_int_equal(people_in(&w, "dose.intensity", "Of some sessions not known", "people"), 2); /* e g */
-    const rp_value *mean = cell_of(&w, "dose.intensity", "Low and high intensity", "sessions");
-    assert_true(fabs(mean->num - (4 + 4 + 6 + 3 + 6) / 5.) < 1e-12);                /* c d e f j */
-    assert_int_equal(people_in(&w, "dose.intended", "low intensity", "people"), 3); /* a b j */
-    assert_int_equal(people_in(&w, "dose.intended", "low intensity", "low"), 2);    /* a b */
-    assert_int_equal(people_in(&w, "dose.intended", "low intensity", "both"), 1);   /* j */
-    assert_int_equal(people_in(&w, "dose.intended", "not on record", "people"),
+    is(&w, "dose.intensity.low.per_finished", 1, 5);                                                    /* b */
+    is(&w, "dose.intensity.both.per_finished", 3, 5);                                                   /* c e f */
+    is(&w, "dose.intensity.high.per_finished", 1, 5);                                                   /* g */
+    assert_int_equal(people_in(&w, "dose.intensity", "Of some sessions not known", NULL, "people"), 2); /* e g */
+    const rp_value *mean = value_of(&w, "dose.intensity", "Low and high intensity", NULL, "sessions");
+    assert_true(fabs(mean->num - (4 + 4 + 6 + 3 + 6) / 5.) < 1e-12);                      /* c d e f j */
+    assert_int_equal(people_in(&w, "dose.intended", "low intensity", NULL, "people"), 3); /* a b j */
+    assert_int_equal(people_in(&w, "dose.intended", "low intensity", NULL, "low"), 2);    /* a b */
+    assert_int_equal(people_in(&w, "dose.intended", "low intensity", NULL, "both"), 1);   /* j */
+    assert_int_equal(people_in(&w, "dose.intended", "not on record", NULL, "people"),
                      3); /* f i, and g, whose plan is not clear */
     end(&w);
 }
@@ -161,15 +161,15 @@ static void minutes_say_where_they_are_from(void **state) {
     estimates(&w, "dose.minutes.contacts.recorded", 2 / 29., 2);
     estimates(&w, "dose.minutes.contacts.per_session", 80 / 2., 2);
     estimates(&w, "dose.minutes.contacts.per_person", 50, 1); /* a */
-    assert_int_equal(people_in(&w, "dose.minutes", contacts, "all"), 1);
-    assert_int_equal(people_in(&w, "dose.minutes", contacts, "some"), 1);
-    assert_int_equal(people_in(&w, "dose.minutes", contacts, "none"), 7);
+    assert_int_equal(people_in(&w, "dose.minutes", contacts, NULL, "all"), 1);
+    assert_int_equal(people_in(&w, "dose.minutes", contacts, NULL, "some"), 1);
+    assert_int_equal(people_in(&w, "dose.minutes", contacts, NULL, "none"), 7);
     /* b 2 contacts, c 4, d 4, e 5 of 6, f 3 with 80 minutes, i 1, j 6; not a, not g. */
     estimates(&w, "dose.minutes.activities.recorded", 25 / 29., 7);
     estimates(&w, "dose.minutes.activities.per_session", (40 + 80 + 80 + 100 + 80 + 20 + 120) / 25., 7);
     estimates(&w, "dose.minutes.activities.per_person", (40 + 80 + 80 + 80 + 20 + 120) / 6., 6);
-    assert_int_equal(people_in(&w, "dose.minutes", activities, "some"), 1); /* e */
-    assert_int_equal(people_in(&w, "dose.minutes", activities, "none"), 2); /* a g */
+    assert_int_equal(people_in(&w, "dose.minutes", activities, NULL, "some"), 1); /* e */
+    assert_int_equal(people_in(&w, "dose.minutes", activities, NULL, "none"), 2); /* a g */
     estimates(&w, "dose.minutes.logs.recorded", 1, 1);
     estimates(&w, "dose.minutes.logs.per_session", 45, 1);
     end(&w);
@@ -182,14 +182,14 @@ static void components_are_told_as_far_as_they_are_on_record(void **state) {
     estimates(&w, "dose.components.recorded", 3 / 29., 2); /* b twice, c once */
     estimates(&w, "dose.components.delivered", 1 / 2., 1); /* of b's two; c's does not say */
     static const char of[] = "Treatment contacts with a component of a protocol on record";
-    assert_int_equal(people_in(&w, "dose.components.recorded", of, "all"), 1);  /* b */
-    assert_int_equal(people_in(&w, "dose.components.recorded", of, "some"), 1); /* c */
-    assert_int_equal(people_in(&w, "dose.components.recorded", of, "none"), 7);
-    assert_int_equal(people_in(&w, "dose.components", "setting an agenda", "people"), 2);
-    assert_int_equal(people_in(&w, "dose.components", "setting an agenda", "delivered"), 1);
-    assert_int_equal(people_in(&w, "dose.components", "exposure", "people"), 1);
-    assert_int_equal(people_in(&w, "dose.components", "exposure", "delivered"), 0);
-    assert_int_equal(people_in(&w, "dose.components", "a shared account of the problem", "people"), -1);
+    assert_int_equal(people_in(&w, "dose.components.recorded", of, NULL, "all"), 1);  /* b */
+    assert_int_equal(people_in(&w, "dose.components.recorded", of, NULL, "some"), 1); /* c */
+    assert_int_equal(people_in(&w, "dose.components.recorded", of, NULL, "none"), 7);
+    assert_int_equal(people_in(&w, "dose.components", "setting an agenda", NULL, "people"), 2);
+    assert_int_equal(people_in(&w, "dose.components", "setting an agenda", NULL, "delivered"), 1);
+    assert_int_equal(people_in(&w, "dose.components", "exposure", NULL, "people"), 1);
+    assert_int_equal(people_in(&w, "dose.components", "exposure", NULL, "delivered"), 0);
+    assert_int_equal(people_in(&w, "dose.components", "a shared account of the problem", NULL, "people"), -1);
     end(&w);
 }
 
@@ -203,14 +203,14 @@ static void stopping_is_told_with_its_reason(void **state) {
     is_at(&w, "dose.stopped", "session 6", 1, 2); /* e; j is open */
     assert_null(find_at(&w, "dose.stopped", "session 8"));
     static const char table[] = "dose.stopping";
-    assert_int_equal(people_in(&w, table, "session 1", "next"), 7);
-    assert_int_equal(people_in(&w, table, "session 1", "open"), 1);
-    assert_int_equal(people_in(&w, table, "session 1", "agreed"), 1);
-    assert_int_equal(people_in(&w, table, "session 2", "before_planned"), 1);
-    assert_int_equal(people_in(&w, table, "session 4", "agreed"), 1);
-    assert_int_equal(people_in(&w, table, "session 4", "open"), 1);
-    assert_int_equal(people_in(&w, table, "session 6", "before_planned"), 1);
-    assert_int_equal(people_in(&w, table, "session 6", "no_reason"), 0);
+    assert_int_equal(people_in(&w, table, "session 1", NULL, "next"), 7);
+    assert_int_equal(people_in(&w, table, "session 1", NULL, "open"), 1);
+    assert_int_equal(people_in(&w, table, "session 1", NULL, "agreed"), 1);
+    assert_int_equal(people_in(&w, table, "session 2", NULL, "before_planned"), 1);
+    assert_int_equal(people_in(&w, table, "session 4", NULL, "agreed"), 1);
+    assert_int_equal(people_in(&w, table, "session 4", NULL, "open"), 1);
+    assert_int_equal(people_in(&w, table, "session 6", NULL, "before_planned"), 1);
+    assert_int_equal(people_in(&w, table, "session 6", NULL, "no_reason"), 0);
     end(&w);
 }
 
@@ -245,9 +245,9 @@ static void with(world *w, const char *id, int session, const char *practitioner
 }
 
 static void practitioners(world *w) {
-    static const char *const ids[] = {"practitioner_id=p", "practitioner_id=q", "practitioner_id=s"};
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-        assert_int_equal(put_row(w->record, RP_PRACTITIONERS, ids[i], NULL), RP_PUT_KEPT);
+    practitioner(w, "p");
+    practitioner(w, "q");
+    practitioner(w, "s");
 }
 
 static void time_for_a_log(world *w, const char *id, const char *practitioner) {
@@ -274,8 +274,8 @@ static void no_line_of_steps_is_one_practitioners(void **state) {
     ask(&w, "dose", 0, 1);
     assert_null(find(&w, "dose.intensity.high.per_entered"));
     assert_null(find(&w, "dose.intensity.low.per_entered"));
-    assert_int_equal(people_in(&w, "dose.intensity", "Not told apart", "people"), 6);
-    assert_int_equal(people_in(&w, "dose.intensity", "High intensity alone", "people"), -1);
+    assert_int_equal(people_in(&w, "dose.intensity", "Not told apart", NULL, "people"), 6);
+    assert_int_equal(people_in(&w, "dose.intensity", "High intensity alone", NULL, "people"), -1);
     is(&w, "dose.stepping.not.per_entered", 6, 6);
     end(&w);
 }
@@ -299,7 +299,7 @@ static void nor_are_those_of_a_line_who_finished(void **state) {
     seal(&w);
     ask(&w, "dose", 0, 1);
     assert_null(find(&w, "dose.intensity.low.per_entered"));
-    assert_int_equal(people_in(&w, "dose.intensity", "Not told apart", "people"), 4);
+    assert_int_equal(people_in(&w, "dose.intensity", "Not told apart", NULL, "people"), 4);
     end(&w);
 }
 
@@ -342,8 +342,9 @@ static void one_practitioners_time_is_not_told(void **state) {
         seal(&w);
         ask(&w, "dose", 0, 1);
         assert_int_equal(find(&w, "dose.minutes.logs.per_session") != NULL, several);
-        assert_int_equal(people_in(&w, "dose.minutes", "Internet therapy logs: the practitioner's time", "people"),
-                         several ? 2 : -1);
+        assert_int_equal(
+            people_in(&w, "dose.minutes", "Internet therapy logs: the practitioner's time", NULL, "people"),
+            several ? 2 : -1);
         end(&w);
     }
 }
@@ -362,7 +363,7 @@ static void without_endings_less_is_told(void **state) {
     assert_null(find(&w, "dose.plan.fewer"));
     assert_null(find(&w, "dose.stopped"));
     assert_null(find(&w, "dose.stepping.not.per_finished"));
-    assert_int_equal(people_in(&w, "dose.sessions", "2", "people"), 1);
+    assert_int_equal(people_in(&w, "dose.sessions", "2", NULL, "people"), 1);
     end(&w);
 }
 

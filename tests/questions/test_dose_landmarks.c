@@ -60,12 +60,12 @@ static void who_has_no_later_score_is_told(void **state) {
     world w;
     seven(&w);
     static const char table[] = "dose.landmarks.PHQ-9";
-    assert_int_equal(people_in(&w, table, "session 2", "at"), 7);
-    assert_int_equal(people_in(&w, table, "session 2", "stopped"), 1); /* p1 */
-    assert_int_equal(people_in(&w, table, "session 2", "open"), 0);
-    assert_int_equal(people_in(&w, table, "session 2", "went_on"), 1); /* p5 */
-    assert_int_equal(people_in(&w, table, "session 6", "stopped"), 1); /* p4 */
-    assert_int_equal(people_in(&w, table, "session 6", "open"), 1);    /* p3 */
+    assert_int_equal(people_in(&w, table, "session 2", NULL, "at"), 7);
+    assert_int_equal(people_in(&w, table, "session 2", NULL, "stopped"), 1); /* p1 */
+    assert_int_equal(people_in(&w, table, "session 2", NULL, "open"), 0);
+    assert_int_equal(people_in(&w, table, "session 2", NULL, "went_on"), 1); /* p5 */
+    assert_int_equal(people_in(&w, table, "session 6", NULL, "stopped"), 1); /* p4 */
+    assert_int_equal(people_in(&w, table, "session 6", NULL, "open"), 1);    /* p3 */
     end(&w);
 }
 
@@ -90,13 +90,13 @@ static void stopping_is_told_beside_it(void **state) {
     world w;
     seven(&w);
     static const char table[] = "dose.stopped.PHQ-9";
-    assert_int_equal(people_in(&w, table, "session 2", "stopped"), 3);   /* p1 p2 p7 */
-    assert_int_equal(people_in(&w, table, "session 2", "below"), 1);     /* p2: 4 */
-    assert_int_equal(people_in(&w, table, "session 2", "case"), 1);      /* p1: 14 */
-    assert_int_equal(people_in(&w, table, "session 2", "not_known"), 1); /* p7 */
-    assert_int_equal(people_in(&w, table, "session 4", "stopped"), 0);
-    assert_int_equal(people_in(&w, table, "session 6", "case"), 1); /* p4: 17 */
-    assert_int_equal(people_in(&w, table, "session 8", "case"), 1); /* p6: 12 */
+    assert_int_equal(people_in(&w, table, "session 2", NULL, "stopped"), 3);   /* p1 p2 p7 */
+    assert_int_equal(people_in(&w, table, "session 2", NULL, "below"), 1);     /* p2: 4 */
+    assert_int_equal(people_in(&w, table, "session 2", NULL, "case"), 1);      /* p1: 14 */
+    assert_int_equal(people_in(&w, table, "session 2", NULL, "not_known"), 1); /* p7 */
+    assert_int_equal(people_in(&w, table, "session 4", NULL, "stopped"), 0);
+    assert_int_equal(people_in(&w, table, "session 6", NULL, "case"), 1); /* p4: 17 */
+    assert_int_equal(people_in(&w, table, "session 8", NULL, "case"), 1); /* p6: 12 */
     end(&w);
 }
 
@@ -114,8 +114,8 @@ static void a_score_is_not_later_than_itself(void **state) {
         RP_PUT_KEPT);
     seal(&w);
     ask(&w, "dose", 0, 1);
-    assert_int_equal(people_in(&w, "dose.landmarks.PHQ-9", "session 2", "n"), 1);
-    assert_int_equal(people_in(&w, "dose.landmarks.PHQ-9", "session 2", "later"), 0);
+    assert_int_equal(people_in(&w, "dose.landmarks.PHQ-9", "session 2", NULL, "n"), 1);
+    assert_int_equal(people_in(&w, "dose.landmarks.PHQ-9", "session 2", NULL, "later"), 0);
     end(&w);
 }
 
@@ -130,8 +130,8 @@ static void sessions_in_no_known_order_have_no_landmark(void **state) {
                      RP_PUT_KEPT);
     seal(&w);
     ask(&w, "dose", 0, 1);
-    assert_int_equal(people_in(&w, "dose.landmarks.PHQ-9", "session 2", "at"), 2);
-    assert_int_equal(people_in(&w, "dose.landmarks.PHQ-9", "session 2", "n"), 1); /* p */
+    assert_int_equal(people_in(&w, "dose.landmarks.PHQ-9", "session 2", NULL, "at"), 2);
+    assert_int_equal(people_in(&w, "dose.landmarks.PHQ-9", "session 2", NULL, "n"), 1); /* p */
     end(&w);
 }
 

@@ -72,7 +72,7 @@ static void knows(service *s, unsigned from, unsigned below, int ended) {
 /* A count that is shown must be the one that the test expects there, so that the attack knows what it reads. */
 static void read(service *s, const char *table, const char *row, const char *column, unsigned from, unsigned below,
                  int ended) {
-    const rp_value *value = cell_of(&s->w, table, row, column);
+    const rp_value *value = value_of(&s->w, table, row, NULL, column);
     if (value == NULL || value->suppressed)
         return;
     double set[ATOMS];
@@ -221,8 +221,8 @@ static void who_had_a_session_is_hidden_everywhere_or_nowhere(void **state) {
         for (size_t k = 1; k < STOPS; k++) {
             char at[32];
             snprintf(at, sizeof at, "session %u", stops[k]);
-            const rp_value *here = cell_of(&s.w, "dose.stopping", at, "at");
-            const rp_value *there = cell_of(&s.w, "dose.landmarks.PHQ-9", at, "at");
+            const rp_value *here = value_of(&s.w, "dose.stopping", at, NULL, "at");
+            const rp_value *there = value_of(&s.w, "dose.landmarks.PHQ-9", at, NULL, "at");
             if (here != NULL && there != NULL)
                 assert_int_equal(here->suppressed, there->suppressed);
         }

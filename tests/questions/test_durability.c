@@ -29,14 +29,6 @@ static void early(world *w, const char *id, double phq9_end, double gad7_end) {
     both(w, id, "2022-03-01", phq9_end, gad7_end);
 }
 
-static void event(world *w, const char *id, const char *date, const char *kind) {
-    char a[64], b[64], c[64];
-    snprintf(a, sizeof a, "referral_id=%s", id);
-    snprintf(b, sizeof b, "date=%s", date);
-    snprintf(c, sizeof c, "kind=%s", kind);
-    assert_int_equal(put_row(w->record, RP_EVENTS, a, b, c, NULL), RP_PUT_KEPT);
-}
-
 /* One more referral of the client of `id`. */
 static void again(world *w, const char *id, const char *other, const char *received, const char *previous) {
     char a[64], b[64], c[64], d[64];
@@ -71,16 +63,16 @@ static void eleven(world *w) {
     both(w, "b1", "2022-08-01", 20, 15);
     both(w, "b1", "2022-09-01", 5, 4);
     early(w, "d1", 5, 4);
-    event(w, "d1", "2022-04-01", "death");
+    event(w, "d1", "2022-04-01", "death", "");
     early(w, "d2", 5, 4); /* died after a score at 3 months */
     both(w, "d2", "2022-05-31", 6, 5);
-    event(w, "d2", "2022-08-01", "death");
+    event(w, "d2", "2022-08-01", "death", "");
     treated(w, "d3", "2022-02-01", "2022-03-01", "2022-03-15", "end_reason=49");
     referral(w, "o1", "2022-01-01", "2022-03-15", NULL); /* once */
     contact(w, "o1", "2022-02-01", "treatment", "attended");
     treated(w, "n1", "2022-02-01", "2022-03-01", "", NULL); /* not ended */
-    event(w, "a1", "2022-03-01", "medication_change");      /* on the last day of treatment */
-    event(w, "a2", "2022-03-02", "medication_change");
+    event(w, "a1", "2022-03-01", "medication_change", "");  /* on the last day of treatment */
+    event(w, "a2", "2022-03-02", "medication_change", "");
     again(w, "a1", "x1", "2022-09-14", "");   /* 183 days after the end */
     again(w, "a2", "x2", "2022-09-15", "");   /* 184 */
     again(w, "a3", "x3", "2022-03-10", "a3"); /* before the end, but names it */

@@ -30,31 +30,8 @@ static void scores(world *w, const char *id, double first, double last) {
     score(w, id, "gad-7", "2024-03-01", last < 10 ? 3 : 12);
 }
 
-/* The row of a table whose first texts begin so. */
-static const rp_value *value_of(const world *w, const char *table, const char *const texts[3], const char *column) {
-    const rp_answer_table *t = table_of(w, table);
-    size_t c = 0;
-    while (strcmp(t->columns[c].id, column) != 0)
-        assert_true(++c < t->n_columns);
-    for (size_t r = 0; r < t->n_rows; r++) {
-        const rp_value *row = t->values + r * t->n_columns;
-        bool same = true;
-        for (size_t i = 0; i < 3 && texts[i] != NULL; i++)
-            same = same && strncmp(row[i].text, texts[i], strlen(texts[i])) == 0;
-        if (same)
-            return &row[c];
-    }
-    return NULL;
-}
-
-static int64_t people(const world *w, const char *table, const char *what, const char *of, const char *group,
-                      const char *column) {
-    const rp_value *value = value_of(w, table, (const char *const[]){what, of, group}, column);
-    return value != NULL ? value->count.n : -1;
-}
-
 static int64_t in_group(const world *w, const char *title, const char *group) {
-    const rp_value *value = value_of(w, "equity.groups", (const char *const[]){title, group, NULL}, "people");
+    const rp_value *value = value_where(w, "equity.groups", (const char *const[]){title, group, NULL}, "people");
     return value != NULL ? value->count.n : 0;
 }
 
@@ -118,11 +95,11 @@ static void each_step_is_counted_by_group(void **state) {
         const char *what = expected[i].what, *of = expected[i].of;
         for (size_t k = 0; k < 2; k++) {
             const char *column = k == 0 ? "people" : "whole";
-            assert_int_equal(people(&w, table, what, of, "female", column), expected[i].female[k]);
-            assert_int_equal(people(&w, table, what, of, "male", column), expected[i].male[k]);
-            assert_int_equal(people(&w, table, what, of, "not recorded", column), expected[i].not_recorded[k]);
+            assert_int_equal(people_where(&w, table, what, of, "female", column), expected[i].female[k]);
+            assert_int_equal(people_where(&w, table, what, of, "male", column), expected[i].male[k]);
+            assert_int_equal(people_where(&w, table, what, of, "not recorded", column), expected[i].not_recorded[k]);
             int64_t none = expected[i].not_recorded[k] < 0 ? 0 : expected[i].not_recorded[k];
-            assert_int_equal(people(&w, table, what, of, "everyone", column),
+            assert_int_equal(people_where(&w, table, what, of, "everyone", column),
                              expected[i].female[k] + expected[i].male[k] + none);
         }
     }
@@ -140,9 +117,10 @@ static void a_difference_is_from_everyone_else(void **state) {
     /* 3 of 5 against 2 of 6: 26.7 points; limits by Newcombe's formula from Wilson's limits of both. */
     rp_interval a = rp_rate_interval(3, 5, 0.95), b = rp_rate_interval(2, 6, 0.95);
     double d = 3 / 5. - 2 / 6., below = hypot(a.estimate - a.lower, b.upper - b.estimate);
-    assert_true(value_of(&w, "equity.steps.gender", texts, "difference")->num == 26.7);
-    assert_true(fabs(value_of(&w, "equity.steps.gender", texts, "difference_lower")->num - 100 * (d - below)) < 0.0501);
-    assert_int_equal(value_of(&w, "equity.steps.gender", all, "difference")->kind, RP_VALUE_EMPTY);
+    assert_true(value_where(&w, "equity.steps.gender", texts, "difference")->num == 26.7);
+    assert_true(fabs(value_where(&w, "equity.steps.gender", texts, "difference_lower")->num - 100 * (d - below)) <
+                0.0501);
+    assert_int_equal(value_where(&w, "equity.steps.gender", all, "difference")->kind, RP_VALUE_EMPTY);
     end(&w);
 }
 
@@ -153,17 +131,18 @@ static void outcomes_are_of_those_who_finished_and_of_all(void **state) {
     ask(&w, "equity", 0, 1);
     const char *const table = "equity.outcome.gender";
     /* Finished: f1 recovered, f2 not, f3 not known; m1 worse, m2 (a case by the GAD-7 alone) recovered. */
-    assert_int_equal(people(&w, table, "Recovered", "finished, not", "female", "known"), 1);
-    assert_int_equal(people(&w, table, "Recovered", "finished, not", "female", "of"), 3);
-    assert_int_equal(people(&w, table, "Recovered", "finished, not", "female", "unknown"), 1);
-    assert_int_equal(people(&w, table, "Recovered", "finished, not", "male", "known"), 1);
-    assert_int_equal(people(&w, table, "Reliably deteriorated", "finished", "male", "known"), 1);
-    assert_int_equal(people(&w, table, "Reliably improved", "finished", "male", "known"), 1); /* m2, by the GAD-7 */
-    assert_int_equal(people(&w, table, "Recovered", "all", "female", "of"), 5);
-    assert_int_equal(people(&w, table, "Recovered", "all", "female", "unknown"), 3); /* f3 f4 f5 */
-    assert_int_equal(people(&w, table, "Recovered", "all", "not recorded", "unknown"), 1);
+    assert_int_equal(people_where(&w, table, "Recovered", "finished, not", "female", "known"), 1);
+    assert_int_equal(people_where(&w, table, "Recovered", "finished, not", "female", "of"), 3);
+    assert_int_equal(people_where(&w, table, "Recovered", "finished, not", "female", "unknown"), 1);
+    assert_int_equal(people_where(&w, table, "Recovered", "finished, not", "male", "known"), 1);
+    assert_int_equal(people_where(&w, table, "Reliably deteriorated", "finished", "male", "known"), 1);
+    /* m2, by the GAD-7 */
+    assert_int_equal(people_where(&w, table, "Reliably improved", "finished", "male", "known"), 1);
+    assert_int_equal(people_where(&w, table, "Recovered", "all", "female", "of"), 5);
+    assert_int_equal(people_where(&w, table, "Recovered", "all", "female", "unknown"), 3); /* f3 f4 f5 */
+    assert_int_equal(people_where(&w, table, "Recovered", "all", "not recorded", "unknown"), 1);
     const char *const texts[] = {"Recovered", "all", "female"};
-    assert_true(value_of(&w, table, texts, "worst")->num == 20 && value_of(&w, table, texts, "best")->num == 80);
+    assert_true(value_where(&w, table, texts, "worst")->num == 20 && value_where(&w, table, texts, "best")->num == 80);
     end(&w);
 }
 
@@ -181,9 +160,9 @@ static void no_case_is_left_out_where_the_national_rule_does(void **state) {
     seal(&w);
     ask(&w, "equity", 0, 1);
     const char *const table = "equity.outcome.gender";
-    assert_int_equal(people(&w, table, "Recovered", "finished, not", "male", "of"), -1); /* nobody: no row */
-    assert_int_equal(people(&w, table, "Reliably improved", "finished", "male", "of"), 1);
-    assert_int_equal(people(&w, table, "Recovered", "all", "male", "unknown"), 0);
+    assert_int_equal(people_where(&w, table, "Recovered", "finished, not", "male", "of"), -1); /* nobody: no row */
+    assert_int_equal(people_where(&w, table, "Reliably improved", "finished", "male", "of"), 1);
+    assert_int_equal(people_where(&w, table, "Recovered", "all", "male", "unknown"), 0);
     end(&w);
 }
 
@@ -277,13 +256,6 @@ static void numbers_and_words_fall_into_their_groups(void **state) {
     }
 }
 
-static bool has_caveat(const world *w, const char *words) {
-    for (size_t i = 0; i < w->answer->n_caveats; i++)
-        if (strstr(w->answer->caveats[i], words) != NULL)
-            return true;
-    return false;
-}
-
 static void what_the_record_lacks_is_said(void **state) {
     (void)state;
     world w = begin();
@@ -297,8 +269,8 @@ static void what_the_record_lacks_is_said(void **state) {
     assert_true(has_caveat(&w, "no date of ending"));
     assert_true(has_caveat(&w, "Nobody has a score both of the PHQ-9 and"));
     assert_int_equal(w.answer->n_tables, 2); /* who they are, and the steps by gender */
-    assert_int_equal(people(&w, "equity.steps.gender", "Finished", "all", "male", "people"), -1);
-    assert_int_equal(people(&w, "equity.steps.gender", "Entered", "all", "male", "people"), 1);
+    assert_int_equal(people_where(&w, "equity.steps.gender", "Finished", "all", "male", "people"), -1);
+    assert_int_equal(people_where(&w, "equity.steps.gender", "Entered", "all", "male", "people"), 1);
     end(&w);
 }
 
@@ -335,15 +307,15 @@ static void few_do_not_follow(void **state) {
     }
     seal(&w);
     ask(&w, "equity", 0, 1);
-    assert_int_equal(people(&w, "equity.steps.gender", "Assessed", "all", "male", "people"), 7);
+    assert_int_equal(people_where(&w, "equity.steps.gender", "Assessed", "all", "male", "people"), 7);
     assert_true(rp_answer_protect((rp_answer *)w.answer, 5));
     static const char *const columns[] = {"people", "share", "lower", "difference"};
     for (size_t i = 0; i < 4; i++) {
         const char *const men[] = {"Assessed", "all", "male"}, *const all[] = {"Assessed", "all", "everyone"};
-        assert_true(value_of(&w, "equity.steps.gender", men, columns[i])->suppressed);
-        assert_true(i == 3 || value_of(&w, "equity.steps.gender", all, columns[i])->suppressed);
+        assert_true(value_where(&w, "equity.steps.gender", men, columns[i])->suppressed);
+        assert_true(i == 3 || value_where(&w, "equity.steps.gender", all, columns[i])->suppressed);
     }
-    assert_int_equal(people(&w, "equity.steps.gender", "Assessed", "all", "male", "whole"), 10);
+    assert_int_equal(people_where(&w, "equity.steps.gender", "Assessed", "all", "male", "whole"), 10);
     end(&w);
 }
 

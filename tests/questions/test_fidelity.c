@@ -53,12 +53,6 @@ static void plan(world *w, const char *id, const char *protocol, const char *int
     assert_int_equal(put_row(w->record, RP_PLANS, a, b, c, "date=2024-01-20", NULL), RP_PUT_KEPT);
 }
 
-static void practitioner(world *w, const char *id) {
-    char a[64];
-    snprintf(a, sizeof a, "practitioner_id=%s", id);
-    assert_int_equal(put_row(w->record, RP_PRACTITIONERS, a, NULL), RP_PUT_KEPT);
-}
-
 static const char *person(world *w, char out[48], const char *name, const char *by, const char *problem) {
     char p[64];
     snprintf(out, 48, "%s%s", name, by);
@@ -130,26 +124,6 @@ static void asked(world *w) {
     eighteen(w);
     seal(w);
     ask(w, "fidelity", 0, 1);
-}
-
-static const rp_value *value_of(const world *w, const char *table, const char *first, const char *second,
-                                const char *column) {
-    const rp_answer_table *t = table_of(w, table);
-    size_t c = 0;
-    while (strcmp(t->columns[c].id, column) != 0)
-        assert_true(++c < t->n_columns);
-    for (size_t r = 0; r < t->n_rows; r++) {
-        const rp_value *row = t->values + r * t->n_columns;
-        if (strcmp(row[0].text, first) == 0 && (second == NULL || strcmp(row[1].text, second) == 0))
-            return &row[c];
-    }
-    return NULL;
-}
-
-/* -1: there is no such row. */
-static int64_t people_in(const world *w, const char *table, const char *first, const char *second, const char *column) {
-    const rp_value *value = value_of(w, table, first, second, column);
-    return value != NULL ? value->count.n : -1;
 }
 
 static const char ct[] = "cognitive therapy", ba[] = "behavioural activation";
@@ -429,12 +403,8 @@ static void what_is_not_told_is_said(void **state) {
     (void)state;
     world w;
     asked(&w);
-    bool recommended = false, outcomes = false;
-    for (size_t i = 0; i < w.answer->n_caveats; i++) {
-        recommended |= strstr(w.answer->caveats[i], "no list of which protocol is recommended") != NULL;
-        outcomes |= strstr(w.answer->caveats[i], "Outcomes are not compared by protocol, by adherence") != NULL;
-    }
-    assert_true(recommended && outcomes);
+    assert_true(has_caveat(&w, "no list of which protocol is recommended"));
+    assert_true(has_caveat(&w, "Outcomes are not compared by protocol, by adherence"));
     end(&w);
 }
 

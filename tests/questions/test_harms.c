@@ -26,15 +26,6 @@ static void person(world *w, const char *id, int treatments, const char *ended, 
     }
 }
 
-static void event(world *w, const char *id, const char *date, const char *kind, const char *related) {
-    char a[64], b[64], c[64], d[64];
-    snprintf(a, sizeof a, "referral_id=%s", id);
-    snprintf(b, sizeof b, "date=%s", date);
-    snprintf(c, sizeof c, "kind=%s", kind);
-    snprintf(d, sizeof d, "related_to_treatment=%s", related);
-    assert_int_equal(put_row(w->record, RP_EVENTS, a, b, c, d, NULL), RP_PUT_KEPT);
-}
-
 #define OVER "2024-03-01"
 static void eight(world *w, bool events) {
     *w = begin();
@@ -57,24 +48,6 @@ static void eight(world *w, bool events) {
         event(w, "h8", "2025-01-01", "", "yes");                 /* nobody knows what it was */
     }
     seal(w);
-}
-
-static const rp_value *value_of(const rp_answer_table *t, const char *first, const char *second, const char *column) {
-    size_t c = 0;
-    while (strcmp(t->columns[c].id, column) != 0)
-        assert_true(++c < t->n_columns);
-    for (size_t r = 0; r < t->n_rows; r++) {
-        const rp_value *row = t->values + r * t->n_columns;
-        if (strcmp(row[0].text, first) == 0 && (second == NULL || strcmp(row[1].text, second) == 0))
-            return &row[c];
-    }
-    return NULL;
-}
-
-/* -1: there is no such row. */
-static int64_t people_in(const world *w, const char *table, const char *first, const char *second) {
-    const rp_value *value = value_of(table_of(w, table), first, second, "people");
-    return value != NULL ? value->count.n : -1;
 }
 
 /* ---- what is told ---------------------------------------------------------------------------------------------------
@@ -115,12 +88,14 @@ static void how_events_were_judged_is_told_by_kind(void **state) {
     world w;
     eight(&w, true);
     ask(&w, "harms", 0, 1);
-    assert_int_equal(people_in(&w, "harms.judged", "An unwanted effect", "related"), 1); /* of two, the first line */
-    assert_int_equal(people_in(&w, "harms.judged", "An unwanted effect", "not related"), 0);
-    assert_int_equal(people_in(&w, "harms.judged", "A complaint", "possibly related"), 1);
-    assert_int_equal(people_in(&w, "harms.judged", "A crisis", "not related"), 1);
-    assert_int_equal(people_in(&w, "harms.judged", "An admission to hospital", "not known, or not recorded"), 1);
-    assert_int_equal(people_in(&w, "harms.judged", "Died", "not known, or not recorded"), 1);
+    /* of two, the first line */
+    assert_int_equal(people_in(&w, "harms.judged", "An unwanted effect", "related", "people"), 1);
+    assert_int_equal(people_in(&w, "harms.judged", "An unwanted effect", "not related", "people"), 0);
+    assert_int_equal(people_in(&w, "harms.judged", "A complaint", "possibly related", "people"), 1);
+    assert_int_equal(people_in(&w, "harms.judged", "A crisis", "not related", "people"), 1);
+    assert_int_equal(people_in(&w, "harms.judged", "An admission to hospital", "not known, or not recorded", "people"),
+                     1);
+    assert_int_equal(people_in(&w, "harms.judged", "Died", "not known, or not recorded", "people"), 1);
     end(&w);
 }
 
@@ -129,22 +104,15 @@ static void the_trend_goes_by_when_it_happened(void **state) {
     world w;
     eight(&w, true);
     ask(&w, "harms", 0, 1);
-    assert_int_equal(people_in(&w, "harms.trend", "2024, quarter 1", NULL), 2);  /* h1, once, and h5 */
-    assert_int_equal(people_in(&w, "harms.trend", "2024, quarter 2", NULL), 2);  /* h2 h5 */
-    assert_int_equal(people_in(&w, "harms.trend", "no date", NULL), 1);          /* h3 */
-    assert_int_equal(people_in(&w, "harms.trend", "2025, quarter 1", NULL), -1); /* no harm then */
+    assert_int_equal(people_in(&w, "harms.trend", "2024, quarter 1", NULL, "people"), 2);  /* h1, once, and h5 */
+    assert_int_equal(people_in(&w, "harms.trend", "2024, quarter 2", NULL, "people"), 2);  /* h2 h5 */
+    assert_int_equal(people_in(&w, "harms.trend", "no date", NULL, "people"), 1);          /* h3 */
+    assert_int_equal(people_in(&w, "harms.trend", "2025, quarter 1", NULL, "people"), -1); /* no harm then */
     neither_blocks_nor_threads_change_a_byte_of(&w, "harms");
     end(&w);
 }
 
 /* ---- what is lacking ---- */
-
-static bool says(const world *w, const char *part) {
-    for (size_t i = 0; i < w->answer->n_caveats; i++)
-        if (strstr(w->answer->caveats[i], part) != NULL)
-            return true;
-    return false;
-}
 
 static void without_events_deterioration_is_told_alone(void **state) {
     (void)state;
@@ -154,7 +122,7 @@ static void without_events_deterioration_is_told_alone(void **state) {
     is(&w, "harms.deterioration.per_finished", 2, 5);
     assert_null(find(&w, "harms.any.per_finished"));
     assert_null(find(&w, "harms.died.per_referral"));
-    assert_true(says(&w, "does not mean that there were none"));
+    assert_true(has_caveat(&w, "does not mean that there were none"));
     end(&w);
 }
 
@@ -170,7 +138,7 @@ static void without_the_rule_events_are_told_alone(void **state) {
     is(&w, "harms.recorded.per_finished", 1, 1);
     assert_null(find(&w, "harms.any.per_finished"));
     assert_null(find(&w, "harms.deterioration.per_finished"));
-    assert_true(says(&w, "nobody has a score of the PHQ-9"));
+    assert_true(has_caveat(&w, "nobody has a score of the PHQ-9"));
     end(&w);
 }
 
@@ -183,7 +151,7 @@ static void without_either_nothing_is_said(void **state) {
     ask(&w, "harms", 0, 1);
     assert_int_equal(w.answer->n_statements, 0);
     assert_int_equal(w.answer->n_needs_missing, 1);
-    assert_true(says(&w, "nothing can be said of unwanted effects"));
+    assert_true(has_caveat(&w, "nothing can be said of unwanted effects"));
     end(&w);
 }
 
@@ -206,7 +174,7 @@ static void where_people_differ_in_too_many_ways_kinds_are_told_and_judgements_a
     ask(&w, "harms", 0, 1);
     is(&w, "harms.crisis.per_referral", 2500, 3125); /* 4 of 5 */
     is(&w, "harms.recorded.per_referral", 3124, 3125);
-    assert_true(says(&w, "is not told: people differ in too many ways"));
+    assert_true(has_caveat(&w, "is not told: people differ in too many ways"));
     for (size_t i = 0; i < w.answer->n_tables; i++)
         assert_string_not_equal(w.answer->tables[i]->id, "harms.judged");
     end(&w);

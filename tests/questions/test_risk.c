@@ -93,19 +93,8 @@ static void six(world *w) {
     seal(w);
 }
 
-static const rp_value *value_of(const rp_answer_table *t, const char *first, const char *column) {
-    size_t c = 0;
-    while (strcmp(t->columns[c].id, column) != 0)
-        assert_true(++c < t->n_columns);
-    for (size_t r = 0; r < t->n_rows; r++)
-        if (strcmp(t->values[r * t->n_columns].text, first) == 0)
-            return &t->values[r * t->n_columns + c];
-    fail_msg("no row %s", first);
-    return NULL;
-}
-
 static void line_is(const world *w, const char *table, const char *first, int64_t people) {
-    assert_int_equal(value_of(table_of(w, table), first, "people")->count.n, people);
+    assert_int_equal(people_in(w, table, first, NULL, "people"), people);
 }
 
 static void people_are_counted_by_what_became_of_all_their_risks(void **state) {
@@ -229,13 +218,6 @@ static void answers_to_item_9_are_told_and_blanks_are_not_answered(void **state)
     end(&w);
 }
 
-static bool says(const world *w, const char *part) {
-    for (size_t i = 0; i < w->answer->n_caveats; i++)
-        if (strstr(w->answer->caveats[i], part) != NULL)
-            return true;
-    return false;
-}
-
 static void scores_alone_tell_nothing_of_an_item(void **state) {
     (void)state;
     world w = begin();
@@ -244,7 +226,7 @@ static void scores_alone_tell_nothing_of_an_item(void **state) {
     seal(&w);
     ask(&w, "risk", 0, 1);
     assert_int_equal(w.answer->n_statements, 0);
-    assert_true(says(&w, "does not mean that there were none"));
+    assert_true(has_caveat(&w, "does not mean that there were none"));
     end(&w);
     w = begin();
     referral(&w, "r1", "2024-01-01", "", NULL);
@@ -255,7 +237,7 @@ static void scores_alone_tell_nothing_of_an_item(void **state) {
     ask(&w, "risk", 0, 1);
     is(&w, "risk.raised.per_referral", 1, 1);
     assert_null(find(&w, "risk.item.filled"));
-    assert_true(says(&w, "no score tells what somebody answered"));
+    assert_true(has_caveat(&w, "no score tells what somebody answered"));
     end(&w);
 }
 

@@ -225,9 +225,11 @@ static void episodes_have_flags_by_the_measure_that_counts(void **state) {
     assert_true(rp_cohort_block(cohort, 0, w.arena, &block, &w.error));
     static const char *const measures[] = {"pcl-5", "gad-7", "gad-7", "pcl-5", "gad-7", "pdss", "pdss"};
     static const rp_known recovered[] = {RP_YES, RP_YES, RP_NO, RP_NOT_KNOWN, RP_NO, RP_YES, RP_NO};
+    static const char *const problems[] = {"F431", "F431", "F431", "F431", "F32", "F41.0", "F41.0"};
     for (size_t i = 0; i < 7; i++) {
         const rp_episode *e = &block.episodes[i];
         assert_string_equal(anxiety_of(cohort, e), measures[i]);
+        assert_string_equal(rp_cohort_problem(cohort, e->row), problems[i]);
         assert_int_equal(e->national.flags.recovered.is, recovered[i]);
         /* e: the primary of two; g: the ranked one. The others by their one descriptor, or the referral's. */
         assert_int_equal(e->national.problem, i == 4 ? RP_PROBLEM_DEPRESSION : RP_PROBLEM_ANXIETY);
@@ -263,6 +265,17 @@ static void problems_fall_into_the_national_groups(void **state) {
     for (rp_problem_group g = RP_PROBLEM_NOT_RECORDED; g < RP_PROBLEM_GROUPS; g++)
         for (rp_problem_group h = RP_PROBLEM_NOT_RECORDED; h < g; h++)
             assert_string_not_equal(rp_problem_group_words(g), rp_problem_group_words(h));
+}
+
+static void codes_fall_under_what_they_begin_with(void **state) {
+    (void)state;
+    assert_true(rp_problem_is_under("F43.1", "F431"));
+    assert_true(rp_problem_is_under("f43 1", "F43"));
+    assert_false(rp_problem_is_under("F43", "F431"));
+    assert_true(rp_problem_is_under("723916001", "723916001"));
+    assert_false(rp_problem_is_under("7239160012", "723916001")); /* another code of SNOMED CT */
+    assert_false(rp_problem_is_under("", "F43"));
+    assert_false(rp_problem_is_under(NULL, "F43"));
 }
 
 static void only_the_client_s_own_scores_count(void **state) {
@@ -327,6 +340,7 @@ int main(void) {
         cmocka_unit_test(the_end_of_the_referral_decides_which_rows_hold),
         cmocka_unit_test(episodes_have_flags_by_the_measure_that_counts),
         cmocka_unit_test(problems_fall_into_the_national_groups),
+        cmocka_unit_test(codes_fall_under_what_they_begin_with),
         cmocka_unit_test(only_the_client_s_own_scores_count),
     };
     return cmocka_run_group_tests_name("record: the national rule", tests, NULL, NULL);

@@ -5,6 +5,7 @@
  * answer. What the alliance goes along with is another question. */
 #include "questions/alliance/alliance.h"
 #include "questions/alliance/alliance_parts.h"
+#include "questions/common/asked.h"
 
 #include <math.h>
 #include <string.h>
@@ -81,13 +82,6 @@ size_t alliance_slot(const alliance_family *family, const rp_session *session) {
     return family->n_slots;
 }
 
-static bool asked_for(const rp_asked *asked, const rp_measure *measure) {
-    for (size_t i = 0; i < asked->n_measures; i++)
-        if (rp_measure_is(measure, asked->measures[i]))
-            return true;
-    return asked->n_measures == 0;
-}
-
 static void look_how_far(void *statistics, const rp_block *block, const void *context) {
     const alliance_family *family = context;
     size_t *far = statistics;
@@ -123,7 +117,7 @@ static void gather(alliance_family *family, size_t first, bool *taken) {
     for (size_t m = first; m < rp_cohort_measures(family->cohort) && family->n_scales < ALLIANCE_SCALES; m++) {
         const rp_measure *measure = rp_cohort_measure(family->cohort, m);
         if (taken[m] || measure->instrument != of->instrument || strcmp(measure->rater, of->rater) != 0 ||
-            !asked_for(family->asked, measure))
+            !rp_question_asked_for(family->asked, measure))
             continue;
         taken[m] = true;
         family->measures[family->n_scales++] = m;
@@ -193,7 +187,7 @@ static bool ask_families(const alliance_family *nobody, rp_answer *answer, rp_er
         return rp_fail_memory(error);
     for (size_t m = 0; m < rp_cohort_measures(cohort); m++) {
         const rp_measure *measure = rp_cohort_measure(cohort, m);
-        if (taken[m] || measure->instrument->kind != RP_KIND_ALLIANCE || !asked_for(nobody->asked, measure))
+        if (taken[m] || measure->instrument->kind != RP_KIND_ALLIANCE || !rp_question_asked_for(nobody->asked, measure))
             continue;
         alliance_family *family = rp_arena_take(answer->arena, 1, sizeof *family);
         if (family == NULL)

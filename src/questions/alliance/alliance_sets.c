@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Walking over the people of a cohort, and sorting them into sets by marks. */
 #include "questions/alliance/alliance_parts.h"
+#include "questions/common/everyone.h"
 
 bool alliance_next(const rp_block *block, alliance_person *person) {
     const rp_episode *next = person->episode != NULL ? person->episode + 1 : block->episodes;
@@ -82,28 +83,22 @@ typedef struct gathering {
     uint32_t *starts, *at; /* at NULL: only counted, into the start of the next referral */
 } gathering;
 
-static void gather_block(void *statistics, const rp_block *block, const void *context) {
-    (void)statistics;
+static void gather_one(const rp_episode *episode, size_t person, const void *context) {
+    (void)person; /* by the referral */
     const gathering *g = context;
     const rp_record *record = rp_cohort_record(g->family->cohort);
-    for (size_t e = 0; e < block->n_episodes; e++) {
-        size_t referral = block->episodes[e].row;
-        rp_rows all = rp_record_children(record, RP_ADMINISTRATIONS, referral);
-        uint32_t n = 0;
-        for (size_t a = 0; a < all.n; a++) {
-            if (!is_of(g->family, all.at[a]))
-                continue;
-            if (g->at != NULL)
-                g->at[g->starts[referral] + n] = all.at[a];
-            n++;
-        }
-        if (g->at == NULL)
-            g->starts[referral + 1] = n;
+    size_t referral = episode->row;
+    rp_rows all = rp_record_children(record, RP_ADMINISTRATIONS, referral);
+    uint32_t n = 0;
+    for (size_t a = 0; a < all.n; a++) {
+        if (!is_of(g->family, all.at[a]))
+            continue;
+        if (g->at != NULL)
+            g->at[g->starts[referral] + n] = all.at[a];
+        n++;
     }
-}
-
-static void merge_nothing(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context;
+    if (g->at == NULL)
+        g->starts[referral + 1] = n;
 }
 
 bool alliance_gather(alliance_family *family, rp_arena *arena, rp_error *error) {
@@ -111,9 +106,7 @@ bool alliance_gather(alliance_family *family, rp_arena *arena, rp_error *error) 
     gathering g = {family, rp_arena_take(arena, n + 1, sizeof *g.starts), NULL};
     if (g.starts == NULL)
         return rp_fail_memory(error);
-    char nothing;
-    rp_fold fold = {sizeof nothing, gather_block, merge_nothing, &g};
-    if (!rp_cohort_fold(family->cohort, &fold, family->asked->threads, &nothing, error))
+    if (!rp_question_read_everyone(family->cohort, gather_one, &g, family->asked->threads, error))
         return false;
     for (size_t i = 0; i < n; i++)
         g.starts[i + 1] += g.starts[i];
@@ -122,7 +115,7 @@ bool alliance_gather(alliance_family *family, rp_arena *arena, rp_error *error) 
         return rp_fail_memory(error);
     family->own_starts = g.starts;
     family->own = g.at;
-    return rp_cohort_fold(family->cohort, &fold, family->asked->threads, &nothing, error);
+    return rp_question_read_everyone(family->cohort, gather_one, &g, family->asked->threads, error);
 }
 
 rp_rows alliance_administrations(const alliance_family *family, const rp_episode *episode) {

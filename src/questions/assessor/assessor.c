@@ -5,6 +5,7 @@
  * people, by who assessed them, in strata and standardised. */
 #include "questions/assessor/assessor.h"
 #include "questions/assessor/assessor_parts.h"
+#include "questions/common/whom.h"
 
 static const char question_title[] = "Who assessed, and who was told?";
 
@@ -21,8 +22,7 @@ static void write(assessor_work *work) {
     if (rp_record_rows(record, RP_PRACTITIONERS) > 0)
         rp_answer_caveat(answer, "Whether an assessor was registered with a professional body is not part of the "
                                  "record. Status is role and training on the day of the first assessment.");
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, work->cohort);
     if (rp_record_rows(record, RP_DISCLOSURES) > 0) {
         assessor_write_telling(work);
         assessor_write_trend(work);

@@ -1,74 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* No line of who assessed may be the people of one practitioner: it would say of that one whom they saw. Disjoint lines
- * of one practitioner alone are taken together; where that is still one practitioner, with the next larger line. A
- * level of qualification is left out where one practitioner alone has it, or is what it leaves of those with any. */
+/* No line of who assessed may be the people of one practitioner (common/lines.h). A level of qualification, which is no
+ * line of its own, is left out where one practitioner alone has it, or is what it leaves of those with any. */
 #include "questions/assessor/assessor_parts.h"
+#include "questions/common/lines.h"
 
-/* The people of a line, and whether one practitioner alone assessed them. */
-typedef struct tally {
-    int64_t people;
-    uint32_t one; /* of its practitioners */
-    bool several;
-} tally;
-
-static void take(tally *t, uint32_t practitioner) {
-    t->several = t->several || (t->people > 0 && t->one != practitioner);
-    t->one = practitioner;
-    t->people++;
-}
-
-static bool is_of_one(const tally *t) {
-    return t->people > 0 && !t->several;
-}
-
-/* Those with a mark of `any` and none of `lacks`. */
-static tally tally_of(const assessor_fact *facts, size_t n, uint64_t any, uint64_t lacks) {
-    tally t = {0};
+/* Are those with a mark of `any` and none of `lacks` of one practitioner? */
+static bool is_of_one(const assessor_fact *facts, size_t n, uint64_t any, uint64_t lacks) {
+    rp_question_whose whose = {0};
     for (size_t i = 0; i < n; i++)
         if ((facts[i].who & any) != 0 && (facts[i].who & lacks) == 0)
-            take(&t, facts[i].practitioner);
-    return t;
-}
-
-enum { MARKS = RP_QUESTION_FRAME_BIT };
-
-/* The line of the fewest people, but of some; MARKS: there is none. */
-static size_t smallest(const tally of[MARKS], uint64_t lines) {
-    size_t found = MARKS;
-    for (size_t m = 0; m < MARKS; m++)
-        if ((lines & MARK(m)) != 0 && of[m].people > 0 && (found == MARKS || of[m].people < of[found].people))
-            found = m;
-    return found;
+            rp_question_whose_add(&whose, facts[i].practitioner);
+    return rp_question_of_one(&whose);
 }
 
 /* Of disjoint lines those that go together; 0: none. */
 static uint64_t together(const assessor_fact *facts, size_t n, uint64_t lines) {
-    tally of[MARKS] = {0};
-    uint64_t merged = 0;
-    for (size_t m = 0; m < MARKS; m++)
-        if ((lines & MARK(m)) != 0) {
-            of[m] = tally_of(facts, n, MARK(m), 0);
-            merged |= is_of_one(&of[m]) ? MARK(m) : 0;
-        }
-    for (;;) {
-        tally all = tally_of(facts, n, merged, 0);
-        size_t next = smallest(of, lines & ~merged);
-        if (!is_of_one(&all) || next == MARKS)
-            return merged;
-        merged |= MARK(next);
+    rp_question_line of[RP_QUESTION_LINES] = {0};
+    for (size_t i = 0; i < n; i++) {
+        rp_question_whose whose = {0};
+        rp_question_whose_add(&whose, facts[i].practitioner);
+        rp_question_lines_add(of, facts[i].who & lines, &whose, false);
     }
+    return rp_question_lines_together(of, RP_QUESTION_LINES);
 }
 
 static uint64_t levels_left_out(const assessor_fact *facts, size_t n) {
     uint64_t out = 0;
-    for (size_t m = 0; m < MARKS; m++) {
-        if ((LEVELS & MARK(m)) == 0)
-            continue;
-        tally with = tally_of(facts, n, MARK(m), 0), without = tally_of(facts, n, QUALIFIED, MARK(m));
-        out |= is_of_one(&with) || is_of_one(&without) ? MARK(m) : 0;
-    }
-    tally rest = tally_of(facts, n, QUALIFIED, LEVELS & ~out);
-    return is_of_one(&rest) ? LEVELS : out;
+    for (size_t i = 0; i < MOST_LEVELS; i++)
+        if (is_of_one(facts, n, LEVEL(i), 0) || is_of_one(facts, n, QUALIFIED, LEVEL(i)))
+            out |= LEVEL(i);
+    return is_of_one(facts, n, QUALIFIED, LEVELS & ~out) ? LEVELS : out;
 }
 
 uint64_t assessor_hide_practitioners(assessor_fact *facts, size_t n) {

@@ -2,6 +2,7 @@
 /* Everyone of the cohort by marks: in one pass over the blocks what is on record of each person, then, when it is known
  * from when to when assessments were, the groups. */
 #include "questions/assessor/assessor_parts.h"
+#include "questions/common/everyone.h"
 
 #include <assert.h>
 #include <math.h>
@@ -70,36 +71,28 @@ static uint64_t settled(uint64_t marks) {
     return marks | STATE(state) | ASSESSED;
 }
 
-static void prepare(void *statistics, const rp_block *block, const void *context) {
-    (void)statistics;
+static void read_one(const rp_episode *episode, size_t person, const void *context) {
     const reader *r = context;
-    for (size_t e = 0; e < block->n_episodes; e++) {
-        const rp_episode *episode = &block->episodes[e];
-        assessor_fact *f = &r->facts[block->first + e];
-        *f = (assessor_fact){.practitioner = RP_NO_ID,
-                             .on = RP_NO_DATE,
-                             .cell = rp_question_cell_of(r->work->frame, episode),
-                             .alliance = NAN};
-        if (episode->assessed != RP_YES)
-            continue;
-        rp_assessor assessor = rp_cohort_assessor(r->work->cohort, episode);
-        f->practitioner = assessor.practitioner;
-        f->who = who_of(r->work, &assessor);
-        f->on = episode->assessed_on;
-        assessor_take_course(r->work, episode, f);
-        rp_rows rows = rp_record_children(r->record, RP_DISCLOSURES, episode->row);
-        for (size_t i = 0; i < rows.n; i++) {
-            size_t t = telling_of(r, rows.at[i]);
-            if (t < TELLINGS)
-                f->tellings[t] |= row_marks(r, rows.at[i]);
-        }
-        for (size_t t = 0; t < TELLINGS; t++)
-            f->tellings[t] = settled(f->tellings[t]);
+    assessor_fact *f = &r->facts[person];
+    *f = (assessor_fact){.practitioner = RP_NO_ID,
+                         .on = RP_NO_DATE,
+                         .cell = rp_question_cell_of(r->work->frame, episode),
+                         .alliance = NAN};
+    if (episode->assessed != RP_YES)
+        return;
+    rp_assessor assessor = rp_cohort_assessor(r->work->cohort, episode);
+    f->practitioner = assessor.practitioner;
+    f->who = who_of(r->work, &assessor);
+    f->on = episode->assessed_on;
+    assessor_take_course(r->work, episode, f);
+    rp_rows rows = rp_record_children(r->record, RP_DISCLOSURES, episode->row);
+    for (size_t i = 0; i < rows.n; i++) {
+        size_t t = telling_of(r, rows.at[i]);
+        if (t < TELLINGS)
+            f->tellings[t] |= row_marks(r, rows.at[i]);
     }
-}
-
-static void merge(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* facts are in their places already */
+    for (size_t t = 0; t < TELLINGS; t++)
+        f->tellings[t] = settled(f->tellings[t]);
 }
 
 /* ---- periods ---------------------------------------------------------------------------------------------- */
@@ -150,9 +143,7 @@ bool assessor_sort(assessor_work *work, rp_error *error) {
                 .matter = rp_schema_column(RP_DISCLOSURES, "matter"),
                 .told = rp_schema_column(RP_DISCLOSURES, "told"),
                 .informant = rp_schema_column(RP_DISCLOSURES, "informant")};
-    char nothing;
-    rp_fold fold = {sizeof nothing, prepare, merge, &r};
-    bool done = r.facts != NULL ? rp_cohort_fold(work->cohort, &fold, work->asked->threads, &nothing, error)
+    bool done = r.facts != NULL ? rp_question_read_everyone(work->cohort, read_one, &r, work->asked->threads, error)
                                 : rp_fail_memory(error);
     if (done) {
         work->who.answer = work->answer;

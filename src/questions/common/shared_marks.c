@@ -21,6 +21,26 @@ bool rp_question_reached(size_t stage_cell, rp_question_reach reach) {
     }
 }
 
+typedef struct counted {
+    const rp_question_groups *groups;
+    size_t n_stages;
+    rp_question_cut cut;
+    uint64_t has;
+} counted;
+
+static bool is_counted(const void *context, size_t group) {
+    const counted *c = context;
+    uint64_t signature = c->groups->at[group].signature;
+    size_t cell = (size_t)(signature >> RP_QUESTION_FRAME_BIT);
+    return (signature & c->has) == c->has && (c->cut.parts >> (cell / c->n_stages) & 1) != 0 &&
+           rp_question_reached(cell % c->n_stages, c->cut.reach);
+}
+
+rp_count rp_question_in_cut(const rp_question_set *set, const rp_frame *stages, rp_question_cut cut, uint64_t has) {
+    counted c = {&set->groups, stages->n_cells, cut, has};
+    return rp_answer_count(set->answer, set->universe, is_counted, &c);
+}
+
 rp_question_whole rp_question_whole_of(const rp_cohort *cohort, rp_question_reach reach) {
     static const rp_question_whole wholes[REACHES] = {
         [REACH_ANY] = {"per_referral", "referred", "people referred"},

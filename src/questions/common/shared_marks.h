@@ -6,6 +6,7 @@
 #define RAPPORT_QUESTIONS_SHARED_MARKS_H
 
 #include "questions/common/frame.h"
+#include "questions/common/groups.h"
 
 /* How far people came, as a denominator. */
 typedef enum rp_question_reach { REACH_ANY, REACH_ASSESSED, REACH_ENTERED, REACH_FINISHED, REACHES } rp_question_reach;
@@ -20,6 +21,9 @@ typedef struct rp_question_cut {
     rp_question_reach reach;
     unsigned parts;
 } rp_question_cut;
+/* Those of a set in the frame that cuts `stages` who are of this cut and have all marks of `has`. */
+rp_count rp_question_in_cut(const rp_question_set *set, const rp_frame *stages, rp_question_cut cut, uint64_t has);
+
 /* ---- change by the national rule, which `outcome` and `harms` tell of ------------------------------------------ */
 
 typedef enum rp_question_change { CHANGED_NOT_WORSE, CHANGED_WORSE, CHANGE_NOT_KNOWN, CHANGES_TOLD } rp_question_change;

@@ -5,6 +5,8 @@
  * outcome measure, landmarks: later change among people still attending at a session. No outcome is told by the total
  * of sessions. docs/dose.md says why, and what landmarks can and cannot tell. */
 #include "questions/dose/dose.h"
+#include "questions/common/asked.h"
+#include "questions/common/whom.h"
 #include "questions/dose/dose_parts.h"
 
 #include <math.h>
@@ -46,12 +48,8 @@ void dose_say(const dose_work *work, const char *id, const char *label, const ch
 }
 
 void dose_share(const dose_work *work, rp_value *row, rp_count part, rp_count whole) {
-    if (work->answer->failed || whole.n <= 0)
-        return;
-    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
-    row[0] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[1] = rp_value_share(100 * share.lower, 1, part, whole);
-    row[2] = rp_value_share(100 * share.upper, 1, part, whole);
+    if (whole.n > 0)
+        rp_question_put_share(work->answer, row, part, whole, work->asked->level);
 }
 
 void dose_number(rp_value *row, const rp_interval *i, double times, int decimals, rp_count behind) {
@@ -113,18 +111,11 @@ void dose_set_done(const dose_work *work, rp_question_set *set, const char *name
 /* ---- the answer ----------------------------------------------------------------------------------------------------
  */
 
-static bool asked_for(const rp_asked *asked, const rp_measure *measure) {
-    bool found = asked->n_measures == 0;
-    for (size_t i = 0; i < asked->n_measures; i++)
-        found = found || rp_measure_is(measure, asked->measures[i]);
-    return found;
-}
-
 static bool write_landmarks(dose_work *work, rp_error *error) {
     bool any = false;
     for (size_t m = 0; m < rp_cohort_measures(work->cohort); m++) {
         const rp_measure *measure = rp_cohort_measure(work->cohort, m);
-        if (measure->instrument->kind != RP_KIND_OUTCOME || !asked_for(work->asked, measure))
+        if (measure->instrument->kind != RP_KIND_OUTCOME || !rp_question_asked_for(work->asked, measure))
             continue;
         dose_measure *of = rp_arena_take(work->answer->arena, 1, sizeof *of);
         if (of == NULL)
@@ -159,8 +150,7 @@ static void caveats(dose_work *work) {
         rp_answer_caveat(answer,
                          "The data hold no date of ending, so it is not known who finished, who stopped, and who "
                          "received what was planned.");
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, work->cohort);
 }
 
 static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, rp_error *error) {

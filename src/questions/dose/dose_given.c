@@ -40,20 +40,21 @@ static void take(dose_amount *amount, bool recorded, double much) {
     amount->total += recorded ? much : 0;
 }
 
-void dose_see(dose_seen *seen, uint32_t practitioner) {
-    seen->several = seen->several || practitioner == RP_NO_ID || (seen->any && seen->one != practitioner);
-    seen->any = true;
-    seen->one = practitioner;
+/* Somebody whom nobody knows may be anyone, and so one more. */
+static void see(rp_question_whose *seen, uint32_t practitioner) {
+    rp_question_whose_add(seen, practitioner);
+    if (practitioner == RP_NO_ID)
+        seen->any = seen->several = true;
 }
 
 /* The contact's practitioner, and those who did something in it, where they are named. */
-static void see_contact(const dose_columns *c, int64_t contact, dose_seen *seen) {
-    dose_see(seen, rp_record_id(c->record, RP_CONTACTS, c->contact_practitioner, (size_t)contact));
+static void see_contact(const dose_columns *c, int64_t contact, rp_question_whose *seen) {
+    see(seen, rp_record_id(c->record, RP_CONTACTS, c->contact_practitioner, (size_t)contact));
     rp_rows rows = rp_record_children(c->record, RP_ACTIVITIES, (size_t)contact);
     for (size_t i = 0; i < rows.n; i++) {
         uint32_t who = rp_record_id(c->record, RP_ACTIVITIES, c->activity_practitioner, rows.at[i]);
         if (who != RP_NO_ID)
-            dose_see(seen, who);
+            see(seen, who);
     }
 }
 
@@ -131,8 +132,8 @@ dose_given dose_given_of(const rp_cohort *cohort, const dose_columns *c, const r
             int64_t minutes = rp_record_int(c->record, RP_INTERNET_LOGS, c->log_minutes, (size_t)t.log);
             take(&given.amounts[OF_LOGS], minutes != RP_NO_INT, (double)minutes);
             uint32_t who = rp_record_id(c->record, RP_INTERNET_LOGS, c->log_practitioner, (size_t)t.log);
-            dose_see(&given.seen, who);
-            dose_see(&given.seen_by_log, who);
+            see(&given.seen, who);
+            see(&given.seen_by_log, who);
             continue;
         }
         int64_t minutes = rp_record_int(c->record, RP_CONTACTS, c->contact_minutes, (size_t)t.contact);

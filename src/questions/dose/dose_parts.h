@@ -9,7 +9,9 @@
 
 #include "questions/common/frame.h"
 #include "questions/common/groups.h"
+#include "questions/common/lines.h"
 #include "questions/common/saying.h"
+#include "questions/common/shares.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
@@ -47,13 +49,6 @@ typedef struct dose_amount {
 
 enum { DOSE_COMPONENTS = 12 /* of the schema's list; the last: any other */ };
 
-/* Whom a person saw: one practitioner alone, or not known to be one alone. */
-typedef struct dose_seen {
-    uint32_t one;
-    bool any, several;
-} dose_seen;
-void dose_see(dose_seen *seen, uint32_t practitioner); /* RP_NO_ID: nobody knows whom */
-
 typedef struct dose_given {
     unsigned sessions;
     unsigned steps;   /* RP_STEP_..., of all sessions together */
@@ -63,7 +58,7 @@ typedef struct dose_given {
     dose_amount amounts[DOSE_SOURCES];
     double delivered; /* of amounts[OF_COMPONENTS]: of its total how many components were delivered */
     uint32_t components, components_delivered; /* bit by component */
-    dose_seen seen, seen_by_log;               /* in all sessions; of internet therapy */
+    rp_question_whose seen, seen_by_log; /* in all sessions, of internet therapy: one, or not known to be one alone */
 } dose_given;
 
 typedef struct dose_columns {
@@ -155,7 +150,7 @@ typedef enum dose_matter { SESSIONS, THE_PLAN, STEPS, MINUTES, COMPONENTS, MATTE
 typedef struct dose_fact {
     uint64_t marks[MATTERS];
     size_t cell;
-    dose_seen seen, seen_by_log;
+    rp_question_whose seen, seen_by_log;
 } dose_fact;
 /* Takes lines of steps together that would be people of one practitioner alone. Gives the marks of these lines. */
 uint64_t dose_hide_practitioners(dose_fact *facts, size_t n);

@@ -4,30 +4,16 @@
  * One pass over the cohort (durability_people.c) -> who has a score afterwards -> who was still below the cut-offs ->
  * change on each measure -> who was referred again -> what else happened. */
 #include "questions/durability/durability.h"
+#include "questions/common/asked.h"
+#include "questions/common/whom.h"
 #include "questions/durability/durability_parts.h"
 
 static const char question_title[] = "Did it last?";
 
-void durability_share(const durability_work *work, rp_value *row, rp_count part, rp_count whole) {
-    if (work->answer->failed)
-        return;
-    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
-    row[0] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[1] = rp_value_share(100 * share.lower, 1, part, whole);
-    row[2] = rp_value_share(100 * share.upper, 1, part, whole);
-}
-
-static bool asked_for(const rp_asked *asked, const rp_measure *measure) {
-    bool is = asked->n_measures == 0;
-    for (size_t i = 0; i < asked->n_measures && !is; i++)
-        is = rp_measure_is(measure, asked->measures[i]);
-    return is;
-}
-
 static void choose_measures(durability_work *work) {
     for (size_t m = 0; m < rp_cohort_measures(work->cohort); m++) {
         const rp_measure *measure = rp_cohort_measure(work->cohort, m);
-        if (measure->instrument->kind != RP_KIND_OUTCOME || !asked_for(work->asked, measure))
+        if (measure->instrument->kind != RP_KIND_OUTCOME || !rp_question_asked_for(work->asked, measure))
             continue;
         if (work->n_measures < MOST_MEASURES)
             work->measures[work->n_measures++] = m;
@@ -51,8 +37,7 @@ static void caveats(const durability_work *work) {
     if (work->more_measures)
         rp_answer_caveat(answer, "Change after treatment is told of the first %d measures; ask for others by name.",
                          MOST_MEASURES);
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, work->cohort);
 }
 
 static bool write(durability_work *work, rp_error *error) {

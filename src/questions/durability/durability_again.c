@@ -47,7 +47,7 @@ static void put_row(const durability_work *work, rp_answer_table *table, size_t 
     row[4] = rp_value_count(rp_question_having(set, g->has, g->lacks | OVER(r) | GONE(r)));
     row[5] = rp_value_count(over);
     row[6] = rp_value_count(back);
-    durability_share(work, row + 7, back, over);
+    rp_question_put_share(work->answer, row + 7, back, over, work->asked->level);
 }
 
 void durability_write_returns(const durability_work *work) {
@@ -112,7 +112,7 @@ void durability_write_events(const durability_work *work) {
         rp_value *row = rp_answer_row(table);
         row[0] = rp_value_text(work->answer, work->events->codes[k].meaning);
         row[1] = rp_value_count(part);
-        durability_share(work, row + 2, part, all);
+        rp_question_put_share(work->answer, row + 2, part, all, work->asked->level);
         row[5] = rp_value_count(rp_question_having(set, DATED | EVENT(k) | SCORED_AFTER, 0));
     }
 }

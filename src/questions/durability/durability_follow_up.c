@@ -71,7 +71,7 @@ void durability_write_follow_up(const durability_work *work) {
         row[4] = rp_value_count(rp_question_having(set, NOT_YET(h), 0));
         row[5] = rp_value_count(due);
         row[6] = rp_value_count(scored);
-        durability_share(work, row + 7, scored, due);
+        rp_question_put_share(work->answer, row + 7, scored, due, work->asked->level);
     }
     if (rp_question_having(set, FINISHED, DATED).n > 0)
         rp_answer_caveat(answer, "Where nobody knows when treatment ended, nothing is told of the time after it.");
@@ -135,7 +135,7 @@ static void put_row(const durability_work *work, rp_answer_table *table, size_t 
     row[2] = rp_value_count(it->held);
     row[3] = rp_value_count(it->again);
     row[4] = rp_value_count(it->not_known);
-    durability_share(work, row + 5, it->held, it->of);
+    rp_question_put_share(work->answer, row + 5, it->held, it->of, work->asked->level);
     if (work->answer->failed)
         return;
     row[8] =

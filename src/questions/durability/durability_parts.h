@@ -9,6 +9,7 @@
 #include "questions/common/frame.h"
 #include "questions/common/groups.h"
 #include "questions/common/saying.h"
+#include "questions/common/shares.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
@@ -104,9 +105,6 @@ typedef enum durability_quantity {
 const char *durability_id(durability_quantity quantity, size_t horizon);
 extern const char *const durability_return_ids[RETURNS], *const durability_return_open_ids[RETURNS];
 extern const rp_statement_def durability_statements[];
-
-/* Per cent of `whole` who are in `part`, with the limits of its interval: three values of a row. */
-void durability_share(const durability_work *work, rp_value *row, rp_count part, rp_count whole);
 
 void durability_write_follow_up(const durability_work *work);
 void durability_write_held(const durability_work *work);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everyone of the cohort by marks: when treatment ended, which scores came after it, whether they were referred again,
  * and for which of these the record does not reach far enough yet. */
+#include "questions/common/everyone.h"
 #include "questions/durability/durability_parts.h"
 
 #include "questions/common/record_end.h"
@@ -237,18 +238,10 @@ static void read_person(const reader *r, const rp_episode *e, durability_fact *f
     f->scores = slots_of(r, e, end);
 }
 
-static void prepare(void *statistics, const rp_block *block, const void *context) {
-    (void)statistics;
+static void read_one(const rp_episode *episode, size_t person, const void *context) {
     const reader *r = context;
-    for (size_t e = 0; e < block->n_episodes; e++) {
-        durability_fact *f = &r->facts[block->first + e];
-        *f = (durability_fact){.cell = rp_question_cell_of(r->work->frame, &block->episodes[e])};
-        read_person(r, &block->episodes[e], f);
-    }
-}
-
-static void merge(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* facts are in their places already */
+    r->facts[person] = (durability_fact){.cell = rp_question_cell_of(r->work->frame, episode)};
+    read_person(r, episode, &r->facts[person]);
 }
 
 /* ---- groups ----------------------------------------------------------------------------------------------------- */
@@ -282,9 +275,7 @@ bool durability_sort(durability_work *work, rp_arena *scratch, rp_error *error) 
     reader r = reader_of(work, scratch);
     if (r.facts == NULL)
         return rp_fail_memory(error);
-    char nothing;
-    rp_fold fold = {sizeof nothing, prepare, merge, &r};
-    if (!rp_cohort_fold(work->cohort, &fold, work->asked->threads, &nothing, error))
+    if (!rp_question_read_everyone(work->cohort, read_one, &r, work->asked->threads, error))
         return false;
     work->facts = r.facts;
     work->people.answer = work->answer;

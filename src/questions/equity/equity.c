@@ -4,6 +4,7 @@
  * Groups (equity_groups.c) -> people by marks (equity_people.c) -> the answer. It tells differences, and neither ranks
  * nor says why: docs/equity.md. */
 #include "questions/equity/equity.h"
+#include "questions/common/whom.h"
 #include "questions/equity/equity_parts.h"
 
 static const char question_title[] = "Does it differ for groups of people?";
@@ -52,8 +53,7 @@ static void say_what_cannot_be_told(const equity_work *work) {
     if (!work->outcomes)
         rp_answer_caveat(answer, "Nobody has a score both of the PHQ-9 and of a measure of anxiety, so neither the "
                                  "outcome by the national rule nor what is missing of it is told.");
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, work->cohort);
 }
 
 static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, rp_error *error) {

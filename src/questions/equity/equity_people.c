@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everyone of the cohort by marks: in one pass over the blocks what is on record of each person, then the groups. */
+#include "questions/common/everyone.h"
 #include "questions/equity/equity_parts.h"
 
 typedef struct fact {
@@ -40,21 +41,13 @@ static uint64_t scores_of(const rp_episode *e) {
     return MARK(FIRST_SCORES) | (once ? 0 : MARK(BOTH_SCORES));
 }
 
-static void prepare(void *statistics, const rp_block *block, const void *context) {
-    (void)statistics;
+static void read_one(const rp_episode *e, size_t person, const void *context) {
     const reader *r = context;
-    for (size_t i = 0; i < block->n_episodes; i++) {
-        const rp_episode *e = &block->episodes[i];
-        fact *f = &r->facts[block->first + i];
-        *f = (fact){.marks = steps_of(e) | scores_of(e) | rp_question_national(&e->national.flags, FIRST_OUTCOME),
-                    .cell = rp_question_cell_of(r->work->frame, e),
-                    .ends = e->over != RP_NOT_KNOWN};
-        equity_groups_of(r->record, e, f->groups);
-    }
-}
-
-static void merge(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* facts are in their places already */
+    fact *f = &r->facts[person];
+    *f = (fact){.marks = steps_of(e) | scores_of(e) | rp_question_national(&e->national.flags, FIRST_OUTCOME),
+                .cell = rp_question_cell_of(r->work->frame, e),
+                .ends = e->over != RP_NOT_KNOWN};
+    equity_groups_of(r->record, e, f->groups);
 }
 
 static bool add_person(equity_work *work, const fact *f) {
@@ -87,9 +80,7 @@ static void make_universes(equity_work *work) {
 
 static bool sort_facts(equity_work *work, reader *r, rp_error *error) {
     size_t n = rp_cohort_episodes(work->cohort);
-    char nothing;
-    rp_fold fold = {sizeof nothing, prepare, merge, r};
-    if (!rp_cohort_fold(work->cohort, &fold, work->asked->threads, &nothing, error))
+    if (!rp_question_read_everyone(work->cohort, read_one, r, work->asked->threads, error))
         return false;
     for (size_t i = 0; i < n; i++)
         if (!add_person(work, &r->facts[i]))

@@ -5,6 +5,7 @@
  * Lists of codes (fidelity_lists.c) -> everyone who entered treatment (fidelity_read.c, fidelity_people.c) ->
  * protocols, components, plans, ratings. */
 #include "questions/fidelity/fidelity.h"
+#include "questions/common/whom.h"
 #include "questions/fidelity/fidelity_parts.h"
 
 static const char question_title[] = "What was delivered, and how closely?";
@@ -13,15 +14,6 @@ void fidelity_say(const fidelity_work *work, const char *id, const char *label, 
                   const char *cohort, bool headline, rp_count part, rp_count whole) {
     rp_question_saying saying = {id, label, of, words, cohort, headline};
     rp_question_say(work->answer, &saying, part, whole, work->asked->level);
-}
-
-void fidelity_share(const fidelity_work *work, rp_value *row, rp_count part, rp_count whole) {
-    if (work->answer->failed)
-        return;
-    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
-    row[0] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[1] = rp_value_share(100 * share.lower, 1, part, whole);
-    row[2] = rp_value_share(100 * share.upper, 1, part, whole);
 }
 
 void fidelity_tie(rp_value *values, size_t n, rp_count to) {
@@ -52,8 +44,7 @@ static void caveats(const fidelity_work *work) {
     rp_answer_caveat(answer, "Outcomes are not compared by protocol, by adherence or by competence: nobody was "
                              "allotted to them by chance, practitioners depart from a protocol because of how a person "
                              "is doing, and ratings are made of some contacts and not of others.");
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, work->cohort);
 }
 
 static void write(const fidelity_work *work) {

@@ -16,7 +16,7 @@ static void component_row(const fidelity_work *work, rp_answer_table *table, siz
     row[1] = rp_value_text(work->answer, component_title(work, c));
     row[2] = rp_value_count(all);
     row[3] = rp_value_count(delivered);
-    fidelity_share(work, row + 4, delivered, all);
+    rp_question_put_share(work->answer, row + 4, delivered, all, work->asked->level);
     row[7] = rp_value_count(rp_question_having(set, STATE(c, NOT_DELIVERED), 0));
     row[8] = rp_value_count(rp_question_having(set, STATE(c, UNSAID), 0));
     row[9] = rp_value_count(

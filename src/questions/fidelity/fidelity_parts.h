@@ -9,7 +9,9 @@
 
 #include "questions/common/frame.h"
 #include "questions/common/groups.h"
+#include "questions/common/lines.h"
 #include "questions/common/saying.h"
+#include "questions/common/shares.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
@@ -34,7 +36,7 @@ bool fidelity_list_make(const rp_record *record, const fidelity_source *sources,
 size_t fidelity_list_place(const fidelity_list *list, const char *code, size_t other); /* `other`: not in it */
 
 /* Problems by the descriptor's own code: those of the schema's open list, another, none recorded. */
-size_t fidelity_problem_of(const rp_record *record, uint32_t referral); /* below OTHER_PROBLEM */
+size_t fidelity_problem_of(const rp_cohort *cohort, uint32_t referral); /* below OTHER_PROBLEM */
 const char *fidelity_problem_title(size_t problem);
 
 typedef enum fidelity_step { STEP_LOW, STEP_HIGH, STEP_BOTH, STEP_NEITHER, STEP_NOT_KNOWN, STEPS } fidelity_step;
@@ -44,25 +46,18 @@ typedef enum fidelity_scale { ADHERENCE, COMPETENCE, SCALES } fidelity_scale;
 
 /* ---- one person --------------------------------------------------------------------------------------------- */
 
-/* Whose people: by none that is recorded, one, or several practitioners. */
-typedef struct fidelity_by {
-    uint32_t one; /* RP_NO_ID: none */
-    bool several;
-} fidelity_by;
-void fidelity_by_add(fidelity_by *by, uint32_t practitioner);
-
 /* What all rows about a component come to. */
 typedef enum fidelity_state { NO_ROW, UNSAID, NOT_DELIVERED, DELIVERED, STATES } fidelity_state;
 
 typedef struct fidelity_person {
     size_t problem;
     fidelity_step step;
-    fidelity_by by;              /* at any attended contact */
+    rp_question_whose by;        /* at any attended contact */
     uint32_t delivered, planned; /* protocols: bits by their places in the list */
     int intensity;               /* of the latest plan that says; -1: none does */
     double contacts;             /* attended */
     double rated[SCALES];        /* attended contacts with a rating by anyone */
-    fidelity_by of_protocol[PROTOCOLS], of_component[PROTOCOLS][COMPONENTS], of_rater[SCALES][RATERS];
+    rp_question_whose of_protocol[PROTOCOLS], of_component[PROTOCOLS][COMPONENTS], of_rater[SCALES][RATERS];
     uint8_t state[PROTOCOLS][COMPONENTS];
     double ratings[SCALES][RATERS], sums[SCALES][RATERS]; /* contacts rated by this rater, and their ratings' sum */
 } fidelity_person;
@@ -76,18 +71,10 @@ typedef struct fidelity_base {
 
 typedef struct fidelity_columns {
     int practitioner, protocol, component, delivered, scale[SCALES], rater, therapy, planned, intensity;
-    const rp_code_list *therapies, *raters, *intensities;
+    const rp_code_list *raters, *intensities;
 } fidelity_columns;
 
 /* ---- lines ---------------------------------------------------------------------------------------------------- */
-
-typedef struct fidelity_tally {
-    int64_t people;
-    fidelity_by by;
-} fidelity_tally;
-void fidelity_tally_add(fidelity_tally *tally, const fidelity_by *by);
-/* Of n lines, at most 32, the set that goes together so that it is not of one practitioner alone; 0: none need to. */
-uint32_t fidelity_together(const fidelity_tally *lines, size_t n);
 
 /* What is told together: bits by place. The last of problems_of is of those with no protocol on record. */
 typedef struct fidelity_merged {
@@ -147,7 +134,6 @@ bool fidelity_sort(fidelity_work *work, rp_arena *scratch, rp_error *error);
 extern const rp_statement_def fidelity_statements[];
 void fidelity_say(const fidelity_work *work, const char *id, const char *label, const char *of, const char *words,
                   const char *cohort, bool headline, rp_count part, rp_count whole);
-void fidelity_share(const fidelity_work *work, rp_value *row, rp_count part, rp_count whole);
 const char *fidelity_protocol_title(const fidelity_work *work, size_t protocol);
 /* Is this protocol's line told? The line of what is not told apart is, where somebody is in it. */
 bool fidelity_is_line(const fidelity_work *work, size_t protocol);

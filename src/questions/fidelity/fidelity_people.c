@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everyone who entered treatment into lines: first which lines there can be, then who is in which, with the sums that
  * means are made of. */
+#include "questions/common/everyone.h"
 #include "questions/fidelity/fidelity_parts.h"
 
 #include <assert.h>
@@ -14,27 +15,19 @@ typedef struct placing {
     fidelity_base *people; /* one a person, each written by the block that they are in */
 } placing;
 
-static void prepare(void *statistics, const rp_block *block, const void *context) {
-    (void)statistics;
+static void read_one(const rp_episode *episode, size_t person, const void *context) {
     const placing *p = context;
-    for (size_t e = 0; e < block->n_episodes; e++) {
-        const rp_episode *episode = &block->episodes[e];
-        p->people[block->first + e] = (fidelity_base){.row = episode->row,
-                                                      .entered = episode->entered == RP_YES,
-                                                      .cell = rp_question_cell_of(p->work->frame, episode)};
-    }
-}
-
-static void merge(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* people are in their places already */
+    p->people[person] = (fidelity_base){.row = episode->row,
+                                        .entered = episode->entered == RP_YES,
+                                        .cell = rp_question_cell_of(p->work->frame, episode)};
 }
 
 /* ---- which lines there can be ------------------------------------------------------------------------------------ */
 
 typedef struct tallies {
-    fidelity_tally protocols[PROTOCOLS], planned[PROTOCOLS], problems[PROBLEMS], steps[STEPS], intensities[INTENSITIES],
-        raters[SCALES][RATERS];
-    fidelity_tally steps_of[PROTOCOLS][STEPS], problems_of[PROTOCOLS + 1][PROBLEMS],
+    rp_question_line protocols[PROTOCOLS], planned[PROTOCOLS], problems[PROBLEMS], steps[STEPS],
+        intensities[INTENSITIES], raters[SCALES][RATERS];
+    rp_question_line steps_of[PROTOCOLS][STEPS], problems_of[PROTOCOLS + 1][PROBLEMS],
         components_of[PROTOCOLS][COMPONENTS];
 } tallies;
 
@@ -43,44 +36,45 @@ static size_t intensity_of(const fidelity_person *p) {
 }
 
 static void tally_protocol(const fidelity_person *p, size_t protocol, tallies *t) {
-    const fidelity_by *by = &p->of_protocol[protocol];
-    fidelity_tally_add(&t->protocols[protocol], by);
-    fidelity_tally_add(&t->steps_of[protocol][p->step], by);
-    fidelity_tally_add(&t->problems_of[protocol][p->problem], by);
+    const rp_question_whose *by = &p->of_protocol[protocol];
+    rp_question_line_add(&t->protocols[protocol], by, false);
+    rp_question_line_add(&t->steps_of[protocol][p->step], by, false);
+    rp_question_line_add(&t->problems_of[protocol][p->problem], by, false);
     for (size_t c = 0; c < COMPONENTS; c++)
         if (p->state[protocol][c] != NO_ROW)
-            fidelity_tally_add(&t->components_of[protocol][c], &p->of_component[protocol][c]);
+            rp_question_line_add(&t->components_of[protocol][c], &p->of_component[protocol][c], false);
 }
 
 static void tally_person(const fidelity_person *p, tallies *t) {
-    fidelity_tally_add(&t->problems[p->problem], &p->by);
-    fidelity_tally_add(&t->steps[p->step], &p->by);
+    rp_question_line_add(&t->problems[p->problem], &p->by, false);
+    rp_question_line_add(&t->steps[p->step], &p->by, false);
     if (p->delivered == 0)
-        fidelity_tally_add(&t->problems_of[PROTOCOLS][p->problem], &p->by);
+        rp_question_line_add(&t->problems_of[PROTOCOLS][p->problem], &p->by, false);
     if (p->planned != 0)
-        fidelity_tally_add(&t->intensities[intensity_of(p)], &p->by);
+        rp_question_line_add(&t->intensities[intensity_of(p)], &p->by, false);
     for (size_t i = 0; i < PROTOCOLS; i++) {
         if ((p->delivered & BIT(i)) != 0)
             tally_protocol(p, i, t);
         if ((p->planned & BIT(i)) != 0)
-            fidelity_tally_add(&t->planned[i], &p->by);
+            rp_question_line_add(&t->planned[i], &p->by, false);
     }
     for (size_t q = 0; q < SCALES; q++)
         for (size_t r = 0; r < RATERS; r++)
             if (p->ratings[q][r] > 0)
-                fidelity_tally_add(&t->raters[q][r], &p->of_rater[q][r]);
+                rp_question_line_add(&t->raters[q][r], &p->of_rater[q][r], false);
 }
 
 /* Line `from` becomes part of line `to`. */
-static void pour(fidelity_tally *lines, size_t n_each, size_t from, size_t to) {
+static void pour(rp_question_line *lines, size_t n_each, size_t from, size_t to) {
     for (size_t i = 0; i < n_each && from != to; i++) {
-        fidelity_tally *into = &lines[to * n_each + i], *out = &lines[from * n_each + i];
-        if (out->people == 0)
-            continue;
-        fidelity_tally_add(into, &out->by);
-        into->people += out->people - 1;
-        *out = (fidelity_tally){0};
+        rp_question_line_join(&lines[to * n_each + i], &lines[from * n_each + i]);
+        lines[from * n_each + i] = (rp_question_line){0};
     }
+}
+
+static uint32_t together(const rp_question_line *lines, size_t n) {
+    assert(n <= 32);
+    return (uint32_t)rp_question_lines_together(lines, n);
 }
 
 static uint32_t with_line(uint32_t set, size_t line) {
@@ -89,13 +83,12 @@ static uint32_t with_line(uint32_t set, size_t line) {
 
 /* Protocols and problems first: what is told apart within them hangs on which of them are lines. */
 static void decide(tallies *t, fidelity_merged *out) {
-    out->protocols = with_line(fidelity_together(t->protocols, PROTOCOLS) | fidelity_together(t->planned, PROTOCOLS),
-                               OTHER_PROTOCOL);
-    out->problems = with_line(fidelity_together(t->problems, PROBLEMS), OTHER_PROBLEM);
-    out->steps = fidelity_together(t->steps, STEPS);
-    out->intensities = fidelity_together(t->intensities, INTENSITIES);
+    out->protocols = with_line(together(t->protocols, PROTOCOLS) | together(t->planned, PROTOCOLS), OTHER_PROTOCOL);
+    out->problems = with_line(together(t->problems, PROBLEMS), OTHER_PROBLEM);
+    out->steps = together(t->steps, STEPS);
+    out->intensities = together(t->intensities, INTENSITIES);
     for (size_t q = 0; q < SCALES; q++)
-        out->raters[q] = fidelity_together(t->raters[q], RATERS);
+        out->raters[q] = together(t->raters[q], RATERS);
     for (size_t p = 0; p < PROTOCOLS; p++) {
         if ((out->protocols & BIT(p)) == 0)
             continue;
@@ -107,11 +100,11 @@ static void decide(tallies *t, fidelity_merged *out) {
         for (size_t g = 0; g < PROBLEMS; g++)
             if ((out->problems & BIT(g)) != 0)
                 pour(t->problems_of[p], 1, g, OTHER_PROBLEM);
-        out->problems_of[p] = fidelity_together(t->problems_of[p], PROBLEMS);
+        out->problems_of[p] = together(t->problems_of[p], PROBLEMS);
     }
     for (size_t p = 0; p < PROTOCOLS; p++) {
-        out->steps_of[p] = fidelity_together(t->steps_of[p], STEPS);
-        out->components_of[p] = with_line(fidelity_together(t->components_of[p], COMPONENTS), OTHER_COMPONENT);
+        out->steps_of[p] = together(t->steps_of[p], STEPS);
+        out->components_of[p] = with_line(together(t->components_of[p], COMPONENTS), OTHER_COMPONENT);
     }
 }
 
@@ -274,11 +267,9 @@ static bool sort(fidelity_work *work, rp_arena *scratch) {
 bool fidelity_sort(fidelity_work *work, rp_arena *scratch, rp_error *error) {
     work->n_people = rp_cohort_episodes(work->cohort);
     placing p = {work, rp_arena_take(scratch, work->n_people, sizeof *p.people)};
-    char nothing;
-    rp_fold fold = {sizeof nothing, prepare, merge, &p};
     if (p.people == NULL)
         return rp_fail_memory(error);
-    if (!rp_cohort_fold(work->cohort, &fold, work->asked->threads, &nothing, error))
+    if (!rp_question_read_everyone(work->cohort, read_one, &p, work->asked->threads, error))
         return false;
     work->people = p.people;
     assert(work->columns.raters->n + 1 == RATERS && work->columns.intensities->n + 1 == INTENSITIES);

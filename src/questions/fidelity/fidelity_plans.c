@@ -33,7 +33,7 @@ static void planned_row(const fidelity_work *work, rp_answer_table *table, size_
     row[0] = rp_value_text(work->answer, fidelity_protocol_title(work, i));
     row[1] = rp_value_count(all);
     row[2] = rp_value_count(followed);
-    fidelity_share(work, row + 3, followed, all);
+    rp_question_put_share(work->answer, row + 3, followed, all, work->asked->level);
     row[6] = rp_value_count(rp_question_having(set, PLANNED_P(i) | RECORDED, FOLLOWED_P(i)));
     row[7] = rp_value_count(rp_question_having(set, PLANNED_P(i), RECORDED));
     /* Often everyone with a protocol had it planned: who has it may follow from these. */

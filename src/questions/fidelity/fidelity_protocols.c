@@ -49,7 +49,7 @@ void fidelity_write_protocols(const fidelity_work *work) {
         rp_value *row = rp_answer_row(table);
         row[0] = rp_value_text(work->answer, none ? none_on_record : fidelity_protocol_title(work, i));
         row[1] = rp_value_count(part);
-        fidelity_share(work, row + 2, part, all);
+        rp_question_put_share(work->answer, row + 2, part, all, work->asked->level);
     }
 }
 
@@ -67,7 +67,7 @@ static void problem_row(const fidelity_work *work, rp_answer_table *table, const
     if (of.n < 0)
         return;
     row[3] = rp_value_count(of);
-    fidelity_share(work, row + 4, part, of);
+    rp_question_put_share(work->answer, row + 4, part, of, work->asked->level);
 }
 
 static uint64_t problems_in(uint32_t set) {
@@ -155,7 +155,7 @@ static void step_row(const fidelity_work *work, rp_answer_table *table, const ch
     row[0] = rp_value_text(work->answer, protocol);
     row[1] = rp_value_text(work->answer, step);
     row[2] = rp_value_count(part);
-    fidelity_share(work, row + 3, part, whole);
+    rp_question_put_share(work->answer, row + 3, part, whole, work->asked->level);
 }
 
 static void step_rows(const fidelity_work *work, rp_answer_table *table, const char *protocol, uint64_t has,
@@ -189,7 +189,7 @@ static void recorded_row(const fidelity_work *work, rp_answer_table *table, rp_c
     row[0] = rp_value_text(work->answer, step);
     row[1] = rp_value_count(all);
     row[2] = rp_value_count(recorded);
-    fidelity_share(work, row + 3, recorded, all);
+    rp_question_put_share(work->answer, row + 3, recorded, all, work->asked->level);
     row[6] = rp_value_count(rp_question_having_any(set, SAID, steps));
     row[7] = rp_value_count(rp_question_having_any(set, NOT_ALL, steps));
     draw(work, chart, step, all, recorded);

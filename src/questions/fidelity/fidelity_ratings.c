@@ -98,7 +98,7 @@ static void put_row(const fidelity_work *work, rp_answer_table *table, size_t q,
     row[0] = rp_value_text(work->answer, scales[q].title);
     row[1] = rp_value_text(work->answer, r < RATERS ? rater_title(work, r) : "anyone");
     row[2] = rp_value_count(rated);
-    fidelity_share(work, row + 3, rated, all);
+    rp_question_put_share(work->answer, row + 3, rated, all, work->asked->level);
     rp_interval contacts = rp_ratio_interval(&work->contacts[q][r], level);
     put_numbers(row + 6, &contacts, 100, 1, rated);
     if (r == RATERS) {
@@ -118,7 +118,8 @@ static void put_together(const fidelity_work *work, rp_answer_table *table, size
     row[0] = rp_value_text(work->answer, scales[q].title);
     row[1] = rp_value_text(work->answer, "raters not told apart");
     row[2] = rp_value_count(rated);
-    fidelity_share(work, row + 3, rated, rp_question_having(&work->ratings, ENTERED, 0));
+    rp_question_put_share(work->answer, row + 3, rated, rp_question_having(&work->ratings, ENTERED, 0),
+                          work->asked->level);
 }
 
 void fidelity_write_ratings(const fidelity_work *work) {

@@ -17,7 +17,6 @@ fidelity_columns fidelity_columns_find(void) {
         .therapy = rp_schema_column(RP_ACTIVITIES, "therapy"),
         .planned = rp_schema_column(RP_PLANS, "protocol"),
         .intensity = rp_schema_column(RP_PLANS, "intensity")};
-    c.therapies = rp_schema_table(RP_ACTIVITIES)->columns[c.therapy].codes;
     c.raters = rp_schema_table(RP_PROTOCOLS)->columns[c.rater].codes;
     c.intensities = rp_schema_table(RP_PLANS)->columns[c.intensity].codes;
     return c;
@@ -52,7 +51,7 @@ static void take_ratings(const ratings *r, uint32_t practitioner, fidelity_perso
             any = true;
             out->ratings[q][rater] += 1;
             out->sums[q][rater] += r->sum[q][rater] / r->n[q][rater];
-            fidelity_by_add(&out->of_rater[q][rater], practitioner);
+            rp_question_whose_add(&out->of_rater[q][rater], practitioner);
         }
         out->rated[q] += any;
     }
@@ -69,34 +68,22 @@ static void read_protocol(const fidelity_work *work, uint32_t row, uint32_t prac
         return;
     size_t p = fidelity_list_place(&work->protocols, code, OTHER_PROTOCOL);
     out->delivered |= UINT32_C(1) << p;
-    fidelity_by_add(&out->of_protocol[p], practitioner);
+    rp_question_whose_add(&out->of_protocol[p], practitioner);
     if (component == NULL)
         return;
     size_t place = fidelity_list_place(&work->components, component, OTHER_COMPONENT);
     fidelity_state state = delivered < 0 ? UNSAID : delivered > 0 ? DELIVERED : NOT_DELIVERED;
     if (state > out->state[p][place])
         out->state[p][place] = (uint8_t)state;
-    fidelity_by_add(&out->of_component[p][place], practitioner);
+    rp_question_whose_add(&out->of_component[p][place], practitioner);
 }
 
 /* ---- the step of what was done ----------------------------------------------------------------------------------- */
 
-enum { LOW = 1, HIGH = 2, NEITHER = 4 };
-
-/* The list of therapies says the step of each that it knows: "high: cognitive behavioural therapy". */
-static unsigned step_of(const fidelity_work *work, uint32_t activity) {
-    int code = rp_record_code(work->record, RP_ACTIVITIES, work->columns.therapy, activity);
-    const char *meaning = code >= 0 ? work->columns.therapies->codes[code].meaning : "";
-    return strncmp(meaning, "low:", 4) == 0       ? LOW
-           : strncmp(meaning, "high:", 5) == 0    ? HIGH
-           : strncmp(meaning, "neither:", 8) == 0 ? NEITHER
-                                                  : 0;
-}
-
 static fidelity_step step_from(unsigned steps) {
-    if ((steps & LOW) != 0)
-        return (steps & HIGH) != 0 ? STEP_BOTH : STEP_LOW;
-    return (steps & HIGH) != 0 ? STEP_HIGH : (steps & NEITHER) != 0 ? STEP_NEITHER : STEP_NOT_KNOWN;
+    if ((steps & RP_STEP_LOW) != 0)
+        return (steps & RP_STEP_HIGH) != 0 ? STEP_BOTH : STEP_LOW;
+    return (steps & RP_STEP_HIGH) != 0 ? STEP_HIGH : (steps & RP_STEP_NEITHER) != 0 ? STEP_NEITHER : STEP_NOT_KNOWN;
 }
 
 /* ---- everything
@@ -105,7 +92,7 @@ static fidelity_step step_from(unsigned steps) {
 static unsigned read_contact(const fidelity_work *work, uint32_t contact, fidelity_person *out) {
     uint32_t practitioner = rp_record_id(work->record, RP_CONTACTS, work->columns.practitioner, contact);
     out->contacts += 1;
-    fidelity_by_add(&out->by, practitioner);
+    rp_question_whose_add(&out->by, practitioner);
     rp_rows rows = rp_record_children(work->record, RP_PROTOCOLS, contact);
     ratings own = {0};
     for (size_t i = 0; i < rows.n; i++) {
@@ -116,7 +103,8 @@ static unsigned read_contact(const fidelity_work *work, uint32_t contact, fideli
     unsigned steps = 0;
     rp_rows activities = rp_record_children(work->record, RP_ACTIVITIES, contact);
     for (size_t i = 0; i < activities.n; i++)
-        steps |= step_of(work, activities.at[i]);
+        steps |=
+            rp_therapy_step(rp_record_code_text(work->record, RP_ACTIVITIES, work->columns.therapy, activities.at[i]));
     return steps;
 }
 
@@ -131,19 +119,10 @@ static void read_plans(const fidelity_work *work, uint32_t referral, fidelity_pe
     }
 }
 
-static void set_nobody(fidelity_by *by, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        by[i] = (fidelity_by){RP_NO_ID, false};
-}
-
 void fidelity_read(const fidelity_work *work, uint32_t referral, fidelity_person *out) {
     memset(out, 0, sizeof *out);
     out->intensity = -1;
-    set_nobody(&out->by, 1);
-    set_nobody(out->of_protocol, PROTOCOLS);
-    set_nobody(&out->of_component[0][0], (size_t)PROTOCOLS * COMPONENTS);
-    set_nobody(&out->of_rater[0][0], (size_t)SCALES * RATERS);
-    out->problem = fidelity_problem_of(work->record, referral);
+    out->problem = fidelity_problem_of(work->cohort, referral);
     rp_rows contacts = rp_record_children(work->record, RP_CONTACTS, referral);
     unsigned steps = 0;
     for (size_t i = 0; i < contacts.n; i++)

@@ -4,18 +4,10 @@
  * Two passes over the cohort (harms_people.c) -> each kind of harm under each denominator -> how it was judged -> among
  * those whose change is known and the others -> over time. */
 #include "questions/harms/harms.h"
+#include "questions/common/whom.h"
 #include "questions/harms/harms_parts.h"
 
 static const char question_title[] = "Was anybody harmed?";
-
-void harms_share(const harms_work *work, rp_value *row, rp_count part, rp_count whole) {
-    if (work->answer->failed)
-        return;
-    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
-    row[0] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[1] = rp_value_share(100 * share.lower, 1, part, whole);
-    row[2] = rp_value_share(100 * share.upper, 1, part, whole);
-}
 
 static void caveats(const harms_work *work) {
     rp_answer *answer = work->answer;
@@ -37,13 +29,11 @@ static void caveats(const harms_work *work) {
             "Reliable deterioration is not told here: %s. On each measure by itself how people changed tells it.%s",
             work->change_lacks, work->events ? " What is told of any harm is of events alone." : "");
     else
-        rp_answer_caveat(answer,
-                         "Reliable deterioration is by the national rule, the PHQ-9 and a measure of anxiety "
-                         "together, and is the same as where change is told, which also tells it on each measure by "
-                         "itself. People with no later score may have got worse as well: it is not known. "
-                         "That somebody got worse does not say that treatment brought it about.");
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+        rp_answer_caveat(answer, "Reliable deterioration is by the national rule, the PHQ-9 and a measure of anxiety "
+                                 "together. How people changed tells the same, and also tells it on each measure by "
+                                 "itself. People with no later score may have got worse as well: it is not known. "
+                                 "That somebody got worse does not say that treatment brought it about.");
+    rp_question_caveat_ended(answer, work->cohort);
 }
 
 static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, rp_error *error) {

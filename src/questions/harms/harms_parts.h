@@ -12,6 +12,7 @@
 #include "questions/common/periods.h"
 #include "questions/common/saying.h"
 #include "questions/common/shared_marks.h"
+#include "questions/common/shares.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
@@ -74,7 +75,6 @@ rp_count harms_count(const harms_work *work, const rp_question_set *set, harms_w
 /* ---- writing -------------------------------------------------------------------- */
 
 extern const rp_statement_def harms_statements[];
-void harms_share(const harms_work *work, rp_value *row, rp_count part, rp_count whole);
 void harms_write_people(harms_work *work);
 void harms_write_judged(harms_work *work);
 void harms_write_known(harms_work *work);

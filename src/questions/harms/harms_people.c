@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everyone of the cohort: what is on record of harm to them, whether they are known to have got worse, how far they
  * came. Two passes: from when to when there are events, then people. */
+#include "questions/common/everyone.h"
 #include "questions/harms/harms_parts.h"
 
 #include <string.h>
@@ -121,15 +122,9 @@ static harms_fact fact_of(const reader *r, const rp_episode *episode) {
     return fact;
 }
 
-static void prepare(void *statistics, const rp_block *block, const void *context) {
-    (void)statistics;
+static void read_one(const rp_episode *episode, size_t person, const void *context) {
     const reader *r = context;
-    for (size_t e = 0; e < block->n_episodes; e++)
-        r->facts[block->first + e] = fact_of(r, &block->episodes[e]);
-}
-
-static void merge(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* facts are in their places already */
+    r->facts[person] = fact_of(r, episode);
 }
 
 /* ---- groups ---- */
@@ -178,9 +173,7 @@ bool harms_sort(harms_work *work, rp_error *error) {
         rp_arena_free(scratch);
         return rp_fail_memory(error);
     }
-    char nothing;
-    rp_fold people = {sizeof nothing, prepare, merge, &r};
-    bool done = rp_cohort_fold(work->cohort, &people, work->asked->threads, &nothing, error);
+    bool done = rp_question_read_everyone(work->cohort, read_one, &r, work->asked->threads, error);
     if (done && !make_universes(work, r.facts))
         done = rp_fail_memory(error);
     rp_arena_free(scratch);
@@ -196,21 +189,6 @@ unsigned harms_parts(unsigned events, unsigned changes) {
     return parts;
 }
 
-typedef struct counted {
-    const rp_question_groups *groups;
-    size_t n_stages;
-    harms_who who;
-} counted;
-
-static bool is_counted(const void *context, size_t group) {
-    const counted *c = context;
-    uint64_t signature = c->groups->at[group].signature;
-    size_t cell = (size_t)(signature >> RP_QUESTION_FRAME_BIT);
-    return (signature & c->who.has) == c->who.has && (c->who.parts >> (cell / c->n_stages) & 1) != 0 &&
-           rp_question_reached(cell % c->n_stages, c->who.reach);
-}
-
 rp_count harms_count(const harms_work *work, const rp_question_set *set, harms_who who) {
-    counted c = {&set->groups, work->stages->n_cells, who};
-    return rp_answer_count(work->answer, set->universe, is_counted, &c);
+    return rp_question_in_cut(set, work->stages, (rp_question_cut){who.reach, who.parts}, who.has);
 }

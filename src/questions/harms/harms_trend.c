@@ -15,7 +15,7 @@ static void write_row(const harms_work *work, rp_answer_table *table, rp_chart *
     row[0] = rp_value_text(work->answer, label);
     row[1] = rp_value_count(part);
     row[2] = rp_value_count(whole);
-    harms_share(work, row + 3, part, whole);
+    rp_question_put_share(work->answer, row + 3, part, whole, work->asked->level);
     if (work->answer->failed)
         return;
     rp_chart_point *p = rp_chart_point_add(chart);

@@ -73,7 +73,7 @@ static void write_line(const harms_work *work, const page *to, const line *it, r
     row[1] = rp_value_count(part);
     row[2] = rp_value_text(answer, of.noun);
     row[3] = rp_value_count(whole);
-    harms_share(work, row + 4, part, whole);
+    rp_question_put_share(work->answer, row + 4, part, whole, work->asked->level);
     if (it->words == &most || it->words == &unknown)
         return;
     rp_chart_point *p = rp_chart_point_add(to->chart);
@@ -170,7 +170,7 @@ void harms_write_judged(harms_work *work) {
             row[1] = rp_value_text(answer, judgements[j]);
             row[2] = rp_value_count(part);
             row[3] = rp_value_count(whole);
-            harms_share(work, row + 4, part, whole);
+            rp_question_put_share(work->answer, row + 4, part, whole, work->asked->level);
         }
 }
 
@@ -211,7 +211,7 @@ void harms_write_known(harms_work *work) {
             row[1] = rp_value_text(answer, known[k].title);
             row[2] = rp_value_count(part);
             row[3] = rp_value_count(whole);
-            harms_share(work, row + 4, part, whole);
+            rp_question_put_share(work->answer, row + 4, part, whole, work->asked->level);
             if (reach != REACH_ENTERED) /* those who could be measured twice, and could be harmed by treatment */
                 continue;
             rp_question_saying saying = {

@@ -4,18 +4,11 @@
  * For each outcome measure: plan (what is analysed) -> moments (pass 1) -> rules of change -> counts (pass 2) -> the
  * answer. Nothing here compares arms: that is another question. */
 #include "questions/outcome/outcome.h"
+#include "questions/common/asked.h"
+#include "questions/common/whom.h"
 #include "questions/outcome/outcome_words.h"
 
 #include <math.h>
-
-static bool asked_for(const rp_asked *asked, const rp_measure *measure) {
-    if (asked->n_measures == 0)
-        return true;
-    for (size_t i = 0; i < asked->n_measures; i++)
-        if (rp_measure_is(measure, asked->measures[i]))
-            return true;
-    return false;
-}
 
 static void fill_cells(outcome_work *work) {
     size_t n = outcome_cells(&work->plan);
@@ -76,8 +69,7 @@ static bool ask_measure(const rp_cohort *cohort, const rp_asked *asked, size_t m
 }
 
 static void cohort_caveats(rp_answer *answer, const rp_cohort *cohort) {
-    if (rp_cohort_chosen(cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, cohort);
     /* How many is not said: with small numbers hidden, it may be few. */
     if (rp_cohort_left_out(cohort, true) > 0)
         rp_answer_caveat(answer, "Referrals are left out where the date that decides who is in is not recorded.");
@@ -102,7 +94,7 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     size_t asked_of = 0;
     for (size_t m = 0; m < rp_cohort_measures(cohort); m++) {
         const rp_measure *measure = rp_cohort_measure(cohort, m);
-        if (measure->instrument->kind != RP_KIND_OUTCOME || !asked_for(asked, measure))
+        if (measure->instrument->kind != RP_KIND_OUTCOME || !rp_question_asked_for(asked, measure))
             continue;
         asked_of++;
         if (!ask_measure(cohort, asked, m, answer, error))

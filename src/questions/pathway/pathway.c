@@ -3,6 +3,7 @@
  *
  * plan (what the record holds, which cells are in use) -> counts (one pass) -> the answer. */
 #include "questions/pathway/pathway.h"
+#include "questions/common/whom.h"
 #include "questions/pathway/pathway_parts.h"
 
 static const char question_title[] = "How far did people come?";
@@ -25,8 +26,7 @@ static void caveats(pathway_work *work) {
         rp_answer_caveat(answer, "The definitions follow those of the national data set, with deviations that "
                                  "docs/national-definitions.md lists. A referral is counted, not a chain of them.");
     }
-    if (rp_cohort_chosen(plan->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(answer, plan->cohort);
     if (rp_cohort_left_out(plan->cohort, true) > 0)
         rp_answer_caveat(answer, "Referrals are left out where the date that decides who is in is not recorded.");
 }

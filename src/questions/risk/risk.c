@@ -5,20 +5,12 @@
  * risk (risk_items.c, risk_answers.c). */
 #include "questions/risk/risk.h"
 #include "questions/common/record_end.h"
+#include "questions/common/whom.h"
 #include "questions/risk/risk_parts.h"
 
 #include <assert.h>
 
 static const char question_title[] = "Was a risk raised, and what became of it?";
-
-void risk_share(const risk_work *work, rp_value *row, rp_count part, rp_count whole) {
-    if (work->answer->failed)
-        return;
-    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
-    row[0] = rp_value_share(100 * share.estimate, 1, part, whole);
-    row[1] = rp_value_share(100 * share.lower, 1, part, whole);
-    row[2] = rp_value_share(100 * share.upper, 1, part, whole);
-}
 
 /* The universes of those of whom a risk was raised, and the days until the first was closed. */
 static bool sort(risk_work *work, const risk_fact *facts) {
@@ -57,15 +49,18 @@ static void say_how_to_read(const risk_work *work) {
                      "on, without a record of it.");
     rp_answer_caveat(work->answer, "Nothing here is a score of risk, and nothing foretells what anybody will do: no "
                                    "answer to a questionnaire can.");
-    if (rp_cohort_chosen(work->cohort)->event == RP_COHORT_ENDED)
-        rp_answer_caveat(work->answer, "A cohort of ended referrals over-represents people who left early.");
+    rp_question_caveat_ended(work->answer, work->cohort);
 }
 
 static bool write(risk_work *work, rp_error *error) {
     size_t n = rp_cohort_episodes(work->cohort);
     rp_arena *scratch = rp_arena_new(0);
     risk_fact *facts = scratch != NULL ? rp_arena_take(scratch, n, sizeof *facts) : NULL;
-    bool done = facts != NULL ? risk_read(work, facts, error) : rp_fail_memory(error);
+    if (facts == NULL) {
+        rp_arena_free(scratch);
+        return rp_fail_memory(error);
+    }
+    bool done = risk_read(work, facts, error);
     if (done && rp_record_rows(work->record, RP_RISKS) > 0) {
         done = sort(work, facts) || rp_fail_memory(error);
         if (done)

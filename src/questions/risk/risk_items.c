@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Answers to items that ask about risk: who was asked, who answered, who did not, and whether a risk was raised. */
+#include "questions/common/everyone.h"
 #include "questions/risk/risk_parts.h"
 
 #include <math.h>
@@ -10,15 +11,9 @@ typedef struct reader {
     uint64_t *marks; /* one a person, each written by the block that they are in */
 } reader;
 
-static void prepare(void *statistics, const rp_block *block, const void *context) {
-    (void)statistics;
+static void read_one(const rp_episode *episode, size_t person, const void *context) {
     const reader *r = context;
-    for (size_t e = 0; e < block->n_episodes; e++)
-        r->marks[block->first + e] = risk_item_marks(r->items, &block->episodes[e]);
-}
-
-static void merge(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* marks are in their places already */
+    r->marks[person] = risk_item_marks(r->items, episode);
 }
 
 /* How many have a score, and two, stands in `outcome`; who has answers on record at all, in `coverage`. */
@@ -176,7 +171,7 @@ static void write(const risk_items *items, const rp_question_set *set) {
         row[1] = rp_value_count(part);
         row[2] = rp_value_text(answer, noun_of(items, it->of));
         row[3] = rp_value_count(whole);
-        risk_share(items->work, row + 4, part, whole);
+        rp_question_put_share(items->work->answer, row + 4, part, whole, items->work->asked->level);
     }
 }
 
@@ -200,10 +195,8 @@ static void find_measures(risk_items *items) {
 
 static bool write_one(const risk_items *items, uint64_t *marks, rp_error *error) {
     reader r = {items, marks};
-    char nothing;
-    rp_fold fold = {sizeof nothing, prepare, merge, &r};
     rp_question_set set;
-    if (!rp_cohort_fold(items->work->cohort, &fold, items->work->asked->threads, &nothing, error))
+    if (!rp_question_read_everyone(items->work->cohort, read_one, &r, items->work->asked->threads, error))
         return false;
     if (!sort(items, marks, &set))
         return rp_fail_memory(error);
@@ -217,7 +210,11 @@ bool risk_write_items(risk_work *work, const risk_fact *facts, rp_error *error) 
         return true; /* said once, for the whole answer */
     rp_arena *scratch = rp_arena_new(0);
     uint64_t *marks = scratch != NULL ? rp_arena_take(scratch, rp_cohort_episodes(work->cohort), sizeof *marks) : NULL;
-    bool done = marks != NULL || rp_fail_memory(error), any = false;
+    if (marks == NULL) {
+        rp_arena_free(scratch);
+        return rp_fail_memory(error);
+    }
+    bool done = true, any = false;
     for (size_t i = 0; i < rp_instruments_count(known) && done; i++) {
         risk_items items = {.work = work, .instrument = rp_instruments_at(known, i), .facts = facts};
         if (!rp_instrument_has_risk_items(items.instrument) || !is_in_record(work->record, items.instrument))

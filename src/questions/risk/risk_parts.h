@@ -11,6 +11,7 @@
 #include "questions/common/groups.h"
 #include "questions/common/saying.h"
 #include "questions/common/shared_marks.h"
+#include "questions/common/shares.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
@@ -95,8 +96,6 @@ uint64_t risk_item_marks(const risk_items *items, const rp_episode *episode);
 /* ---- writing ---- */
 
 extern const rp_statement_def risk_statements[];
-/* Per cent of `whole` who are in `part`, with the limits of its interval: three values of a row. */
-void risk_share(const risk_work *work, rp_value *row, rp_count part, rp_count whole);
 void risk_write_raised(risk_work *work);
 
 #endif

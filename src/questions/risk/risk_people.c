@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One pass over the cohort: of each person, what is on record of the risks that were raised of them. */
+#include "questions/common/everyone.h"
 #include "questions/risk/risk_parts.h"
 
 #include <assert.h>
@@ -129,15 +130,9 @@ static risk_fact fact_of(const reader *r, const rp_episode *episode) {
     return fact;
 }
 
-static void prepare(void *statistics, const rp_block *block, const void *context) {
-    (void)statistics;
+static void read_one(const rp_episode *episode, size_t person, const void *context) {
     const reader *r = context;
-    for (size_t e = 0; e < block->n_episodes; e++)
-        r->facts[block->first + e] = fact_of(r, &block->episodes[e]);
-}
-
-static void merge(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* facts are in their places already */
+    r->facts[person] = fact_of(r, episode);
 }
 
 static int column_of(const char *name) {
@@ -153,7 +148,5 @@ bool risk_read(const risk_work *work, risk_fact *facts, rp_error *error) {
                  .explored = column_of("explored"),
                  .action = column_of("action"),
                  .closed = column_of("closed")}};
-    char nothing;
-    rp_fold fold = {sizeof nothing, prepare, merge, &r};
-    return rp_cohort_fold(work->cohort, &fold, work->asked->threads, &nothing, error);
+    return rp_question_read_everyone(work->cohort, read_one, &r, work->asked->threads, error);
 }

@@ -9,23 +9,9 @@
 
 /* ---- of whom -------------------------------------------------------------------- */
 
-typedef struct reached {
-    const risk_work *work;
-    rp_question_reach reach;
-    bool raised;
-} reached;
-
-static bool has_reached(const void *context, size_t group) {
-    const reached *r = context;
-    const rp_question_groups *groups = &r->work->parts[OF_DEALING].groups;
-    size_t cell = (size_t)(groups->at[group].signature >> RP_QUESTION_FRAME_BIT);
-    return rp_question_reached(cell % r->work->stages->n_cells, r->reach) &&
-           (!r->raised || (groups->at[group].signature & RAISED) != 0);
-}
-
 static rp_count count_of(const risk_work *work, rp_question_reach reach, bool raised) {
-    return rp_answer_count(work->answer, work->parts[OF_DEALING].universe, has_reached,
-                           &(reached){work, reach, raised});
+    rp_question_cut cut = {reach, ~0U}; /* in any part */
+    return rp_question_in_cut(&work->parts[OF_DEALING], work->stages, cut, raised ? RAISED : 0);
 }
 
 /* ---- lines ---- */
@@ -63,7 +49,7 @@ static void put_line(const risk_work *work, rp_answer_table *table, const char *
     row[1] = rp_value_count(part);
     row[2] = rp_value_text(work->answer, of);
     row[3] = rp_value_count(whole);
-    risk_share(work, row + 4, part, whole);
+    rp_question_put_share(work->answer, row + 4, part, whole, work->asked->level);
 }
 
 static void draw(const risk_work *work, rp_chart *chart, const char *label, rp_count part, rp_count whole) {
@@ -148,7 +134,7 @@ static void row_of(const risk_work *work, rp_answer_table *table, risk_part part
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(work->answer, label);
     row[1] = rp_value_count(with);
-    risk_share(work, row + 2, with, rp_question_having(set, RAISED, 0));
+    rp_question_put_share(work->answer, row + 2, with, rp_question_having(set, RAISED, 0), work->asked->level);
 }
 
 static void write_cuts(const risk_work *work) {
