@@ -240,7 +240,8 @@ static void look_at_texts(const taking *t) {
 
 /* ---- rows ---- */
 
-/* Rows whose end lies before their beginning: of columns of whole numbers, whose least is a missing value. */
+/* Rows whose end lies before their beginning: of columns of whole numbers, of which the least means a missing value, so
+ * that nothing lies before it. */
 #define LOOK_AT_PAIR(type, missing)                                                                                    \
     {                                                                                                                  \
         const type *from = taken->values[roles->start], *to = taken->values[roles->finish];                            \
@@ -251,7 +252,6 @@ static void look_at_texts(const taking *t) {
 static void look_at_pairs(const rp_intake *in, size_t n, const rp_intake_taken *taken) {
     const rp_roles *roles = &in->held->roles;
     const rp_column *start = &in->held->columns.at[roles->start], *finish = &in->held->columns.at[roles->finish];
-    static_assert(RP_NO_DATE == INT32_MIN && RP_NO_INT == INT64_MIN, "nothing lies before a missing value");
     if (start->type == RP_TYPE_DATE)
         LOOK_AT_PAIR(rp_date, RP_NO_DATE)
     else if (start->type == RP_TYPE_TIME)
