@@ -70,8 +70,8 @@ static size_t stages_in(const rp_frame *frame) {
 
 /* `coarser` cut into so many parts: part p of its cell c is cell p * coarser->n_cells + c. Parts of a cut are those of
  * the coarsest frame's cells. */
-static const rp_frame *cut(const rp_frame *coarser, size_t n_parts, const rp_question_cut *cuts, size_t n_cuts,
-                           rp_arena *arena) {
+static rp_frame *cut(const rp_frame *coarser, size_t n_parts, const rp_question_cut *cuts, size_t n_cuts,
+                     rp_arena *arena) {
     size_t n_cells = coarser->n_cells * n_parts, n_stages = stages_in(coarser);
     rp_frame *frame = rp_arena_take(arena, 1, sizeof *frame);
     bool *sets = rp_arena_take(arena, n_cuts * n_cells, sizeof *sets);
@@ -95,6 +95,15 @@ rp_question_change rp_question_change_of(const rp_episode *episode) {
     if (flags->deteriorated.is == RP_NOT_KNOWN)
         return CHANGE_NOT_KNOWN;
     return flags->deteriorated.is == RP_YES ? CHANGED_WORSE : CHANGED_NOT_WORSE;
+}
+
+rp_question_rule rp_question_rule_of(const rp_episode *episode) {
+    static const rp_question_rule of_why[RP_NATIONAL_WHYS] = {
+        [RP_NATIONAL_NO_PHQ9] = RULE_NO_PHQ9,      [RP_NATIONAL_NO_ANXIETY] = RULE_NO_ANXIETY,
+        [RP_NATIONAL_ONE_PHQ9] = RULE_ONE_PHQ9,    [RP_NATIONAL_ONE_ANXIETY] = RULE_ONE_ANXIETY,
+        [RP_NATIONAL_NO_CUTOFF] = RULE_NO_FIGURES, [RP_NATIONAL_NO_THRESHOLD] = RULE_NO_FIGURES};
+    rp_national_flag flag = episode->national.flags.deteriorated;
+    return flag.is == RP_YES ? RULE_WORSE : flag.is == RP_NO ? RULE_NOT_WORSE : of_why[flag.why];
 }
 
 void rp_question_national_see(const rp_episode *episode, rp_question_national_seen *seen) {
@@ -143,6 +152,58 @@ const rp_frame *rp_question_frame_of_change(const rp_frame *stages, rp_arena *ar
         OF_CHANGE(REACH_ASSESSED),
     };
     return cut(stages, CHANGES_TOLD, cuts, sizeof cuts / sizeof *cuts, arena);
+}
+
+/* The parts are those of the stages, and lie in those of change. */
+static bool lay_in_change(rp_frame *frame, const rp_frame *stages, rp_arena *arena) {
+    static const rp_question_change of[RULES_TOLD] = {
+        [RULE_NOT_WORSE] = CHANGED_NOT_WORSE,  [RULE_WORSE] = CHANGED_WORSE,
+        [RULE_NO_FIGURES] = CHANGE_NOT_KNOWN,  [RULE_NO_PHQ9] = CHANGE_NOT_KNOWN,
+        [RULE_NO_ANXIETY] = CHANGE_NOT_KNOWN,  [RULE_ONE_PHQ9] = CHANGE_NOT_KNOWN,
+        [RULE_ONE_ANXIETY] = CHANGE_NOT_KNOWN,
+    };
+    uint16_t *coarser_cell = rp_arena_take(arena, frame->n_cells, sizeof *coarser_cell);
+    frame->coarser = rp_question_frame_of_change(stages, arena);
+    if (coarser_cell == NULL || frame->coarser == NULL)
+        return false;
+    for (size_t cell = 0; cell < frame->n_cells; cell++)
+        coarser_cell[cell] = (uint16_t)(of[cell / stages->n_cells] * stages->n_cells + cell % stages->n_cells);
+    frame->coarser_cell = coarser_cell;
+    return true;
+}
+
+#define RULE(r)      (1u << (r))
+#define BOTH_TWICE   (RULE(RULE_NOT_WORSE) | RULE(RULE_WORSE) | RULE(RULE_NO_FIGURES))
+#define PHQ9_TWICE   (BOTH_TWICE | RULE(RULE_ONE_ANXIETY))
+#define ANXIETY_ONCE (PHQ9_TWICE | RULE(RULE_ONE_PHQ9))
+#define PHQ9_ONCE    (ANXIETY_ONCE | RULE(RULE_NO_ANXIETY))
+#define OF_RULE(reach)                                                                                                 \
+    {reach, PHQ9_TWICE}, {reach, PHQ9_ONCE}, {                                                                         \
+        reach, ANXIETY_ONCE                                                                                            \
+    }
+
+const rp_frame *rp_question_frame_of_rule(const rp_frame *stages, rp_arena *arena) {
+    static const rp_question_cut cuts[] = {
+        OF_RULE(REACH_ANY),
+        OF_RULE(REACH_FINISHED),
+        OF_RULE(REACH_ENTERED),
+        OF_RULE(REACH_ASSESSED),
+        {REACH_FINISHED, RULE(RULE_NO_PHQ9)},
+        {REACH_FINISHED, RULE(RULE_NO_ANXIETY)},
+        {REACH_FINISHED, RULE(RULE_ONE_PHQ9)},
+        {REACH_FINISHED, RULE(RULE_ONE_ANXIETY)},
+    };
+    rp_frame *frame = cut(stages, RULES_TOLD, cuts, sizeof cuts / sizeof *cuts, arena);
+    return frame != NULL && lay_in_change(frame, stages, arena) ? frame : NULL;
+}
+
+const rp_frame *rp_question_frame_of_scores(const rp_frame *by, rp_arena *arena) {
+    unsigned n = (unsigned)(by->n_cells / stages_in(by)), all = (1u << n) - 1, twice = all << 2 * n;
+    const rp_question_cut cuts[] = {
+        {REACH_ANY, all << n | twice}, {REACH_ANY, twice},      {REACH_FINISHED, twice},
+        {REACH_ENTERED, twice},        {REACH_ASSESSED, twice},
+    };
+    return cut(by, SCORES_TOLD, cuts, sizeof cuts / sizeof *cuts, arena);
 }
 
 const rp_frame *rp_question_frame_of_harm(const rp_frame *stages, rp_arena *arena) {

@@ -31,6 +31,25 @@ rp_question_change rp_question_change_of(const rp_episode *episode);
 /* Cut into CHANGES_TOLD parts, in that order. */
 const rp_frame *rp_question_frame_of_change(const rp_frame *stages, rp_arena *arena);
 
+/* The same cut once more: of those of whom it is not known, why. Part by part, the known first. */
+typedef enum rp_question_rule {
+    RULE_NOT_WORSE,
+    RULE_WORSE,
+    RULE_NO_FIGURES, /* two scores on both measures, and no threshold */
+    RULE_NO_PHQ9,
+    RULE_NO_ANXIETY,
+    RULE_ONE_PHQ9,
+    RULE_ONE_ANXIETY,
+    RULES_TOLD
+} rp_question_rule;
+rp_question_rule rp_question_rule_of(const rp_episode *episode);
+const rp_frame *rp_question_frame_of_rule(const rp_frame *stages, rp_arena *arena);
+
+/* How many scores there are of one measure: none, one, more. */
+enum { SCORES_TOLD = 3 };
+/* `by` (stages, or the frame of the rule) cut by that: cell scores * by->n_cells + the cell of `by`. */
+const rp_frame *rp_question_frame_of_scores(const rp_frame *by, rp_arena *arena);
+
 /* People of whom there is what the rule asks for. */
 typedef struct rp_question_national_seen {
     int64_t endings, phq9, both; /* it is known whether the referral has ended; a score of the PHQ-9; and of anxiety */

@@ -353,16 +353,23 @@ static void write_all(national_work *work) {
     not_known_table(work);
 }
 
-/* Of the frame that it shares with `harms`: cut by whether it is known that they are worse. */
+/* Of the frame that it shares with the measures of the rule, which cuts the one that it shares with `harms`. */
 static size_t shared_cell(const rp_frame *frame, size_t i) {
-    static const rp_question_change of[] = {
-        [RP_NOT_KNOWN] = CHANGE_NOT_KNOWN, [RP_NO] = CHANGED_NOT_WORSE, [RP_YES] = CHANGED_WORSE};
+    static const rp_question_rule of[CHANGES] = {[IS_NOT] = RULE_NOT_WORSE,
+                                                 [IS] = RULE_NOT_WORSE,
+                                                 [IS_WORSE] = RULE_WORSE,
+                                                 [RP_NATIONAL_NO_PHQ9] = RULE_NO_PHQ9,
+                                                 [RP_NATIONAL_NO_ANXIETY] = RULE_NO_ANXIETY,
+                                                 [RP_NATIONAL_ONE_PHQ9] = RULE_ONE_PHQ9,
+                                                 [RP_NATIONAL_ONE_ANXIETY] = RULE_ONE_ANXIETY,
+                                                 [RP_NATIONAL_NO_CUTOFF] = RULE_NO_FIGURES,
+                                                 [RP_NATIONAL_NO_THRESHOLD] = RULE_NO_FIGURES};
     cell c = cell_at(frame, i);
-    return of[became(DETERIORATED, &c)] * frame->n_cells + c.frame;
+    return of[c.change] * frame->n_cells + c.frame;
 }
 
 static bool make_people(national_work *work, const layout *l, const int64_t *counts) {
-    const rp_frame *shared = rp_question_frame_of_change(l->frame, work->answer->arena);
+    const rp_frame *shared = rp_question_frame_of_rule(l->frame, work->answer->arena);
     if (shared == NULL)
         return false;
     work->people = rp_answer_universe_in(work->answer, shared, "the national rule", l->n_cells);

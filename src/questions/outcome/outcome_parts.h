@@ -8,7 +8,7 @@
 #ifndef RAPPORT_OUTCOME_PARTS_H
 #define RAPPORT_OUTCOME_PARTS_H
 
-#include "questions/common/frame.h"
+#include "questions/common/shared_marks.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
@@ -29,8 +29,10 @@ typedef struct outcome_plan {
     size_t measure_index;
     const rp_scale *scale;
     const rp_frame *frame;
-    size_t n_tail; /* every cell below is cut by how many scores there are, and by the frame's cells: these come last */
-    bool by_occasion; /* slots are occasions; else months */
+    const rp_frame *shared; /* `frame`, or, of a measure of the national rule, cut by what that knows */
+    const rp_frame *scores; /* that, cut by how many scores there are of this measure */
+    size_t n_tail;          /* its cells: every cell below is cut by them, and they come last */
+    bool by_occasion;       /* slots are occasions; else months */
     outcome_slot *slots;
     size_t n_slots, baseline_slot, horizon_slot;
     double horizon_months, window_months; /* by months: nearest score within the window */
@@ -129,8 +131,8 @@ typedef struct outcome_work {
     rp_universe *people[VERSIONS]; /* cells */
 } outcome_work;
 
-/* A universe of n cells, each with its tails, with these people. How many were measured, and how many twice, is told by
- * statements, and so known in each. */
+/* A universe of n cells, each with its tails, with these people. The tails are its frame, so that all universes of the
+ * measure decide alike what is shown of how many were measured, and how many twice. */
 rp_universe *outcome_universe(outcome_work *work, const char *name, size_t n, const int64_t *people);
 
 /* Who is counted: NULL-like members mean "any". */

@@ -23,23 +23,10 @@ static bool in_cell(const void *context, size_t i) {
     return there && (wanted || (who->also >> cell.class & 1) != 0);
 }
 
-typedef struct scores_who {
-    const outcome_plan *plan;
-    size_t least; /* scores */
-} scores_who;
-
-static bool has_scores(const void *context, size_t i) {
-    const scores_who *who = context;
-    return i % who->plan->n_tail / who->plan->frame->n_cells >= who->least;
-}
-
 rp_universe *outcome_universe(outcome_work *work, const char *name, size_t n, const int64_t *people) {
-    rp_universe *universe = rp_answer_universe_in(work->answer, work->plan.frame, name, n * work->plan.n_tail);
+    rp_universe *universe = rp_answer_universe_in(work->answer, work->plan.scores, name, n * work->plan.n_tail);
     for (size_t i = 0; i < universe->n_groups; i++)
         universe->people[i] = people[i];
-    for (size_t least = 1; least <= 2; least++)
-        rp_answer_told(work->answer,
-                       rp_answer_count(work->answer, universe, has_scores, &(scores_who){&work->plan, least}));
     return universe;
 }
 

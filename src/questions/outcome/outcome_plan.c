@@ -98,7 +98,14 @@ static void choose_bins(outcome_plan *plan) {
     plan->n_bins = (size_t)floor(range / plan->bin_width) + 1;
 }
 
-enum { SCORES = 3 }; /* none, one, more */
+/* Is it one that the national rule may take? */
+static bool is_of_rule(const rp_measure *measure) {
+    const char *name = measure->instrument->name;
+    bool is = strcmp(name, "phq-9") == 0 || strcmp(name, rp_national_instrument(NULL, RP_NO_DATE)) == 0;
+    for (size_t i = 0; i < RP_NATIONAL_DESCRIPTORS && !is; i++)
+        is = strcmp(name, rp_national_descriptor_at(i)->instrument) == 0;
+    return is;
+}
 
 bool outcome_plan_make(const rp_cohort *cohort, const rp_asked *asked, size_t measure, rp_arena *arena,
                        outcome_plan *out, rp_error *error) {
@@ -118,7 +125,13 @@ bool outcome_plan_make(const rp_cohort *cohort, const rp_asked *asked, size_t me
         return rp_fail_memory(error);
     if (!rp_cohort_fold(cohort, &fold, asked->threads, counts, error))
         return false;
-    out->n_tail = SCORES * out->frame->n_cells;
+    out->shared = is_of_rule(m) ? rp_question_frame_of_rule(out->frame, arena) : out->frame;
+    if (out->shared == NULL)
+        return rp_fail_memory(error);
+    out->scores = rp_question_frame_of_scores(out->shared, arena);
+    if (out->scores == NULL)
+        return rp_fail_memory(error);
+    out->n_tail = out->scores->n_cells;
     out->by_occasion = occasion_slots(out, counts, t.n_occasions);
     if (!out->by_occasion && !month_slots(out, counts + t.n_occasions, arena))
         return rp_fail_memory(error);
@@ -164,7 +177,9 @@ outcome_group outcome_group_at(const outcome_plan *plan, size_t group) {
 
 size_t outcome_tail(const outcome_plan *plan, const rp_episode *episode) {
     size_t scores = episode->series[plan->measure_index].n;
-    return (scores < SCORES ? scores : SCORES - 1) * plan->frame->n_cells + rp_question_cell_of(plan->frame, episode);
+    size_t rule = plan->shared != plan->frame ? rp_question_rule_of(episode) : 0;
+    return (scores < SCORES_TOLD ? scores : SCORES_TOLD - 1) * plan->shared->n_cells + rule * plan->frame->n_cells +
+           rp_question_cell_of(plan->frame, episode);
 }
 
 double outcome_first_score(const rp_series *series) {
