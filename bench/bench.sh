@@ -4,7 +4,8 @@
 #   evaluate   every question, with 1 and 2 threads, of a synthetic wide trial of ROWS people (200000) and of a synthetic
 #              service of CLIENTS clients (100000), all tables but answers to items; or of FILE with its MAP
 #   check      a synthetic service of ROWS contacts, administrations and scores (1000000) with FAULTS planted faults
-#              (1000), which have to be told, each at its place and by its rule; or FILE with its MAP
+#              (1000), which have to be told, each at its place and by its rule; with CLIENTS, the same faults in a
+#              service that `rapport simulate` makes; or FILE with its MAP
 #   csv        every field of FILE (the contacts of the service above, without faults) as a typed value; 1 and 2 threads
 #   simulate   a synthetic service of CLIENTS clients (200000) without items: bytes and seconds
 set -eu
@@ -41,6 +42,14 @@ evaluate_service() {
     done
 }
 
+plant() { # into a service of CLIENTS clients
+    rm -rf "$1" "$1-good"
+    mkdir -p build/bench
+    "$rapport" simulate --clients "$CLIENTS" --without-items --quiet -o "$1-good"
+    python3 bench/plant_faults.py "$1-good" "$1" "$faults"
+    rm -rf "$1-good"
+}
+
 check() {
     if [ -n "$file" ]; then
         python3 bench/measure.py check "$file" -- "$rapport" check "$file" --map "$map" --quiet
@@ -48,7 +57,12 @@ check() {
     fi
     rows=${ROWS:-1000000} faults=${FAULTS:-1000}
     service=build/bench/service-$rows-$faults
-    [ -f "$service/faults.json" ] || python3 bench/make_service.py "$service" "$rows" "$faults"
+    if [ -n "${CLIENTS:-}" ]; then
+        service=build/bench/simulated-$CLIENTS-$faults
+        [ -f "$service/faults.json" ] || plant "$service"
+    elif [ ! -f "$service/faults.json" ]; then
+        python3 bench/make_service.py "$service" "$rows" "$faults"
+    fi
     set -- "$rapport" check "$service" --quiet --no-clock --format json --faults 1000000000 -o "$service.json"
     if [ "$faults" -gt 0 ]; then
         python3 bench/measure.py --status 1 check "$service"/*.csv -- "$@"

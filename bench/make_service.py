@@ -104,13 +104,14 @@ def broken(kind, i, n, rows):
     return ','.join(cells) + '\n', len(before) + 1 + kind.offset
 
 
-def plant(sizes, n_faults, seed):
+def plant(sizes, n_faults, seed, kinds_of=None):
     """Of each table, in order: (the good row after which it stands, kind, number)."""
+    kinds_of = kinds_of or KINDS
     draw = random.Random(seed)
     planted = {table: [] for table in TABLES}
     for n in range(n_faults):
-        name = list(KINDS)[n % len(KINDS)]
-        planted[KINDS[name].table].append((name, n))
+        name = list(kinds_of)[n % len(kinds_of)]
+        planted[kinds_of[name].table].append((name, n))
     for table, kinds in planted.items():
         places = sorted(draw.sample(range(sizes[table]), len(kinds)))
         draw.shuffle(kinds)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Planted faults: each is told at its file, line and column and by its rule, nothing else is told, and every good row
-is kept. What is planted, and why it stands there, is in bench/make_service.py."""
+is kept. What is planted, and why it stands there, is in bench/make_service.py; bench/plant_faults.py plants the same in
+a simulated service."""
 import csv
 import json
 import os
@@ -12,6 +13,7 @@ from cli import ROOT, rapport, refused  # noqa: I001 (cli finds plain_tap)
 from plain_tap import equal, run
 
 sys.path.insert(0, os.path.join(ROOT, 'bench'))
+import plant_faults  # noqa: E402
 from make_service import KINDS, SESSIONS, make  # noqa: E402
 from planted_faults import compare  # noqa: E402
 
@@ -29,10 +31,20 @@ def planted_in(folder):
         return json.load(file)
 
 
-def all_told(seed):
-    with tempfile.TemporaryDirectory() as folder:
-        rejects = os.path.join(folder, 'rejects')
-        make(folder, ROWS, FAULTS, seed)
+def of_its_own(folder, seed):
+    make(folder, ROWS, FAULTS, seed)
+
+
+def simulated(folder, seed):
+    service = folder + '-simulated'
+    equal(rapport('simulate', '--clients', '1200', '--seed', str(seed), '--without-items', '-o', service).status, 0, 'made')
+    plant_faults.make(service, folder, FAULTS, seed)
+
+
+def all_told(seed, made=of_its_own):
+    with tempfile.TemporaryDirectory() as beside:
+        folder, rejects = os.path.join(beside, 'service'), os.path.join(beside, 'rejects')
+        made(folder, seed)
         planted, told = planted_in(folder), check(folder, '--rejects', rejects)
         equal(len(planted['faults']), FAULTS, 'faults planted')
         assert len({fault['kind'] for fault in planted['faults']}) >= 20
@@ -45,6 +57,9 @@ def all_told(seed):
             out = {(os.path.basename(row['input']), int(row['line'])) for row in csv.DictReader(file)}
         equal(out, {(fault['file'], fault['line']) for fault in fallen}, 'rows rejected')
         for file in told['provenance']['inputs']:
+            if file['name'][:-len('.csv')] not in planted['good_rows']:
+                equal(file['rejected'], 0, f'rows rejected of {file["name"]}')
+                continue
             more = sum(fault['file'] == os.path.basename(file['name']) for fault in planted['faults'])
             equal(file['rows'], planted['good_rows'][file['name'][:-len('.csv')]] + more, f'rows read of {file["name"]}')
 
@@ -59,6 +74,10 @@ def test_and_with_other_places():
 
 def test_and_with_others_again():
     all_told(seed=3)
+
+
+def test_and_in_a_simulated_service():
+    all_told(seed=1, made=simulated)
 
 
 def test_a_service_without_faults_has_none():
