@@ -39,6 +39,7 @@ typedef struct rp_universe {
     int64_t *people;       /* n_groups numbers, filled by the question */
     const rp_frame *frame; /* borrowed; NULL: of one cell, everyone */
     uint16_t *frame_cell;  /* with a frame: of each group, which must lie in one cell */
+    uint32_t *number;      /* of each group: what the question calls it; NULL: as it stands here */
 } rp_universe;
 
 /* How many people, and which: the union of some groups of a universe. universe == NULL: a number that says nothing of
@@ -206,6 +207,10 @@ rp_universe *rp_answer_universe(rp_answer *answer, const char *name, size_t n_gr
 /* One in a frame, which must hold everyone of whom the frame tells. Group g is in the frame's cell g % n_cells, unless
  * the question says otherwise in frame_cell. */
 rp_universe *rp_answer_universe_in(rp_answer *answer, const rp_frame *frame, const char *name, size_t n_groups);
+/* The same of n_cells cells (up to UINT32_MAX) with so many people in each, of which most may be empty: its groups are
+ * those that are not, so that a count takes no more room than it needs. `in` is asked of cells. */
+rp_universe *rp_answer_universe_of(rp_answer *answer, const rp_frame *frame, const char *name, const int64_t *people,
+                                   size_t n_cells);
 /* The union of the groups for which in(context, group) holds; its n is the sum of their people. Groups of nobody are
  * not asked about. */
 rp_count rp_answer_count(rp_answer *answer, const rp_universe *universe, bool (*in)(const void *context, size_t group),

@@ -30,6 +30,24 @@ rp_universe *rp_answer_universe_in(rp_answer *answer, const rp_frame *frame, con
     return universe;
 }
 
+rp_universe *rp_answer_universe_of(rp_answer *answer, const rp_frame *frame, const char *name, const int64_t *people,
+                                   size_t n_cells) {
+    assert(n_cells <= UINT32_MAX);
+    size_t n = 0, g = 0;
+    for (size_t i = 0; i < n_cells; i++)
+        n += people[i] > 0;
+    rp_universe *universe = rp_answer_universe_in(answer, frame, name, n);
+    universe->number = rp_arena_take(answer->arena, n, sizeof *universe->number);
+    answer->failed = answer->failed || !universe->number;
+    for (size_t i = 0; i < n_cells && g < universe->n_groups && universe->number; i++)
+        if (people[i] > 0) {
+            universe->people[g] = people[i];
+            universe->frame_cell[g] = (uint16_t)(i % frame->n_cells);
+            universe->number[g++] = (uint32_t)i;
+        }
+    return universe;
+}
+
 rp_count rp_answer_count(rp_answer *answer, const rp_universe *universe, bool (*in)(const void *context, size_t group),
                          const void *context) {
     assert(universe && in);
@@ -40,7 +58,7 @@ rp_count rp_answer_count(rp_answer *answer, const rp_universe *universe, bool (*
     }
     rp_count count = {.universe = universe, .groups = groups};
     for (size_t g = 0; g < universe->n_groups; g++)
-        if (universe->people[g] > 0 && in(context, g)) {
+        if (universe->people[g] > 0 && in(context, universe->number ? universe->number[g] : g)) {
             groups[g / 64] |= (uint64_t)1 << (g % 64);
             count.n += universe->people[g];
         }

@@ -76,6 +76,33 @@ static void rows_are_empty_and_keep_their_values(void **state) {
     rp_arena_free(arena);
 }
 
+static bool is_at_least(const void *context, size_t cell) {
+    return cell >= *(const size_t *)context;
+}
+
+/* Cells 0 to 6 in a frame of two, of which three hold people: what counts is asked of is the cell. */
+static void empty_cells_take_no_room(void **state) {
+    (void)state;
+    static const int64_t people[7] = {0, 3, 0, 0, 5, 0, 11};
+    const rp_frame frame = {.n_cells = 2};
+    rp_arena *arena = rp_arena_new(0);
+    rp_answer *answer = rp_answer_new(arena, "outcome", "Outcome");
+    const rp_universe *universe = rp_answer_universe_of(answer, &frame, "cells", people, 7);
+    assert_int_equal(universe->n_groups, 3);
+    for (size_t from = 0; from < 8; from++) {
+        int64_t wanted = 0;
+        for (size_t cell = from; cell < 7; cell++)
+            wanted += people[cell];
+        assert_int_equal(rp_answer_count(answer, universe, is_at_least, &from).n, wanted);
+    }
+    for (size_t g = 0; g < 3; g++) {
+        assert_int_equal(universe->people[g], people[universe->number[g]]);
+        assert_int_equal(universe->frame_cell[g], universe->number[g] % 2);
+    }
+    assert_false(answer->failed);
+    rp_arena_free(arena);
+}
+
 static void caveats_and_needs_once_each(void **state) {
     (void)state;
     rp_arena *arena = rp_arena_new(0);
@@ -155,9 +182,13 @@ static void memory_may_run_out_anywhere(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(count_is_the_sum_of_its_groups),       cmocka_unit_test(statements_start_absent_and_stay_put),
-        cmocka_unit_test(rows_are_empty_and_keep_their_values), cmocka_unit_test(caveats_and_needs_once_each),
-        cmocka_unit_test(points_go_to_the_series_last_added),   cmocka_unit_test(memory_may_run_out_anywhere),
+        cmocka_unit_test(count_is_the_sum_of_its_groups),
+        cmocka_unit_test(statements_start_absent_and_stay_put),
+        cmocka_unit_test(rows_are_empty_and_keep_their_values),
+        cmocka_unit_test(caveats_and_needs_once_each),
+        cmocka_unit_test(points_go_to_the_series_last_added),
+        cmocka_unit_test(memory_may_run_out_anywhere),
+        cmocka_unit_test(empty_cells_take_no_room),
     };
     return cmocka_run_group_tests_name("answer: building", tests, NULL, NULL);
 }

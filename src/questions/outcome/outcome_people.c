@@ -24,10 +24,7 @@ static bool in_cell(const void *context, size_t i) {
 }
 
 rp_universe *outcome_universe(outcome_work *work, const char *name, size_t n, const int64_t *people) {
-    rp_universe *universe = rp_answer_universe_in(work->answer, work->plan.scores, name, n * work->plan.n_tail);
-    for (size_t i = 0; i < universe->n_groups; i++)
-        universe->people[i] = people[i];
-    return universe;
+    return rp_answer_universe_of(work->answer, work->plan.scores, name, people, n * work->plan.n_tail);
 }
 
 rp_count outcome_count(outcome_work *work, outcome_version version, outcome_who who) {
