@@ -174,7 +174,7 @@ static void what_is_not_known_is_not_no(void **state) {
     assert_int_equal(people_where(&w, table, "Recovered", "everyone", LOW, "of"), 8);
     assert_int_equal(people_where(&w, table, "Recovered", "first PHQ-9 moderate", LOW, "of"), 4);
     assert_int_equal(people_where(&w, table, "Recovered", "first PHQ-9 severe", LOW, "unknown"), 2);
-    assert_int_equal(people_where(&w, table, "Recovered", "no score of the PHQ-9", LOW, "unknown"), 2);
+    assert_int_equal(people_where(&w, table, "Recovered", "severity by the PHQ-9 not known", LOW, "unknown"), 2);
     assert_int_equal(people_where(&w, table, "Recovered", "depression", HIGH, "known"), 2);
     assert_int_equal(people_where(&w, table, "Recovered", "anxiety", HIGH, "of"), 4);
     assert_int_equal(people_where(&w, table, "Recovered", "no problem recorded", HIGH, "of"), 2);

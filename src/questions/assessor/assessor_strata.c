@@ -33,7 +33,7 @@ static void list_strata(writing *w) {
     for (size_t b = 0; work->severity != NULL && b < work->severity->n_bands; b++)
         add_stratum(w, rp_answer_text(work->answer, "first PHQ-9 %s", work->severity->bands[b].label), BY_SEVERITY,
                     BAND(b));
-    add_stratum(w, "no score of the PHQ-9", BY_SEVERITY, NO_BAND);
+    add_stratum(w, "severity by the PHQ-9 not known", BY_SEVERITY, NO_BAND);
     for (size_t p = RP_PROBLEM_NOT_RECORDED + 1; p < RP_PROBLEM_GROUPS; p++)
         add_stratum(w, rp_problem_group_words((rp_problem_group)p), BY_PROBLEM, PROBLEM(p));
     add_stratum(w, rp_problem_group_words(RP_PROBLEM_NOT_RECORDED), BY_PROBLEM, PROBLEM(RP_PROBLEM_NOT_RECORDED));
@@ -243,7 +243,7 @@ static void say_what_cannot_be_told(const assessor_work *work) {
 static void say_what_is_recorded(const assessor_work *work, const writing *w) {
     const rp_question_set *severity = &w->way->sets[BY_SEVERITY], *problem = &w->way->sets[BY_PROBLEM];
     rp_count all = in(w, BY_SEVERITY, 0);
-    assessor_say(work, "assessor.first_phq9", "A first score of the PHQ-9 is on record",
+    assessor_say(work, "assessor.first_phq9", "Severity by a first PHQ-9 score is known",
                  "have a score of the PHQ-9 by which their severity is known", false,
                  rp_question_having(severity, ASSESSED, NO_BAND), all);
     assessor_say(work, "assessor.problem_recorded", "A problem is recorded", "have a problem recorded", false,

@@ -34,7 +34,7 @@ const rp_statement_def assessor_statements[] = {
     {"assessor.not_in_training", "Assessed by someone recorded as not in training on that day, of people assessed"},
     {"assessor.qualified",
      "Assessed by someone with a qualification on record that was awarded by that day, of people assessed"},
-    {"assessor.first_phq9", "A score of the PHQ-9 by the client is on record, of people assessed"},
+    {"assessor.first_phq9", "A score of the PHQ-9 by the client by which severity is known, of people assessed"},
     {"assessor.problem_recorded", "A problem is recorded, of people assessed"},
     {"assessor.alliance_scored", "A score of the alliance by the client is on record, of people assessed"},
     TELLING_OF("client.role", "the client", "role"),
