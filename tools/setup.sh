@@ -6,7 +6,7 @@
 #   tools/setup.sh ci      what `make check`, `make fuzz` and .ci/run need as well
 set -eu
 
-build='gcc libc6-dev make meson ninja-build pkg-config python3 scdoc libjansson-dev libssl-dev libxxhash-dev zlib1g-dev libzstd-dev'
+build='gcc libc6-dev make meson ninja-build pkg-config python3 scdoc libjansson-dev libssl-dev libxxhash-dev zlib1g-dev libzstd-dev libopenblas-serial-dev liblapacke-dev libsuitesparse-dev'
 test='libcmocka-dev'
 ci='git clang libclang-rt-14-dev clang-format clang-tidy cppcheck universal-ctags fonts-liberation'
 
