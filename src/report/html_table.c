@@ -86,6 +86,8 @@ static void heads_of(const rp_chart *chart, const char *heads[6]) {
     const char *const *own = chart->kind == RP_CHART_RATES        ? rates
                              : chart->kind == RP_CHART_FLOW       ? people
                              : chart->kind == RP_CHART_TRAJECTORY ? means
+                             : chart->kind == RP_CHART_CATERPILLAR ? means
+                             : chart->kind == RP_CHART_FUNNEL      ? means
                              : chart->binned                      ? squares
                                                                   : places;
     for (size_t i = 0; i < 6; i++)
@@ -141,7 +143,7 @@ static void put_cells(rp_html *html, const rp_chart *chart, const rp_chart_point
         return;
     }
     if (!share)
-        put_number(html, p->x, false, false);
+        put_number(html, p->x, false, p->suppressed && chart->kind == RP_CHART_FUNNEL);
     put_number(html, p->y, share, p->suppressed);
     if (rp_chart_is_of_persons(chart))
         return;
