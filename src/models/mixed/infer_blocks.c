@@ -22,10 +22,10 @@ struct infer_blocks {
     size_t *starts;        /* n + 1: into `cells` */
     uint32_t *cells;       /* sorted by block */
     size_t *factor_starts; /* n_factors + 1: numbers of a factor's groups among all groups */
-    size_t *places;        /* of each group of each factor: 1 + where its effects begin, in the block at hand; 0: none */
-    size_t *term_offset;   /* of each term: behind the terms of the same factor before it */
-    size_t *width;         /* of each factor: the effects of one group */
-    size_t *order;         /* factors, that with most groups first */
+    size_t *places;      /* of each group of each factor: 1 + where its effects begin, in the block at hand; 0: none */
+    size_t *term_offset; /* of each term: behind the terms of the same factor before it */
+    size_t *width;       /* of each factor: the effects of one group */
+    size_t *order;       /* factors, that with most groups first */
     infer_node *nodes;
     double *lambda;       /* all terms, q by q, one after the other */
     double *a, *b, *work; /* q by q; a becomes K */
@@ -138,8 +138,8 @@ static bool take_room(infer_blocks *s, rp_arena *arena, rp_error *error) {
     }
     if (work > MOST_WORK || largest > MOST_EFFECTS) {
         rp_fail(error, RP_E_LIMIT,
-                "Kenward and Roger's test needs the inverse of a matrix of %zu by %zu here, which is too large.", largest,
-                largest);
+                "Kenward and Roger's test needs the inverse of a matrix of %zu by %zu here, which is too large.",
+                largest, largest);
         return rp_fail_remedy(error, "Ask for Satterthwaite's degrees of freedom instead.");
     }
     s->largest = largest;
@@ -318,7 +318,8 @@ static void solve_rows(const double *u, size_t q, double *rows, size_t columns) 
 }
 
 /* out -= left'right, both of q rows. */
-static void take_product(const double *left, size_t n_left, const double *right, size_t n_right, size_t q, double *out) {
+static void take_product(const double *left, size_t n_left, const double *right, size_t n_right, size_t q,
+                         double *out) {
     for (size_t k = 0; k < q; k++)
         for (size_t i = 0; i < n_left; i++) {
             double factor = left[k * n_left + i];

@@ -51,11 +51,13 @@ static bool is_within(const rp_mixed_spec *small, const rp_mixed_spec *large, rp
                        missing);
     for (size_t t = 0; t < small->n_terms; t++)
         if (!has_term(large, small, &small->terms[t]))
-            return rp_fail(error, RP_E_RULE,
-                           "What varies between groups of %s in the smaller model does not all do so in the larger one.",
-                           small->factor_names[small->terms[t].factor]);
+            return rp_fail(
+                error, RP_E_RULE,
+                "What varies between groups of %s in the smaller model does not all do so in the larger one.",
+                small->factor_names[small->terms[t].factor]);
     if (small->ar1 && !large->ar1)
-        return rp_fail(error, RP_E_RULE, "The residuals of the smaller model follow AR(1), those of the larger do not.");
+        return rp_fail(error, RP_E_RULE,
+                       "The residuals of the smaller model follow AR(1), those of the larger do not.");
     return true;
 }
 

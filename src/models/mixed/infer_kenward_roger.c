@@ -22,10 +22,10 @@ typedef struct sums {
     const rp_mixed_fit *fit;
     size_t p, n;
     component *components;
-    double *p_k;   /* n by p by p */
-    double *q_kl;  /* n by n by p by p */
-    double *trace; /* n by n */
-    double *x;     /* p by p: X'V^-1 X */
+    double *p_k;    /* n by p by p */
+    double *q_kl;   /* n by n by p by p */
+    double *trace;  /* n by n */
+    double *x;      /* p by p: X'V^-1 X */
     double *y, *ky; /* q by p */
 } sums;
 

@@ -9,7 +9,7 @@
 
 /* What Satterthwaite's df needs: how beta's covariance moves with (theta, sigma), and how sure those are. */
 typedef struct infer_satterthwaite {
-    size_t p, n; /* n: theta, then sigma */
+    size_t p, n;        /* n: theta, then sigma */
     double *slopes;     /* n by p by p: d vcov(beta) / d (theta, sigma) */
     double *covariance; /* n by n, of (theta, sigma) */
 } infer_satterthwaite;
@@ -54,7 +54,8 @@ void infer_blocks_at(infer_blocks *blocks, size_t i, double *x, infer_block *out
 /* Eigenvalues (rising order not promised) and vectors (columns of `vectors`) of a symmetric n by n matrix by Jacobi's
  * rotations; `a` is used up. */
 void infer_eigen(double *a, size_t n, double *values, double *vectors);
-/* The inverse over eigenvalues above tolerance times the largest absolute one; how many those are. scratch: 2 n n + n. */
+/* The inverse over eigenvalues above tolerance times the largest absolute one; how many those are. scratch: 2 n n + n.
+ */
 size_t infer_inverse(const double *a, size_t n, double tolerance, double *out, double *scratch);
 double infer_quadratic(const double *a, size_t n, const double *x, const double *y); /* x'Ay */
 

@@ -40,8 +40,9 @@ bool rp_mixed_predict(const rp_mixed_fit *fit, const double *row, bool new_obser
     rp_mixed_family family = fit->spec->family;
     *out = (rp_interval){.estimate = NAN, .lower = NAN, .upper = NAN, .level = level};
     if (new_observation && family != RP_MIXED_GAUSSIAN)
-        return rp_fail(error, RP_E_RULE, "An interval of a new observation is defined for linear models, not for "
-                                         "binomial ones: it would be yes or no.");
+        return rp_fail(error, RP_E_RULE,
+                       "An interval of a new observation is defined for linear models, not for "
+                       "binomial ones: it would be yes or no.");
     if (fit->status == RP_MIXED_NOT_FITTED)
         return true;
     double eta = 0, variance = mean_variance(fit, row);

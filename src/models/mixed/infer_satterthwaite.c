@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Satterthwaite's degrees of freedom after Fai & Cornelius (J Stat Comput Simul 54, 1996), as lmerTest (Kuznetsova,
- * Brockhoff & Christensen, J Stat Softw 82(13), 2017) has them: df = 2 v^2 / (g' A g), v = c' vcov(beta) c, g its slopes
- * by (theta, sigma), A twice the inverse Hessian of the REML deviance in (theta, sigma).
+ * Brockhoff & Christensen, J Stat Softw 82(13), 2017) has them: df = 2 v^2 / (g' A g), v = c' vcov(beta) c, g its
+ * slopes by (theta, sigma), A twice the inverse Hessian of the REML deviance in (theta, sigma).
  *
  * The solver gives d(theta), sigma profiled out, with its gradient. With l = n - p, r2 = min |y - X beta - Z b|^2 + ..,
  *   D(theta, sigma) = L(theta) + l log(2 pi sigma^2) + r2(theta) / sigma^2,   d(theta) = D(theta, sqrt(r2 / l))
@@ -20,7 +20,7 @@ static const double STEP = 1e-3; /* of fourth-order differences: their error and
 typedef struct differences {
     const mixed_solver *solver;
     mixed_plan *plan;
-    size_t n, p;     /* theta, beta */
+    size_t n, p; /* theta, beta */
     double *theta;
     mixed_point at;
     double *hessian;  /* n by n */
@@ -69,7 +69,8 @@ static double step_of(const rp_mixed_fit *fit, size_t i) {
 static bool difference(differences *d, const rp_mixed_fit *fit) {
     for (size_t i = 0; i < d->n; i++) {
         double h = step_of(fit, i);
-        if (!add_difference(d, fit->theta, i, h, 8 / (12 * h)) || !add_difference(d, fit->theta, i, -h, -8 / (12 * h)) ||
+        if (!add_difference(d, fit->theta, i, h, 8 / (12 * h)) ||
+            !add_difference(d, fit->theta, i, -h, -8 / (12 * h)) ||
             !add_difference(d, fit->theta, i, 2 * h, -1 / (12 * h)) ||
             !add_difference(d, fit->theta, i, -2 * h, 1 / (12 * h)))
             return false;

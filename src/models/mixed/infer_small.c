@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Matrices of a few rows: eigenvalues by cyclic Jacobi rotations (Golub & Van Loan, Matrix Computations, 8.5), which are
- * exact for what matters here: small eigenvalues beside large ones. */
+/* Matrices of a few rows: eigenvalues by cyclic Jacobi rotations (Golub & Van Loan, Matrix Computations, 8.5), which
+ * are exact for what matters here: small eigenvalues beside large ones. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
