@@ -112,7 +112,6 @@ typedef struct crossed_plan {
 } crossed_plan;
 
 /* Small matrices by rows. */
-bool crossed_cholesky(double *a, size_t q) RP_MUST_CHECK;                          /* the lower triangle, in place */
 void crossed_lower(const double *l, size_t q, double *b, size_t columns);          /* b = L^-1 b */
 void crossed_upper(const double *l, size_t q, double *b, size_t columns);          /* b = L'^-1 b */
 void crossed_turned(const double *lambda, size_t q, double *b, size_t columns);    /* b = Lambda' b */

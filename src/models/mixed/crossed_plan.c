@@ -150,8 +150,7 @@ static bool single_pattern(crossed_plan *plan, rp_arena *arena, rp_error *error)
     plan->factor = rp_sparse_factor_new(&plan->scalar_pattern, arena, error);
     if (plan->factor == NULL)
         return false;
-    plan->inverse =
-        rp_arena_take(arena, (size_t)rp_sparse_factor_pattern(plan->factor).start[plan->q2], sizeof *plan->inverse);
+    plan->inverse = rp_arena_take(arena, rp_sparse_factor_count(plan->factor), sizeof *plan->inverse);
     return plan->inverse != NULL || rp_fail_memory(error);
 }
 

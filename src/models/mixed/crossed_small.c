@@ -1,25 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Small matrices by rows, for the blocks of a crossed model, and sums over many groups. */
-#include <math.h>
 #include <string.h>
 
 #include "models/mixed/crossed_parts.h"
-
-bool crossed_cholesky(double *a, size_t q) {
-    for (size_t j = 0; j < q; j++) {
-        for (size_t k = 0; k < j; k++)
-            a[j * q + j] -= a[j * q + k] * a[j * q + k];
-        if (!(a[j * q + j] > 0) || !isfinite(a[j * q + j]))
-            return false;
-        double pivot = a[j * q + j] = sqrt(a[j * q + j]);
-        for (size_t i = j + 1; i < q; i++) {
-            for (size_t k = 0; k < j; k++)
-                a[i * q + j] -= a[i * q + k] * a[j * q + k];
-            a[i * q + j] /= pivot;
-        }
-    }
-    return true;
-}
 
 void crossed_lower(const double *l, size_t q, double *b, size_t columns) {
     for (size_t i = 0; i < q; i++) {

@@ -28,7 +28,7 @@ static bool factor_group(crossed_plan *plan, size_t i) {
     crossed_turned(lambda, q, l, q);
     for (size_t a = 0; a < q; a++)
         l[a * q + a] += 1;
-    return crossed_cholesky(l, q);
+    return rp_cholesky(l, q);
 }
 
 static void halve(const crossed_plan *plan, size_t i, const double *from, size_t columns, double *to) {
@@ -226,7 +226,7 @@ static bool factor_top(crossed_plan *plan) {
     for (size_t a = 0; a < d; a++)
         for (size_t b = 0; b < d; b++)
             plan->top[a * d + b] = b <= a ? plan->xx[a * d + b] + crossed_sums_value(sums, a * d + b) : 0;
-    return crossed_cholesky(plan->top, d);
+    return rp_cholesky(plan->top, d);
 }
 
 bool crossed_sweep(crossed_plan *plan, const double *theta) {
