@@ -80,11 +80,12 @@ static size_t intercept_of(const rp_mixed_spec *spec) {
 
 static void fill_fixed(crossed_plan *plan, mixed_point *out) {
     size_t p = plan->p, d = plan->d, intercept = intercept_of(plan->stats->spec);
-    solve_beta(plan, out->beta);
-    if (intercept != SIZE_MAX)
+    if (out->beta)
+        solve_beta(plan, out->beta);
+    if (out->beta && intercept != SIZE_MAX)
         out->beta[intercept] += plan->stats->y_origin;
     coefficients_of_x(plan, plan->coefficients);
-    for (size_t a = 0; a < p; a++)
+    for (size_t a = 0; out->unscaled && a < p; a++)
         for (size_t b = 0; b < p; b++) {
             double sum = 0;
             for (size_t c = a > b ? a : b; c < p; c++)
