@@ -138,9 +138,9 @@ static size_t dense_design(const model *m, const double *theta, double *a) {
 
 /* max over u of l - u'u / 2, less log|H| / 2: Newton's method on everything at once. */
 static double dense_laplace(const model *m, const double *theta, const double *beta) {
-    size_t n = m->rows.n, most = 64;
+    size_t n = m->rows.n, most = 210;
     double *a = rp_arena_take(m->arena, n * most, sizeof *a), *h = rp_arena_take(m->arena, most * most, sizeof *h);
-    double u[64] = {0}, s[64], l = 0, e, w;
+    double u[210] = {0}, s[210], l = 0, e, w;
     size_t n_u = dense_design(m, theta, a);
     assert_true(n_u <= most);
     for (int step = 0; step < 50; step++) {
@@ -248,6 +248,29 @@ static void gradients_of_quadrature_are_slopes(void **state) {
             }
 }
 
+/* So many groups of a crossed factor that their block goes to LAPACK. */
+static void a_large_rest_is_no_different(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    model m;
+    random_model(&m, CROSSED, RP_MIXED_LOGIT, arena);
+    uint32_t *many = rp_arena_take(arena, ROWS, sizeof *many), *more = rp_arena_take(arena, ROWS, sizeof *more);
+    for (size_t i = 0; i < ROWS; i++) {
+        many[i] = (uint32_t)(uniform() * 110);
+        more[i] = (uint32_t)(uniform() * 100);
+    }
+    m.groups[0] = many;
+    m.groups[2] = more;
+    m.levels[0] = 110;
+    m.levels[2] = 100;
+    double theta[] = {0.8, 1.1}, beta[] = {-0.2, 0.3, 0.1};
+    binomial_plan *plan = plan_of(&m, 1);
+    assert_int_equal(plan->h.tail, 100);
+    near(ours(plan, theta, beta), dense_laplace(&m, theta, beta), 1e-12);
+    check_gradient(&m, 1, false);
+    rp_arena_free(arena);
+}
+
 /* ---- quadrature ---------------------------------------------------------------------------------------- */
 
 /* The integral over u itself, group by group: the trapezoidal rule, which has no error to speak of for such functions
@@ -327,9 +350,10 @@ static void cbpp_at_given_parameters(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(laplace_is_its_definition),           cmocka_unit_test(gradients_are_slopes),
-        cmocka_unit_test(gradients_of_quadrature_are_slopes),  cmocka_unit_test(quadrature_comes_to_the_integral),
-        cmocka_unit_test(quadrature_with_one_node_is_laplace), cmocka_unit_test(cbpp_at_given_parameters),
+        cmocka_unit_test(laplace_is_its_definition),          cmocka_unit_test(gradients_are_slopes),
+        cmocka_unit_test(gradients_of_quadrature_are_slopes), cmocka_unit_test(a_large_rest_is_no_different),
+        cmocka_unit_test(quadrature_comes_to_the_integral),   cmocka_unit_test(quadrature_with_one_node_is_laplace),
+        cmocka_unit_test(cbpp_at_given_parameters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

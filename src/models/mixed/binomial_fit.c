@@ -9,7 +9,7 @@
 
 #include "models/mixed/binomial_parts.h"
 
-static const double DECREMENT = 1e-10; /* of -2 log L: parameters within 1e-5 standard errors, before the last step */
+static const double DECREMENT = 1e-13; /* of -2 log L: within 1e-6 standard errors, so that the Hessian is the end's */
 static const double NEAR_ZERO = 1e-3, NO_WORSE = 1e-5; /* a theta that may as well be 0, and by what it is judged */
 static const double ENDLESS = 30;                      /* standard deviations of groups, in logits, beyond belief */
 static const double TIGHT = 1e-12;
