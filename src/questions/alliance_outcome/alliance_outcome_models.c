@@ -67,7 +67,7 @@ static bool follow(const making *m, size_t person, size_t i) {
 
 typedef enum forward_kind { FORWARD_PLAIN, FORWARD_NO_TREND, FORWARD_SLOPES, FORWARD_SPLIT } forward_kind;
 
-static void add_forward(const making *m, forward_kind kind, size_t p, ao_model *model) {
+static void add_forward(const making *m, forward_kind kind, size_t p, ao_rows *rows) {
     const ao_sessions *s = m->sessions;
     double mean = m->of.alliance[p];
     double above = kind == FORWARD_SPLIT ? m->of.practitioner[s->of.practitioner[p]] : 0;
@@ -77,36 +77,35 @@ static void add_forward(const making *m, forward_kind kind, size_t p, ao_model *
             continue;
         const double x[] = {alliance - mean, mean - above, ao_symptoms(s, i),
                             kind == FORWARD_NO_TREND ? 0 : s->of.number[i], above};
-        ao_model_row(model, s, p, ao_symptoms(s, i + 1), x);
+        ao_row(rows, p, ao_symptoms(s, i + 1), x);
     }
 }
 
 static bool forward(const making *m, forward_kind kind, ao_result *const *results, rp_arena *arena, rp_error *error) {
     const ao_sessions *s = m->sessions;
     size_t columns = kind == FORWARD_NO_TREND ? 3 : kind == FORWARD_SPLIT ? 5 : 4;
-    ao_model model;
-    if (!ao_model_new(s->of.starts[s->of.n_people], columns, mark_of(m, kind == FORWARD_SPLIT ? SPLIT : FORWARD), arena,
-                      &model))
+    ao_rows rows = {.sessions = s, .mark = mark_of(m, kind == FORWARD_SPLIT ? SPLIT : FORWARD)};
+    if (!rp_question_model_new(&s->of, s->of.starts[s->of.n_people], columns, arena, &rows.model))
         return rp_fail_memory(error);
-    model.clients_differ = true;
-    model.slopes = kind == FORWARD_SLOPES;
-    model.practitioners_differ = kind == FORWARD_SPLIT;
+    rows.model.clients_differ = true;
+    rows.model.slopes = kind == FORWARD_SLOPES ? 1 : 0;
+    rows.model.practitioners_differ = kind == FORWARD_SPLIT;
     for (size_t p = 0; p < s->of.n_people; p++)
         if (kind != FORWARD_SPLIT || s->of.practitioner[p] != RP_NO_ID)
-            add_forward(m, kind, p, &model);
+            add_forward(m, kind, p, &rows);
     const size_t wanted[] = {0, 1, 4};
     size_t n_wanted = kind == FORWARD_SPLIT ? 3 : kind == FORWARD_SLOPES ? 1 : 2;
-    return ao_model_fit(m->pairing, s, &model, n_wanted, wanted, results, arena, error);
+    return ao_fit(m->pairing, &rows, n_wanted, wanted, results, arena, error);
 }
 
 /* ---- the alliance after a session, by symptoms before it ------------------------------------------------------- */
 
 static bool reverse(const making *m, ao_result *const *results, rp_arena *arena, rp_error *error) {
     const ao_sessions *s = m->sessions;
-    ao_model model;
-    if (!ao_model_new(s->of.starts[s->of.n_people], 4, mark_of(m, REVERSE), arena, &model))
+    ao_rows rows = {.sessions = s, .mark = mark_of(m, REVERSE)};
+    if (!rp_question_model_new(&s->of, s->of.starts[s->of.n_people], 4, arena, &rows.model))
         return rp_fail_memory(error);
-    model.clients_differ = true;
+    rows.model.clients_differ = true;
     for (size_t p = 0; p < s->of.n_people; p++)
         for (size_t i = s->of.starts[p]; i < s->of.starts[p + 1]; i++) {
             if (isnan(alliance_at(m, i)) || !follow(m, p, i) || isnan(alliance_at(m, i + 1)) ||
@@ -114,10 +113,10 @@ static bool reverse(const making *m, ao_result *const *results, rp_arena *arena,
                 continue;
             const double x[] = {ao_symptoms(s, i + 1) - m->of.symptoms[p], m->of.symptoms[p], alliance_at(m, i),
                                 s->of.number[i + 1]};
-            ao_model_row(&model, s, p, alliance_at(m, i + 1), x);
+            ao_row(&rows, p, alliance_at(m, i + 1), x);
         }
     const size_t wanted[] = {0, 1};
-    return ao_model_fit(m->pairing, s, &model, 2, wanted, results, arena, error);
+    return ao_fit(m->pairing, &rows, 2, wanted, results, arena, error);
 }
 
 /* ---- the last score, by early alliance --------------------------------------------------------------------------- */
@@ -149,20 +148,20 @@ static double last_after(const ao_sessions *s, size_t p, size_t session) {
 
 static bool early(const making *m, ao_result *const *results, rp_arena *arena, rp_error *error) {
     const ao_sessions *s = m->sessions;
-    ao_model model;
-    if (!ao_model_new(s->of.n_people, 3, mark_of(m, EARLY), arena, &model))
+    ao_rows rows = {.sessions = s, .mark = mark_of(m, EARLY)};
+    if (!rp_question_model_new(&s->of, s->of.n_people, 3, arena, &rows.model))
         return rp_fail_memory(error);
-    model.practitioners_differ = s->of.n_practitioners >= AO_FEWEST_PRACTITIONERS;
+    rows.model.practitioners_differ = s->of.n_practitioners >= RP_QUESTION_MODEL_PRACTITIONERS;
     for (size_t p = 0; p < s->of.n_people; p++) {
         size_t i = early_session(m, p);
         double first = first_before(s, p, i), last = last_after(s, p, i);
         if (i == s->of.starts[p + 1] || isnan(first) || isnan(last))
             continue;
         const double x[] = {alliance_at(m, i), first, ao_symptoms(s, i)};
-        ao_model_row(&model, s, p, last, x);
+        ao_row(&rows, p, last, x);
     }
     const size_t wanted[] = {0};
-    return ao_model_fit(m->pairing, s, &model, 1, wanted, results, arena, error);
+    return ao_fit(m->pairing, &rows, 1, wanted, results, arena, error);
 }
 
 /* ---- all of them
@@ -185,5 +184,6 @@ bool ao_models_make(const ao_pairing *pairing, const ao_sessions *sessions, size
     if (!forward(&m, FORWARD_NO_TREND, no_trend, arena, error) || !forward(&m, FORWARD_SLOPES, slopes, arena, error) ||
         !reverse(&m, back, arena, error))
         return false;
-    return sessions->of.n_practitioners < AO_FEWEST_PRACTITIONERS || forward(&m, FORWARD_SPLIT, split, arena, error);
+    return sessions->of.n_practitioners < RP_QUESTION_MODEL_PRACTITIONERS ||
+           forward(&m, FORWARD_SPLIT, split, arena, error);
 }

@@ -8,19 +8,15 @@
 #ifndef RAPPORT_ALLIANCE_OUTCOME_PARTS_H
 #define RAPPORT_ALLIANCE_OUTCOME_PARTS_H
 
-#include "questions/common/courses.h"
+#include "questions/common/course_model.h"
 #include "questions/common/frame.h"
 #include "questions/common/groups.h"
-#include "rapport/mixed.h"
 #include "rapport/questions.h"
 
 enum {
-    AO_SCALES = 6,                /* of one questionnaire; further ones are left out */
-    AO_FEWEST_PEOPLE = 20,        /* ours: fewer make no model */
-    AO_ROWS_A_COEFFICIENT = 10,   /* ours: fewer rows for each coefficient make no model */
-    AO_FEWEST_PRACTITIONERS = 10, /* ours: fewer do not tell how practitioners differ */
-    AO_MOST_PEOPLE = 50000,       /* more are drawn from: the intervals are narrow enough by then */
-    AO_EARLY_FROM = 2, /* sessions that count as early, after the first score and while most are still there */
+    AO_SCALES = 6,          /* of one questionnaire; further ones are left out */
+    AO_MOST_PEOPLE = 50000, /* more are drawn from: the intervals are narrow enough by then */
+    AO_EARLY_FROM = 2,      /* sessions that count as early, after the first score and while most are still there */
     AO_EARLY_TO = 5
 };
 
@@ -91,22 +87,16 @@ typedef struct ao_result {
 bool ao_models_make(const ao_pairing *pairing, const ao_sessions *sessions, size_t k, rp_arena *arena,
                     ao_result results[AO_PARTS], rp_error *error);
 
-/* A model as columns of numbers, filled row by row. */
-enum { AO_COLUMNS = 8 };
-typedef struct ao_model {
-    size_t n, room, n_columns; /* without the intercept */
-    double *columns[AO_COLUMNS], *y;
-    uint32_t *person, *practitioner;           /* of each row, as in ao_sessions */
-    bool clients_differ, practitioners_differ; /* random intercepts */
-    bool slopes;                               /* and of columns[0] by client */
-    uint64_t mark;                             /* who has a row gets it */
-    size_t n_people;                           /* with a row */
-} ao_model;
-bool ao_model_new(size_t room, size_t n_columns, uint64_t mark, rp_arena *arena, ao_model *out);
-void ao_model_row(ao_model *model, const ao_sessions *sessions, size_t person, double y, const double *x);
-/* The effect of the columns wanted (by number), one result each. false: see *error. */
-bool ao_model_fit(const ao_pairing *pairing, const ao_sessions *sessions, const ao_model *model, size_t n_wanted,
-                  const size_t *wanted, ao_result *const *results, rp_arena *arena, rp_error *error);
+/* A model with whose rows it has: who has one gets its mark. */
+typedef struct ao_rows {
+    rp_question_model model;
+    const ao_sessions *sessions;
+    uint64_t mark;
+} ao_rows;
+void ao_row(ao_rows *rows, size_t person, double y, const double *x);
+/* The effects of the columns wanted, one result each. false: see *error. */
+bool ao_fit(const ao_pairing *pairing, const ao_rows *rows, size_t n_wanted, const size_t *wanted,
+            ao_result *const *results, rp_arena *arena, rp_error *error);
 
 /* ---- writing -------------------------------------------------------------------------------------------------- */
 

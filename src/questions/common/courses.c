@@ -15,7 +15,8 @@ typedef struct gathering {
     uint32_t *at;     /* by place in the cohort: number among those who are taken, from 1; 0: not taken */
     rp_question_courses *out;
     double *number, *weeks, *values; /* of *out */
-    const char **practitioner;       /* of each person who is taken */
+    int *arm;
+    const char **practitioner; /* of each person who is taken */
 } gathering;
 
 /* One person with all sessions. */
@@ -68,6 +69,7 @@ static double weeks_of(const gathering *g, const rp_session *session) {
 static void fill_person(const gathering *g, const whole *person, size_t number) {
     const rp_question_courses_asked *asked = g->asked;
     g->practitioner[number] = rp_question_practitioner_of(asked->cohort, person->episode);
+    g->arm[number] = person->episode->arm;
     size_t at = g->out->starts[number];
     for (const rp_session *s = person->sessions; s < person->sessions + person->n; s++) {
         if (!is_told(asked, s))
@@ -132,7 +134,8 @@ static bool take_room(gathering *g, rp_arena *arena) {
     out->weeks = g->weeks = rp_arena_take(arena, n, sizeof(double));
     out->values = g->values = rp_arena_take(arena, n * out->n_measures, sizeof(double));
     g->practitioner = rp_arena_take(arena, out->n_people, sizeof *g->practitioner);
-    return g->number != NULL && g->weeks != NULL && g->values != NULL && g->practitioner != NULL;
+    out->arm = g->arm = rp_arena_take(arena, out->n_people, sizeof *g->arm);
+    return g->arm != NULL && g->number != NULL && g->weeks != NULL && g->values != NULL && g->practitioner != NULL;
 }
 
 /* Practitioners get numbers in the order of their first client. */

@@ -23,6 +23,7 @@ typedef struct rp_question_courses {
     size_t one_in;                /* 1: everyone who is in; else every one_in-th, in the order of the cohort */
     const size_t *starts;         /* n_people + 1: a person's first session */
     const uint32_t *person;       /* place in the cohort */
+    const int *arm;               /* -1: none */
     const uint32_t *practitioner; /* numbered from 0, by rp_question_practitioner_of; RP_NO_ID: none is recorded */
     size_t n_practitioners;
     const double *number; /* of each session: its number, or its occasion where the record goes by occasions */
