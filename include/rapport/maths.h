@@ -13,6 +13,8 @@ double rp_normal_quantile(double p);       /* AS 241 (Wichura 1988); p outside (
 double rp_t_cdf(double t, double df);      /* df > 0, else NaN */
 double rp_t_quantile(double p, double df); /* as above */
 double rp_f_quantile(double p, double d1, double d2); /* p in (0, 1), d1, d2 finite and > 0, else NaN */
+double rp_chi2_cdf(double x, double df);              /* df > 0 and finite, else NaN; x below 0 is as 0 */
+double rp_chi2_upper(double x, double df);            /* 1 less that, with its own digits */
 double rp_beta_inc(double x, double a, double b);     /* regularised incomplete beta I_x(a, b) */
 double rp_gamma_ratio_j(double df); /* Hedges (1981) eq. 6e: J(m) = G(m/2) / (sqrt(m/2) G((m-1)/2)); df > 1 */
 
