@@ -91,7 +91,8 @@ def covers(said, truth):
 def band(n):
     """Fewest and most of n that do not lie in a tail of (1 - BAND) / 2."""
     tail = (1 - BAND) / 2
-    chances = [math.comb(n, k) * LEVEL ** k * (1 - LEVEL) ** (n - k) for k in range(n + 1)]
+    chances = [math.exp(math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * math.log(LEVEL) +
+                        (n - k) * math.log(1 - LEVEL)) for k in range(n + 1)]
     fewest = next(k for k in range(n + 1) if sum(chances[:k + 1]) >= tail)
     most = next(k for k in range(n, -1, -1) if sum(chances[k:]) >= tail)
     return fewest, most
