@@ -34,6 +34,8 @@ NAIVE, MEANT = 'outcome.recovery.at_horizon.per_measured_twice', 'outcome.recove
 
 DIFFER = ('plain', 'practitioner_effects')  # shown with practitioners who differ
 
+MODELS = '\n## Mixed models\n'
+
 Tally = collections.namedtuple('Tally', 'covered seeds')
 
 
@@ -205,8 +207,10 @@ def main():
                      for which in (True, False))
     text = page(alike, differ, found, chosen.seeds, chosen.clients)
     if chosen.write:
+        with open(chosen.write, encoding='utf-8') as file:  # what truth_models.py made stays
+            _, mark, models = file.read().partition(MODELS)
         with open(chosen.write, 'w', encoding='utf-8') as file:
-            file.write(text)
+            file.write(text + mark + models)
     else:
         print(text, end='')
     sys.exit(1 if outside(alike) else 0)
