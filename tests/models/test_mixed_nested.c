@@ -190,21 +190,21 @@ static void odd_terms(void **state) {
     rp_arena_free(arena);
 }
 
-/* Times 0 to 3 for all: 24 patients of 3 therapists have one pattern, but for a few who leave early. */
+/* Times 0 to 3 for all: 30 patients of 3 therapists have one pattern, but for a few who leave early. */
 static void patterns_are_the_groups(void **state) {
     (void)state;
     rp_arena *arena = rp_arena_new(0);
-    enum { PATIENTS = 24, N = PATIENTS * 4 - 3 };
+    enum { PATIENTS = 30, N = PATIENTS * 4 - 3 };
     double y[N], t[N], x[N];
     uint32_t patient[N], therapist[N];
     uint64_t s = 5;
     for (size_t i = 0, p = 0; p < PATIENTS; p++)
-        for (size_t j = 0; j < 4 - (p % 8 == 0); j++, i++) {
+        for (size_t j = 0; j < 4 - (p % 10 == 0); j++, i++) {
             y[i] = 10 - (double)j + 3 * next(&s) + (double)(p % 5);
             t[i] = (double)j;
             x[i] = (double)(p % 7) / 7;
             patient[i] = (uint32_t)p;
-            therapist[i] = (uint32_t)p / 8;
+            therapist[i] = (uint32_t)p / 10;
         }
     model m;
     model_begin(&m, arena, N, y);
@@ -219,7 +219,7 @@ static void patterns_are_the_groups(void **state) {
             model_term(&m, 1, 2, (size_t[]){0, 1});
         mixed_plan *plan = mixed_nested.plan(model_prepare(&m), arena, &m.error);
         assert_non_null(plan->patterns);
-        assert_int_equal(plan->patterns->n, levels == 1 ? 2 : 6); /* patients 0, 8, 16 left early */
+        assert_int_equal(plan->patterns->n, levels == 1 ? 2 : 6); /* patients 0, 10, 20 left early */
         const double theta[] = {0.9, -0.3, 0.4, 0.5, 0.1, 0};
         double one[6], other[6];
         mixed_point with = {.gradient = one}, without = {.gradient = other};
