@@ -19,6 +19,10 @@ static bool take(const ao_pairing *pairing, const ao_rows *rows, const rp_mixed_
         return true;
     }
     result->state = AO_FITTED;
+    rp_moments spread = {0};
+    for (size_t i = 0; i < rows->model.n; i++)
+        rp_moments_add(&spread, rows->model.columns[column][i]);
+    result->spread = rp_moments_sd(&spread);
     result->slope_sd = rows->model.slopes > 0 ? sqrt(fit->variance[0].covariance[3]) : NAN;
     return rp_question_model_effect(fit, column, pairing->asked->level, arena, &result->effect, error);
 }

@@ -78,6 +78,7 @@ typedef enum ao_state {
 typedef struct ao_result {
     ao_state state;
     rp_mixed_effect effect;
+    double spread;   /* SD of what it is looked at by, over the model's rows */
     double slope_sd; /* AO_WITHIN_SLOPES: between clients */
     const char *why; /* of a fit: what a reader has to know; NULL: nothing */
     uint64_t mark;   /* of the people in the model; 0: there are none */

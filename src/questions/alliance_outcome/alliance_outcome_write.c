@@ -3,43 +3,48 @@
 #include "questions/alliance_outcome/alliance_outcome_parts.h"
 
 #include <math.h>
+#include <string.h>
 
 /* How each part is told. `per` completes "for each point of ..."; "%s" is the alliance or the outcome. */
 static const struct {
-    const char *id, *label, *of, *what, *held;
+    const char *id, *label, *within, *of, *what, *held;
     bool back; /* the alliance is what is looked at, the outcome what it is looked at by */
 } parts[AO_PARTS] = {
-    [AO_WITHIN] = {"alliance_outcome.within", "Within clients", "above the client's own mean after a session",
-                   "before the next session", "the score before this session, the client's mean and the common trend",
-                   false},
-    [AO_BETWEEN] = {"alliance_outcome.between", "Between clients", "by which clients' means differ",
+    [AO_WITHIN] = {"alliance_outcome.within", "Within clients", "within clients",
+                   "above the client's own mean after a session", "before the next session",
+                   "the score before this session, the client's mean and the common trend", false},
+    [AO_BETWEEN] = {"alliance_outcome.between", "Between clients", "between clients", "by which clients' means differ",
                     "before the next session", "the score before this session and the common trend", false},
-    [AO_WITHIN_NO_TREND] = {"alliance_outcome.within.no_trend", "Within clients, trend not held",
+    [AO_WITHIN_NO_TREND] = {"alliance_outcome.within.no_trend", "Within clients, trend not held", "within clients",
                             "above the client's own mean after a session", "before the next session",
                             "the score before this session and the client's mean, and not the common trend", false},
-    [AO_BETWEEN_NO_TREND] = {"alliance_outcome.between.no_trend", "Between clients, trend not held",
+    [AO_BETWEEN_NO_TREND] = {"alliance_outcome.between.no_trend", "Between clients, trend not held", "between clients",
                              "by which clients' means differ", "before the next session",
                              "the score before this session, and not the common trend", false},
-    [AO_WITHIN_SLOPES] = {"alliance_outcome.within.slopes", "Within clients, who may differ in it",
+    [AO_WITHIN_SLOPES] = {"alliance_outcome.within.slopes", "Within clients, who may differ in it", "within clients",
                           "above the client's own mean after a session", "before the next session",
                           "the score before this session, the client's mean and the common trend", false},
-    [AO_WITHIN_SPLIT] = {"alliance_outcome.split.within", "Three levels: within clients",
+    [AO_WITHIN_SPLIT] = {"alliance_outcome.split.within", "Three levels: within clients", "within clients",
                          "above the client's own mean after a session", "before the next session",
                          "the score before this session, the two other levels and the common trend", false},
     [AO_CLIENTS_SPLIT] = {"alliance_outcome.split.clients", "Three levels: between clients of one practitioner",
-                          "by which the means of one practitioner's clients differ", "before the next session",
+                          "between clients", "by which the means of one practitioner's clients differ",
+                          "before the next session",
                           "the score before this session, the two other levels and the common trend", false},
     [AO_PRACTITIONERS_SPLIT] = {"alliance_outcome.split.practitioners", "Three levels: between practitioners",
-                                "by which the means of practitioners' clients differ", "before the next session",
+                                "between practitioners", "by which the means of practitioners' clients differ",
+                                "before the next session",
                                 "the score before this session, the two other levels and the common trend", false},
     [AO_REVERSE_WITHIN] = {"alliance_outcome.reverse.within", "The other way round: within clients",
-                           "above the client's own mean before a session", "after that session",
+                           "the other way round, within clients", "above the client's own mean before a session",
+                           "after that session",
                            "the alliance after the session before, the client's mean and the common trend", true},
     [AO_REVERSE_BETWEEN] = {"alliance_outcome.reverse.between", "The other way round: between clients",
-                            "by which clients' means differ", "after a session",
+                            "the other way round, between clients", "by which clients' means differ", "after a session",
                             "the alliance after the session before and the common trend", true},
-    [AO_EARLY] = {"alliance_outcome.early", "Early alliance and the last score", "in an early session",
-                  "at the last score", "the first score and the score before that same session", false},
+    [AO_EARLY] = {"alliance_outcome.early", "Early alliance and the last score", "early in treatment",
+                  "in an early session", "at the last score", "the first score and the score before that same session",
+                  false},
 };
 
 const rp_statement_def ao_statements[] = {
@@ -69,23 +74,26 @@ typedef struct writing {
 static const char *interval_of(rp_answer *answer, const ao_pairing *p, const rp_mixed_effect *e) {
     return isnan(e->lower)
                ? ""
-               : rp_answer_text(answer, " (%g%% interval %.2f to %.2f)", 100 * p->asked->level, e->lower, e->upper);
+               : rp_answer_text(answer, " (%g%% interval %+.3f to %+.3f)", 100 * p->asked->level, e->lower, e->upper);
 }
 
-/* "No difference" and "in either direction" stay with the reader: the sign is told, and which side is better. */
+/* Which sign is which is left to the reader, who is told which side is better. */
 static const char *sentence(const writing *w, ao_part part, const ao_result *r, rp_count people, rp_count everyone) {
     rp_answer *answer = w->pairing->answer;
+    bool back = parts[part].back;
     const char *spread =
         part != AO_WITHIN_SLOPES ? ""
-        : r->slope_sd > 0 ? rp_answer_text(answer, " From client to client it differs with an SD of %.2f.", r->slope_sd)
-                          : " That it differs from client to client cannot be seen.";
-    return rp_answer_text(answer,
-                          "%s and %s: for each point of %s %s, %s %s is %+.2f points%s, where these are held: %s.%s "
-                          "%lld of %lld people. It describes what goes along with what, and gives no verdict.",
-                          w->alliance, w->outcome, parts[part].back ? w->outcome : "the alliance", parts[part].of,
-                          parts[part].back ? "the alliance" : w->outcome, parts[part].what, r->effect.estimate,
-                          interval_of(answer, w->pairing, &r->effect), parts[part].held, spread, (long long)people.n,
-                          (long long)everyone.n);
+        : r->slope_sd > 0
+            ? rp_answer_text(answer, " From client to client that differs with an SD of %.3f.", r->slope_sd)
+            : " That it differs from client to client cannot be seen.";
+    return rp_answer_text(
+        answer,
+        "%s, and %s, %s: with each point of %s %s, %s %s differs by %+.3f points%s; with one SD of that, which is %.2f "
+        "points, by %+.2f. Held: %s.%s %lld of %lld people. This describes; it gives no verdict.",
+        w->alliance, w->outcome, parts[part].within, back ? w->outcome : "the alliance", parts[part].of,
+        back ? "the alliance" : w->outcome, parts[part].what, r->effect.estimate,
+        interval_of(answer, w->pairing, &r->effect), r->spread, r->spread * r->effect.estimate, parts[part].held,
+        spread, (long long)people.n, (long long)everyone.n);
 }
 
 static void state(const writing *w, ao_part part, const ao_result *r) {
@@ -99,6 +107,8 @@ static void state(const writing *w, ao_part part, const ao_result *r) {
     s->scale = ao_scale(p, 0)->title;
     s->rater = p->rater;
     s->unit = "points";
+    s->headline = strcmp(p->rater, "client") == 0 && (part == AO_WITHIN || part == AO_BETWEEN || part == AO_EARLY);
+    s->audience = RP_FOR_SERVICE;
     s->cohort = rp_cohort_event_name(rp_cohort_chosen(p->cohort)->event);
     s->estimate = r->effect.estimate;
     s->lower = r->effect.lower;
@@ -117,8 +127,8 @@ static void state(const writing *w, ao_part part, const ao_result *r) {
     s->text = sentence(w, part, r, s->numerator, s->denominator);
 }
 
-static rp_value number(double num, rp_count behind) {
-    return isnan(num) ? (rp_value){0} : rp_value_num(num, 2, behind);
+static rp_value number(double num, int decimals, rp_count behind) {
+    return isnan(num) ? (rp_value){0} : rp_value_num(num, decimals, behind);
 }
 
 static const char *remark_of(const ao_result *r) {
@@ -141,22 +151,31 @@ static void put_row(const writing *w, rp_answer_table *table, size_t k, ao_part 
     row[0] = rp_value_text(p->answer, ao_scale(p, k)->title);
     row[1] = rp_value_text(p->answer, parts[part].label);
     if (r->state == AO_FITTED) {
-        row[2] = number(r->effect.estimate, people);
-        row[3] = number(r->effect.lower, people);
-        row[4] = number(r->effect.upper, people);
+        row[2] = number(r->effect.estimate, 3, people);
+        row[3] = number(r->effect.lower, 3, people);
+        row[4] = number(r->effect.upper, 3, people);
+        row[5] = number(r->spread, 2, people);
+        row[6] = number(r->spread * r->effect.estimate, 2, people);
     }
     if (part == AO_WITHIN_SLOPES && r->state == AO_FITTED)
-        row[5] = number(r->slope_sd, people);
+        row[7] = number(r->slope_sd, 3, people);
     if (r->state >= AO_NOT_FITTED)
-        row[6] = rp_value_count(people);
-    row[7] = rp_value_text(p->answer, remark_of(r));
+        row[8] = rp_value_count(people);
+    row[9] = rp_value_text(p->answer, remark_of(r));
 }
 
 static rp_answer_table *add_table(const writing *w) {
     static const rp_table_column columns[] = {
-        {"scale", "Scale", ""},         {"part", "What is looked at", ""}, {"estimate", "For one point", "points"},
-        {"lower", "From", "points"},    {"upper", "To", "points"},         {"slope_sd", "SD between clients", "points"},
-        {"people", "People", "people"}, {"remark", "Remark", ""},
+        {"scale", "Scale", ""},
+        {"part", "What is looked at", ""},
+        {"estimate", "For one point", "points"},
+        {"lower", "From", "points"},
+        {"upper", "To", "points"},
+        {"spread", "SD", "points"},
+        {"per_sd", "For one SD", "points"},
+        {"slope_sd", "SD between clients", "points"},
+        {"people", "People", "people"},
+        {"remark", "Remark", ""},
     };
     const ao_pairing *p = w->pairing;
     rp_answer *answer = p->answer;
@@ -169,7 +188,8 @@ static rp_answer_table *add_table(const writing *w) {
         "For one point: the difference in the %s before the next session for one point more of the alliance after this "
         "one, the %s before this session held. The other way round: the difference in the alliance after a session for "
         "one point more of the %s before it, the alliance after the session before held. Within clients: from session "
-        "to session of one client. Between clients: one client's mean against another's. %s is better in the %s. From "
+        "to session of one client. Between clients: one client's mean against another's. %s is better in the %s. SD: "
+        "of what it is looked at by. From "
         "and To: %g%% t interval. All of this describes and gives no verdict.",
         w->outcome, w->outcome, w->outcome,
         ao_outcome(p)->instrument->scales[ao_outcome(p)->scale].higher_is_worse ? "Lower" : "Higher", w->outcome,

@@ -217,11 +217,11 @@ static rp_answer_table *add_table(const expecting *x, const char *id) {
         answer,
         "From everyone with a score at a %s, whether or not they stayed; scores after leaving are taken to be like "
         "those "
-        "of others who did as they did until then. First scores: the quartiles. Range: where %.0f%% of single clients "
-        "are expected. Misses: root mean square error on clients held out. It is no target, and no judgement of a "
-        "client "
-        "who does otherwise.",
-        x->word, 100 * range_level);
+        "of others who did as they did until then. First scores: the quartiles; they stand at %s 1. Range: where "
+        "%.0f%% "
+        "of single clients are expected. Misses: root mean square error on clients held out. It is no target, and no "
+        "judgement of a client who does otherwise.",
+        x->word, x->word, 100 * range_level);
     return table;
 }
 
