@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The crossed solver: the profiled objective with its gradient, and conditional modes. */
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -8,6 +7,12 @@
 
 /* A mixed_plan is whatever its solver makes of it. */
 static mixed_plan *plan_crossed(const rp_mixed_stats *stats, rp_arena *arena, rp_error *error) {
+    if (stats->spec->ar1) {
+        rp_fail(error, RP_E_RULE,
+                "Residuals that follow one another (ar1) need grouping factors that lie one in another.");
+        rp_fail_remedy(error, "Leave ar1 out, or the factors that cross.");
+        return NULL;
+    }
     return (mixed_plan *)crossed_plan_make(stats, CROSSED_ANY, arena, error);
 }
 
@@ -71,18 +76,11 @@ static void fill_gradient(crossed_plan *plan, double *gradient) {
     }
 }
 
-static size_t intercept_of(const rp_mixed_spec *spec) {
-    for (size_t i = 0; i < spec->n_fixed; i++)
-        if (strcmp(spec->column_names[spec->fixed[i]], "(Intercept)") == 0)
-            return i;
-    return SIZE_MAX;
-}
-
 static void fill_beta(const crossed_plan *plan, double *beta) {
-    size_t intercept = intercept_of(plan->stats->spec);
+    size_t intercept = mixed_intercept(plan->stats->spec);
     solve_beta(plan, beta);
-    if (intercept != SIZE_MAX)
-        beta[intercept] += plan->stats->y_origin;
+    for (size_t i = 0; i < plan->p; i++)
+        beta[i] += plan->x_columns[i] == intercept ? plan->stats->y_origin : 0;
 }
 
 static void fill_unscaled(crossed_plan *plan, double *unscaled) {
@@ -99,7 +97,6 @@ static void fill_unscaled(crossed_plan *plan, double *unscaled) {
 
 static bool evaluate_crossed(mixed_plan *opaque, const double *theta, mixed_point *out) {
     crossed_plan *plan = (crossed_plan *)opaque;
-    assert(!plan->stats->spec->ar1);
     if (!sweep(plan, theta, out->gradient != NULL))
         return false;
     size_t d = plan->d;

@@ -31,7 +31,7 @@ static bool take_columns(crossed_plan *plan, rp_arena *arena) {
 
 static double product(const double *gram, size_t a, size_t b) {
     size_t high = a > b ? a : b, low = a + b - high;
-    return gram[high * (high + 1) / 2 + low];
+    return gram[mixed_packed(high) + low];
 }
 
 /* Products of each group's columns with one another and with X and y. */
@@ -45,7 +45,7 @@ static bool add_products(crossed_plan *plan, rp_arena *arena) {
     if (!plan->own || !plan->own_x || !plan->rest_x || !plan->xx || !crossed_sums_make(&sums, d * d, arena))
         return false;
     for (size_t c = 0; c < plan->stats->cells.n; c++) {
-        const double *gram = plan->stats->cells.grams + c * (m * (m + 1) / 2);
+        const double *gram = plan->stats->cells.grams + c * mixed_packed(m);
         const uint32_t *key = plan->stats->cells.keys + c * k;
         const size_t *x = plan->x_columns, *z = plan->f[0].columns;
         size_t g = plan->f[0].group[key[plan->f[0].factor]];
