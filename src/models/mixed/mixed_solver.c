@@ -9,7 +9,9 @@ const mixed_solver *mixed_solver_for(const rp_mixed_stats *stats, rp_error *erro
     rp_arena *scratch = rp_arena_new(0);
     bool found = scratch && mixed_chain_find(stats, &chain, scratch), nested = found && chain.nested;
     rp_arena_free(scratch);
-    if (!found)
+    if (!found) {
         rp_fail_memory(error);
-    return !found ? NULL : nested ? &mixed_nested : &mixed_crossed;
+        return NULL;
+    }
+    return nested ? &mixed_nested : &mixed_crossed;
 }
