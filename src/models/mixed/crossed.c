@@ -76,7 +76,6 @@ static void fill_gradient(crossed_plan *plan, double *gradient) {
     }
 }
 
-<<<<<<< HEAD
 static void fill_beta(const crossed_plan *plan, double *beta) {
     size_t intercept = mixed_intercept(plan->stats->spec);
     solve_beta(plan, beta);
@@ -86,21 +85,6 @@ static void fill_beta(const crossed_plan *plan, double *beta) {
 
 static void fill_unscaled(crossed_plan *plan, double *unscaled) {
     size_t p = plan->p, d = plan->d;
-=======
-static size_t intercept_of(const rp_mixed_spec *spec) {
-    for (size_t i = 0; i < spec->n_fixed; i++)
-        if (strcmp(spec->column_names[spec->fixed[i]], "(Intercept)") == 0)
-            return i;
-    return SIZE_MAX;
-}
-
-static void fill_fixed(crossed_plan *plan, mixed_point *out) {
-    size_t p = plan->p, d = plan->d, intercept = intercept_of(plan->stats->spec);
-    if (out->beta)
-        solve_beta(plan, out->beta);
-    if (out->beta && intercept != SIZE_MAX)
-        out->beta[intercept] += plan->stats->y_origin;
->>>>>>> main
     coefficients_of_x(plan, plan->coefficients);
     for (size_t a = 0; out->unscaled && a < p; a++)
         for (size_t b = 0; b < p; b++) {
