@@ -180,7 +180,11 @@ bool mixed_check(const rp_mixed_stats *stats, const double *total, mixed_fault *
     mixed_chain chain;
     if (!c.factor || !c.row || !mixed_chain_find(stats, &chain, arena))
         return false;
-    out->fault = groups_fault(stats, &chain, arena);
+    if (spec->ar1 && stats->lags.n == 0)
+        out->fault = "No row follows another in its group, so that how residuals follow one another cannot be told. "
+                     "Leave AR(1) out of the model.";
+    if (out->fault == NULL)
+        out->fault = groups_fault(stats, &chain, arena);
     if (out->fault == NULL)
         out->fault = fixed_fault(stats, &c, &out->close, arena);
     for (size_t t = 0; t < spec->n_terms && out->fault == NULL; t++) {
