@@ -9,9 +9,15 @@ const mixed_solver *mixed_solver_for(const rp_mixed_stats *stats, rp_error *erro
     rp_arena *scratch = rp_arena_new(0);
     bool found = scratch && mixed_chain_find(stats, &chain, scratch), nested = found && chain.nested;
     rp_arena_free(scratch);
-    if (!found)
+    if (!found) {
         rp_fail_memory(error);
-    else if (!nested)
-        rp_fail(error, RP_E_UNKNOWN, "Models whose grouping factors cross cannot be fitted yet.");
-    return nested ? &mixed_nested : NULL;
+        return NULL;
+    }
+    if (!nested && stats->spec->ar1) {
+        rp_fail(error, RP_E_RULE,
+                "Residuals can follow AR(1) only where the grouping factors are nested; these cross.");
+        rp_fail_remedy(error, "Leave one of the grouping factors, or AR(1), out of the model.");
+        return NULL;
+    }
+    return nested ? &mixed_nested : &mixed_crossed;
 }
