@@ -102,10 +102,12 @@ static const char *columns_fault(checked *c, const char *where, const char **clo
             const char *others = combined(c, i, column, arena);
             bool constant = others && strcmp(others, "(Intercept)") == 0;
             if (constant)
-                return rp_arena_printf(arena,
-                                       "The column %s has the same value in every row%s, so that its effect cannot be "
-                                       "told from the intercept. Leave it out of the model.",
-                                       name, where);
+                return rp_arena_printf(
+                    arena,
+                    "The column %s has the same value in every row%s, or so nearly that its effect cannot be "
+                    "told from the intercept. Leave it out of the model or, if it does differ, take "
+                    "its mean off it.",
+                    name, where);
             return rp_arena_printf(arena,
                                    "The column %s is a linear combination of %s%s, so that their effects cannot be "
                                    "told apart. Leave one of them out of the model.",
