@@ -16,6 +16,7 @@ typedef struct mixed_cells {
     size_t n, m;
     uint32_t *keys; /* n by n_factors */
     double *grams;  /* n by m (m + 1) / 2 */
+    int64_t *rows;  /* n: how many went in */
 } mixed_cells;
 
 /* Of a model with AR(1) residuals: pairs of rows that follow one another in a cell, as far apart as `lag` says; see
