@@ -282,6 +282,7 @@ typedef struct rp_point {
     int32_t occasion; /* INT32_MIN where only the date is known */
     double months;    /* since the episode's time zero: from dates, or the occasion's own; NaN */
     double value;
+    uint32_t administration; /* its row in RP_ADMINISTRATIONS */
     bool prorated, supplied;
 } rp_point;
 #define RP_NO_OCCASION INT32_MIN
