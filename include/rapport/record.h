@@ -211,6 +211,8 @@ typedef struct rp_rows {
     size_t n;
 } rp_rows;
 rp_rows rp_record_children(const rp_record *record, rp_table_id table, size_t parent_row);
+/* Of how many of these rows rp_record_has is true; many times as fast as asking for each. */
+size_t rp_record_having(const rp_record *record, rp_table_id table, int column, rp_rows rows);
 
 /* Instrument and scale of a score row, found once at sealing; instrument NULL where it is not known to this run. */
 typedef struct rp_score_ref {
