@@ -75,6 +75,7 @@ static bool index_keys(rp_record *record, rp_held_table *held) {
             if (held->row_of_key[ids[i]] == RP_NO_ROW) /* the first, where a key may come again */
                 held->row_of_key[ids[i]] = (uint32_t)(row + i);
     }
+    held->rows_are_keys = held->n == n && !held->def->many_per_key && !record->only_checked;
     return true;
 }
 
@@ -142,7 +143,7 @@ rp_rows rp_record_children(const rp_record *record, rp_table_id table, size_t pa
     assert(held->roles.parent >= 0);
     const rp_held_table *parent = &record->tables[held->columns.at[held->roles.parent].refers];
     assert(parent_row < parent->n);
-    uint32_t id = rp_column_id(&parent->columns.at[parent->roles.key], parent_row);
+    size_t id = parent->rows_are_keys ? parent_row : rp_column_id(&parent->columns.at[parent->roles.key], parent_row);
     size_t start = held->child_starts[id], n = held->child_starts[id + 1] - start;
-    return (rp_rows){.at = (held->child_at ? held->child_at : record->counting) + start, .n = n};
+    return (rp_rows){.at = held->children + start, .n = n};
 }

@@ -12,7 +12,7 @@ static const rp_column *column_of(const rp_record *record, rp_table_id table, in
 
 /* The value of a row by its type; `missing` where nothing was ever put near it. Questions ask millions of times. */
 #define VALUE_AT(type, from, row, missing)                                                                             \
-    const type *at = rp_column_at(from, row);                                                                          \
+    const type *at = rp_piece_at(&(from)->pieces, row, sizeof(type)); /* the width need not be looked up */            \
     return at ? *at : (missing);
 
 static int16_t code_at(const rp_column *from, size_t row) {
