@@ -4,31 +4,40 @@
 
 /* ---- numbering ---- */
 
+enum { OWN = 4 };
+
+static rp_column *column_at(rp_held_table *held, size_t i) {
+    rp_column *const own[OWN] = {&held->place, &held->layout, &held->state, &held->link};
+    return i < OWN ? own[i] : &held->columns.at[i - OWN];
+}
+
+/* One column after the other, through the same memory, so that only one is held twice. */
 static bool reorder_all(rp_record *record, rp_held_table *held, const uint32_t *order, size_t n) {
-    rp_column *const own[] = {&held->place, &held->layout, &held->state, &held->link};
-    const size_t n_own = sizeof own / sizeof *own;
-    bool fine = true;
-    for (size_t i = 0; i < held->columns.n + n_own && fine; i++) {
-        rp_column *column = i < n_own ? own[i] : &held->columns.at[i - n_own];
-        rp_arena *scratch = rp_arena_new(0); /* one column at a time, so that only one is held twice */
-        fine = scratch && rp_column_reorder(record->arena, scratch, column, order, n);
-        rp_arena_free(scratch);
+    size_t n_columns = held->columns.n + OWN, widest = 1;
+    for (size_t i = 0; i < n_columns; i++) {
+        const rp_column *column = column_at(held, i);
+        if (column->pieces.at && rp_column_width(column) > widest)
+            widest = rp_column_width(column);
     }
+    rp_arena *scratch = rp_arena_new(0);
+    char *room = scratch ? rp_arena_take_unset(scratch, n, widest) : NULL;
+    bool fine = room != NULL;
+    for (size_t i = 0; i < n_columns && fine; i++)
+        fine = rp_column_reorder(record->arena, room, column_at(held, i), order, n);
+    rp_arena_free(scratch);
     return fine;
 }
 
 /* Rows that stay in their order: runs of them move down over those that fell. */
 static bool close_gaps(rp_record *record, rp_held_table *held) {
-    rp_column *const own[] = {&held->place, &held->layout, &held->state, &held->link};
-    const size_t n_own = sizeof own / sizeof *own;
     size_t to = 0;
     bool fine = true;
     for (size_t row = 0; row < held->n && fine;) {
         size_t n = 0;
         while (row + n < held->n && rp_row_stands(held, row + n))
             n++;
-        for (size_t i = 0; i < held->columns.n + n_own && fine && n && to < row; i++)
-            fine = rp_column_move(record->arena, i < n_own ? own[i] : &held->columns.at[i - n_own], to, row, n);
+        for (size_t i = 0; i < held->columns.n + OWN && fine && n && to < row; i++)
+            fine = rp_column_move(record->arena, column_at(held, i), to, row, n);
         to += n;
         row += n + 1;
     }

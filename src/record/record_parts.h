@@ -207,8 +207,8 @@ bool rp_column_fill(rp_arena *arena, rp_column *column, size_t row, size_t n, co
 bool rp_column_keep_text(rp_arena *arena, rp_column *column, rp_text text, rp_held *out);
 /* n rows from `from` on move down to `to`. */
 bool rp_column_move(rp_arena *arena, rp_column *column, size_t to, size_t from, size_t n);
-/* Row i becomes what row order[i] was. */
-bool rp_column_reorder(rp_arena *arena, rp_arena *scratch, rp_column *column, const uint32_t *order, size_t n);
+/* Row i becomes what row order[i] was. `room`: for n values, which are meanwhile there. */
+bool rp_column_reorder(rp_arena *arena, char *room, rp_column *column, const uint32_t *order, size_t n);
 /* Dates and times as one scale that sorts; missing first. */
 int64_t rp_column_when(const rp_column *column, size_t row);
 
