@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One pass over every row of every person, a table at a time: whether there is one, in which months, with which values. All of it adds up
- * over blocks, but for the marks of each person, of which each has a place of its own. */
+/* One pass over every row of every person, a table at a time: whether there is one, in which months, with which values.
+ * All of it adds up over blocks, but for the marks of each person, of which each has a place of its own. */
 #include "questions/coverage/coverage_parts.h"
 
 /* ---- the plan -------------------------------------------------------------------------------------------- */
@@ -49,6 +49,20 @@ static coverage_places places_of(const coverage_table *table) {
     return places;
 }
 
+/* The mark of the month of each day that is told, since finding a day's month takes divisions. */
+static bool know_days(coverage_plan *plan, rp_arena *arena) {
+    uint64_t *marks = rp_arena_take(arena, COVERAGE_DAYS, sizeof *marks);
+    plan->month_of_day = marks;
+    const char *january = rp_arena_printf(arena, "%04d-01-01", (int)(plan->first / 12));
+    if (marks == NULL || january == NULL || !rp_date_parse(rp_text_of(january), &plan->first_day))
+        return false;
+    for (int32_t day = 0; day < COVERAGE_DAYS; day++) {
+        int32_t month = rp_date_month(plan->first_day + day) - plan->first;
+        marks[day] = month < COVERAGE_MONTHS ? MARK(month) : 0;
+    }
+    return true;
+}
+
 bool coverage_plan_make(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, coverage_plan *out,
                         rp_error *error) {
     *out = (coverage_plan){.cohort = cohort,
@@ -71,7 +85,7 @@ bool coverage_plan_make(const rp_cohort *cohort, const rp_asked *asked, rp_arena
     out->to = dates.to;
     int32_t first = dates.from / 12, last = dates.to / 12;
     out->first = 12 * (last - first < COVERAGE_YEARS ? first : last - COVERAGE_YEARS + 1);
-    return true;
+    return out->first == 0 || know_days(out, arena) || rp_fail_memory(error);
 }
 
 /* ---- one row ----------------------------------------------------------------------------------------------- */
@@ -111,10 +125,10 @@ typedef struct pass {
     uint32_t rows[ROWS_AT_ONCE]; /* whose columns are still to be looked at: a column at a time is many times as fast */
     size_t n_rows;
     /* of one person: */
-    bool any;        /* a row in table t */
-    span months;     /* of those rows */
-    rp_date date;    /* of the row before: rows of one day mostly come together */
-    uint64_t within; /* bit m: a row in month m of those that are told */
+    bool any;            /* a row in table t */
+    rp_date first, last; /* of those rows; RP_NO_DATE: none has a date */
+    rp_date date;        /* of the row before: rows of one day mostly come together */
+    uint64_t within;     /* bit m: a row in month m of those that are told */
 } pass;
 
 static void look_at_columns(pass *p) {
@@ -133,12 +147,14 @@ static void see_row(pass *p, uint32_t row, rp_date date) {
     p->rows[p->n_rows++] = row;
     if (p->any && date == p->date)
         return;
-    int32_t first = p->plan->first, month = rp_date_month(date);
     p->any = true;
     p->date = date;
-    reach(&p->months, month);
-    if (month >= first && month < first + COVERAGE_MONTHS && month > 0)
-        p->within |= MARK(month - first);
+    if (date == RP_NO_DATE)
+        return;
+    p->first = p->first == RP_NO_DATE || date < p->first ? date : p->first;
+    p->last = p->last == RP_NO_DATE || date > p->last ? date : p->last;
+    if (p->plan->month_of_day != NULL && date >= p->plan->first_day && date - p->plan->first_day < COVERAGE_DAYS)
+        p->within |= p->plan->month_of_day[date - p->plan->first_day];
 }
 
 static void see_children(pass *p, size_t referral) {
@@ -163,7 +179,7 @@ static void see_children(pass *p, size_t referral) {
 static void see_person(pass *p, uint32_t referral) {
     int64_t client = -1;
     p->any = false;
-    p->months = (span){0};
+    p->first = p->last = RP_NO_DATE;
     p->within = 0;
     switch (coverage_tables[p->t].table) {
     case RP_CLIENTS:
@@ -191,8 +207,8 @@ static void add_edge(coverage_edge *into, coverage_edge other, bool first) {
 static void add_person(const pass *p) {
     coverage_counts *counts = p->counts;
     counts->people[p->t] += p->any;
-    add_edge(&counts->first[p->t], (coverage_edge){p->months.from, 1}, true);
-    add_edge(&counts->last[p->t], (coverage_edge){p->months.to, 1}, false);
+    add_edge(&counts->first[p->t], (coverage_edge){rp_date_month(p->first), 1}, true);
+    add_edge(&counts->last[p->t], (coverage_edge){rp_date_month(p->last), 1}, false);
     for (uint64_t left = p->within; left != 0; left &= left - 1)
         counts->months[p->t][__builtin_ctzll(left)]++;
 }
