@@ -141,6 +141,17 @@ static void look_at_columns(pass *p) {
     p->n_rows = 0;
 }
 
+/* Of the month of a date, where it is told; else 0. */
+static uint64_t mark_of(const coverage_plan *plan, rp_date date) {
+    bool known = plan->month_of_day != NULL && date >= plan->first_day && date - plan->first_day < COVERAGE_DAYS;
+    return known ? plan->month_of_day[date - plan->first_day] : 0;
+}
+
+static int32_t month_of(const coverage_plan *plan, rp_date date) {
+    uint64_t mark = mark_of(plan, date);
+    return mark != 0 ? plan->first + __builtin_ctzll(mark) : rp_date_month(date);
+}
+
 static void see_row(pass *p, uint32_t row, rp_date date) {
     if (p->n_rows == ROWS_AT_ONCE)
         look_at_columns(p);
@@ -153,8 +164,7 @@ static void see_row(pass *p, uint32_t row, rp_date date) {
         return;
     p->first = p->first == RP_NO_DATE || date < p->first ? date : p->first;
     p->last = p->last == RP_NO_DATE || date > p->last ? date : p->last;
-    if (p->plan->month_of_day != NULL && date >= p->plan->first_day && date - p->plan->first_day < COVERAGE_DAYS)
-        p->within |= p->plan->month_of_day[date - p->plan->first_day];
+    p->within |= mark_of(p->plan, date);
 }
 
 static void see_children(pass *p, size_t referral) {
@@ -207,8 +217,8 @@ static void add_edge(coverage_edge *into, coverage_edge other, bool first) {
 static void add_person(const pass *p) {
     coverage_counts *counts = p->counts;
     counts->people[p->t] += p->any;
-    add_edge(&counts->first[p->t], (coverage_edge){rp_date_month(p->first), 1}, true);
-    add_edge(&counts->last[p->t], (coverage_edge){rp_date_month(p->last), 1}, false);
+    add_edge(&counts->first[p->t], (coverage_edge){month_of(p->plan, p->first), 1}, true);
+    add_edge(&counts->last[p->t], (coverage_edge){month_of(p->plan, p->last), 1}, false);
     for (uint64_t left = p->within; left != 0; left &= left - 1)
         counts->months[p->t][__builtin_ctzll(left)]++;
 }
