@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Linear mixed models on real and simulated data, against lme4 and MixedModels.jl. Tolerances: objectives within 1e-4
- * or 1e-10 of their size, coefficients within 1e-4 standard errors, theta within 1e-5, standard errors within 1e-6 of
- * themselves where the reference has as many digits. */
+/* Linear mixed models on the sessions of IMPLEMENT, a trial, against lme4 and nlme. Tolerances: objectives
+ * within 1e-4 or 1e-10 of their size, coefficients within 1e-4 standard errors, theta within 1e-5, standard errors
+ * within 1e-6 of themselves. Where no other source stands beside them, numbers are those of R 4.2.2, lme4 1.1-31, with
+ *   lmerControl(calc.derivs = FALSE, optCtrl = list(xtol_abs = 1e-10, ftol_abs = 1e-10, xtol_rel = 1e-12,
+ *                                                   ftol_rel = 1e-14, maxeval = 10000)) */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
