@@ -80,6 +80,22 @@ double infer_surface_value(infer_surface *s, const double *free); /* INFINITY: n
 /* The least value with the parameter held; `free` moves from where it is to there. NaN: not found. */
 double infer_surface_least(infer_surface *s, double *free, rp_arena *scratch);
 
+/* ---- resampling ---------------------------------------------------------------------------------------------- */
+
+/* The highest factor, within whose groups those of all others lie whole, and its groups' cells. */
+typedef struct infer_groups {
+    const rp_mixed_stats *stats;
+    size_t factor, n; /* n: groups that have rows */
+    size_t *starts;   /* n + 1: into `cells` */
+    uint32_t *cells;
+} infer_groups;
+/* False: *error says that there is no such factor, or no memory. */
+bool infer_groups_of(const rp_mixed_stats *stats, rp_arena *arena, infer_groups *out, rp_error *error);
+/* Statistics of the groups chosen (n numbers below groups->n, in rising order; one that comes twice is two groups).
+ * Estimates are theirs; the objective is so but for a constant, of weights or of binomial coefficients; binomial
+ * cells have forgotten how many rows they had. NULL: no memory. */
+rp_mixed_stats *infer_resample(const infer_groups *groups, const uint32_t *chosen, size_t n, rp_arena *arena);
+
 /* ---- small matrices -------------------------------------------------------------------------------------- */
 
 /* Eigenvalues (rising order not promised) and vectors (columns of `vectors`) of a symmetric n by n matrix by Jacobi's
