@@ -154,8 +154,10 @@ typedef enum rp_chart_kind {
     RP_CHART_AGREEMENT,  /* x: mean of two scores, y: their difference, one point a person (binned when protected) */
     RP_CHART_RATES,      /* one row a point: y from 0 to 1 with `lower` and `upper` the worst and the best case */
     RP_CHART_FLOW,       /* a series a step, in order: who came to it, and what is known of those who did not */
-    RP_CHART_FUNNEL      /* first series: a point a unit, x: its n, y: its share, 0 to 1, with what rounding allows; the
-                          * further series: limits as curves. Of public figures: what it shows is not protected */
+    RP_CHART_FUNNEL,     /* first series: a point a unit, x: its n, y: its share in per cent, with what rounding allows;
+                          * the further series: limits as curves. Where points count people, x is hidden with y */
+    RP_CHART_CATERPILLAR /* one series, a point a unit: y: an estimate with its interval, x: its place, 1, 2 …, in an
+                          * order that is no rank */
 } rp_chart_kind;
 typedef struct rp_chart {
     const char *id, *title;

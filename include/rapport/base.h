@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Floor 1, base: memory, text, errors, faults, files, JSON, dates, threads.
+/* Floor 1, base: memory, text, errors, faults, files, JSON, dates, random numbers,
+ * threads.
  *
  * Knows nothing of statistics or therapy. Three words for ownership are used everywhere:
  *   borrowed   the caller keeps it alive for as long as the callee's result is used;
@@ -235,6 +236,22 @@ rp_date rp_date_today(void);
 /* UTC now as YYYY-MM-DDTHH:MM:SSZ */
 void rp_time_now_text(char out[21]);
 double rp_time_seconds(void); /* monotonic, for measuring */
+
+/* ---- random numbers ----------------------------------------------------------------------- */
+
+/* Random numbers by counter: any number of any stream of any subject is had without those before it, so that they do
+ * not depend on the order of work or on threads. Philox4x32-10 of Salmon, Moraes, Dror & Shaw (2011) Parallel random
+ * numbers: as easy as 1, 2, 3. SC '11. */
+void rp_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]);
+
+typedef struct rp_draws {
+    uint32_t key[2], counter[4], block[4];
+    unsigned used; /* of the block */
+} rp_draws;
+/* A stream of one subject's numbers, from its beginning. */
+rp_draws rp_draws_of(uint64_t seed, uint64_t subject, uint32_t stream);
+double rp_draw(rp_draws *draws);                     /* uniform in (0, 1), never an end of it; 32 bits */
+uint32_t rp_draw_below(rp_draws *draws, uint32_t n); /* each of 0 to n - 1 alike; n > 0 */
 
 /* ---- threads ------------------------------------------------------------------------------ */
 

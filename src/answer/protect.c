@@ -198,8 +198,10 @@ static void hide_value(job *j, rp_value *v) {
     j->answer->n_suppressed++;
 }
 
-static void hide_point(job *j, rp_chart_point *p) {
+static void hide_point(job *j, rp_chart_kind kind, rp_chart_point *p) {
     p->suppressed = true;
+    if (kind == RP_CHART_FUNNEL)
+        p->x = NAN;
     p->y = p->lower = p->upper = NAN;
     p->count = p->of_y = p->of_lower = p->of_upper = rp_count_none();
     j->answer->n_suppressed++;
@@ -413,7 +415,7 @@ static void take_points(job *j) {
             for (size_t i = 0; i < chart->series[s].n; i++)
                 if (!show_point(j, chart->kind, &chart->series[s].points[i]) &&
                     !show_without_range(j, chart->kind, &chart->series[s].points[i]))
-                    hide_point(j, &chart->series[s].points[i]);
+                    hide_point(j, chart->kind, &chart->series[s].points[i]);
     }
 }
 

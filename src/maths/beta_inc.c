@@ -29,8 +29,8 @@ double rp_stirling_rest(double x) {
     return value * inverse;
 }
 
-/* log(1 + u) - u without cancellation, |u| <= 1/2: with z = u / (2 + u), log(1 + u) = 2 artanh z and 2z - u = -u z. */
-static double log1p_less_u(double u) {
+/* With z = u / (2 + u), log(1 + u) = 2 artanh z and 2z - u = -u z. */
+double rp_log1p_less_u(double u) {
     double z = u / (2 + u), square = z * z, power = 1, sum = 0;
     for (int k = 3; k < 60; k += 2) {
         power *= square;
@@ -51,7 +51,7 @@ static double products_apart(double a, double y, double b, double x) {
 
 /* log(share * n / a) - u, where u = share * n / a - 1 is known to full precision. */
 static double log_part(double u, double share, double n, double a) {
-    return fabs(u) <= 0.5 ? log1p_less_u(u) : log(share * (n / a)) - u;
+    return fabs(u) <= 0.5 ? rp_log1p_less_u(u) : log(share * (n / a)) - u;
 }
 
 static double density_of(double x, double y, double a, double b, double gap) {

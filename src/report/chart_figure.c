@@ -82,6 +82,9 @@ static void put_picture(rp_html *html, const rp_chart *chart, const char *id) {
     case RP_CHART_FUNNEL:
         rp_chart_put_funnel(html, chart, id);
         break;
+    case RP_CHART_CATERPILLAR:
+        rp_chart_put_caterpillar(html, chart, id);
+        break;
     }
 }
 

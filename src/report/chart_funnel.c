@@ -111,7 +111,7 @@ static double key_height(const rp_chart *chart) {
 }
 
 static void describe(const rp_chart *chart, rp_buf *out) {
-    rp_buf_printf(out, "%zu points: %s against %s. The table below names them in alphabetical order.",
+    rp_buf_printf(out, "%zu points: %s against %s. The table below holds their numbers.",
                   chart->n_series ? chart->series[0].n : 0, chart->y_label ? chart->y_label : "y",
                   chart->x_label ? chart->x_label : "x");
 }

@@ -83,11 +83,13 @@ static void heads_of(const rp_chart *chart, const char *heads[6]) {
     const char *const squares[] = {x, y, "People", NULL, NULL, NULL}, *const places[] = {x, y, NULL, NULL, NULL, NULL};
     const char *const means[] = {x, y, "From", "To", "People", NULL};
     const char *const people[] = {"People", NULL, NULL, NULL, NULL, NULL};
-    const char *const *own = chart->kind == RP_CHART_RATES        ? rates
-                             : chart->kind == RP_CHART_FLOW       ? people
-                             : chart->kind == RP_CHART_TRAJECTORY ? means
-                             : chart->binned                      ? squares
-                                                                  : places;
+    const char *const *own = chart->kind == RP_CHART_RATES         ? rates
+                             : chart->kind == RP_CHART_FLOW        ? people
+                             : chart->kind == RP_CHART_TRAJECTORY  ? means
+                             : chart->kind == RP_CHART_CATERPILLAR ? means
+                             : chart->kind == RP_CHART_FUNNEL      ? means
+                             : chart->binned                       ? squares
+                                                                   : places;
     for (size_t i = 0; i < 6; i++)
         heads[i] = own[i];
 }
@@ -141,7 +143,7 @@ static void put_cells(rp_html *html, const rp_chart *chart, const rp_chart_point
         return;
     }
     if (!share)
-        put_number(html, p->x, false, false);
+        put_number(html, p->x, false, p->suppressed && chart->kind == RP_CHART_FUNNEL);
     put_number(html, p->y, share, p->suppressed);
     if (rp_chart_is_of_persons(chart))
         return;

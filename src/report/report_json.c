@@ -143,6 +143,8 @@ static const char *kind_name(rp_chart_kind kind) {
         return "flow";
     case RP_CHART_FUNNEL:
         return "funnel";
+    case RP_CHART_CATERPILLAR:
+        return "caterpillar";
     }
     return "";
 }
@@ -160,10 +162,11 @@ static void put_flow_point(rp_json *json, const rp_chart_point *p) {
     rp_json_close(json);
 }
 
-static void put_point(rp_json *json, const rp_chart_point *p) {
+/* x_is_people: it is hidden where they are. */
+static void put_point(rp_json *json, const rp_chart_point *p, bool x_is_people) {
     rp_json_open(json, '{');
     put_text(json, "label", p->label);
-    put_num(json, "x", p->x, false);
+    put_num(json, "x", p->x, x_is_people && p->suppressed);
     put_num(json, "y", p->y, p->suppressed);
     put_num(json, "lower", p->lower, p->suppressed || p->range_hidden);
     put_num(json, "upper", p->upper, p->suppressed || p->range_hidden);
@@ -199,7 +202,10 @@ static void put_chart_data(rp_json *json, const rp_chart *chart) {
         rp_json_key(json, "points");
         rp_json_open(json, '[');
         for (size_t i = 0; i < chart->series[s].n; i++)
-            (chart->kind == RP_CHART_FLOW ? put_flow_point : put_point)(json, &chart->series[s].points[i]);
+            if (chart->kind == RP_CHART_FLOW)
+                put_flow_point(json, &chart->series[s].points[i]);
+            else
+                put_point(json, &chart->series[s].points[i], chart->kind == RP_CHART_FUNNEL);
         rp_json_close(json);
         rp_json_close(json);
     }

@@ -29,8 +29,8 @@ static uint8_t nearest(double value, int least, int most) {
 }
 
 void sim_answer(const sim_world *world, const sim_life *life, int moment, double severity, sim_answers *out) {
-    sim_draws draws = sim_draws_of(world->seed, life->subject,
-                                   SIM_STREAM_SYMPTOMS + (uint32_t)moment + life->attempt * SIM_STREAM_ATTEMPT);
+    rp_draws draws = rp_draws_of(world->seed, life->subject,
+                                 SIM_STREAM_SYMPTOMS + (uint32_t)moment + life->attempt * SIM_STREAM_ATTEMPT);
     double loading = world->at[SIM_LOADING], rest = sqrt(1 - loading * loading), symptom[SIM_SYMPTOMS];
     for (int s = 0; s < SIM_SYMPTOMS; s++)
         symptom[s] = loading * (common_share[s] * severity + own_share[s] * life->own[s]);
@@ -60,7 +60,7 @@ static bool shifts(size_t item) {
 void sim_answer_alliance(const sim_world *world, const sim_life *life, int moment, double level, int turn,
                          sim_alliance *out) {
     enum { SHIFT_FROM = 4 };
-    sim_draws draws = sim_draws_of(world->seed, life->subject, SIM_STREAM_ALLIANCE + (uint32_t)moment);
+    rp_draws draws = rp_draws_of(world->seed, life->subject, SIM_STREAM_ALLIANCE + (uint32_t)moment);
     double shift = turn >= SHIFT_FROM ? world->at[SIM_ALLIANCE_SHIFT] : 0;
     double other = level - life->alliance + life->practitioner_alliance - world->at[SIM_ALLIANCE_LESS];
     for (size_t i = 0; i < SIM_WAI; i++) {

@@ -29,7 +29,7 @@ static void disclose(const sim_course *course, size_t at, const char *to, const 
 }
 
 /* What is recorded of what was told. Nothing is recorded of the rest, told or not. */
-static void write_disclosures(const sim_course *course, size_t at, sim_draws *draws, sim_page *page) {
+static void write_disclosures(const sim_course *course, size_t at, rp_draws *draws, sim_page *page) {
     static const struct {
         const char *to, *matter, *how;
     } matters[SIM_MATTERS] = {[SIM_CLIENT_ROLE] = {"client", "assessor_role", "in_person"},
@@ -64,7 +64,7 @@ static void write_plan(const sim_course *course, size_t at, sim_page *page) {
 
 /* A goal or a task: both have the same columns. */
 static void write_agreed(const sim_course *course, size_t at, char first, const char *words, const char *status,
-                         sim_draws *draws, sim_page *page) {
+                         rp_draws *draws, sim_page *page) {
     bool recorded = sim_chance(draws, 0.85), both = sim_chance(draws, 0.8);
     sim_put_thing(page, first, course, at, '1');
     sim_put_referral(page, course);
@@ -77,7 +77,7 @@ static void write_agreed(const sim_course *course, size_t at, char first, const 
     sim_end_row(page);
 }
 
-static void write_ratings(const sim_course *course, size_t at, sim_draws *draws, sim_page *page) {
+static void write_ratings(const sim_course *course, size_t at, rp_draws *draws, sim_page *page) {
     size_t last = course->n - 1;
     for (int again = 0; again < 2; again++) {
         sim_put_thing(page, 'G', course, at, '1');
@@ -88,7 +88,7 @@ static void write_ratings(const sim_course *course, size_t at, sim_draws *draws,
     }
 }
 
-static void write_agreements(const sim_course *course, size_t at, sim_draws *draws, sim_pages *pages) {
+static void write_agreements(const sim_course *course, size_t at, rp_draws *draws, sim_pages *pages) {
     static const char *const goals[] = {"To sleep through the night", "To go back to work", "To see friends again"};
     static const char *const tasks[] = {"Keep a diary", "Plan two activities", "Take the bus once"};
     static const char *const goal_statuses[] = {"open", "partly_met", "met", "dropped"};
@@ -105,7 +105,7 @@ static void write_agreements(const sim_course *course, size_t at, sim_draws *dra
                      &pages->of[RP_TASKS]);
 }
 
-static void write_protocols(const sim_course *course, sim_draws *draws, sim_page *page) {
+static void write_protocols(const sim_course *course, rp_draws *draws, sim_page *page) {
     static const char *const components[] = {
         "agenda",   "homework_review", "formulation",        "cognitive_restructuring",
         "exposure", "homework_set",    "activity_scheduling"};
@@ -126,7 +126,7 @@ static void write_protocols(const sim_course *course, sim_draws *draws, sim_page
 }
 
 /* Somebody from outside interviews a few before and after: a person has a disorder who is severe. */
-static void write_diagnoses(const sim_course *course, sim_draws *draws, sim_page *page) {
+static void write_diagnoses(const sim_course *course, rp_draws *draws, sim_page *page) {
     if (!sim_chance(draws, 0.03))
         return;
     for (int after = 0; after < 2; after++) {
@@ -144,7 +144,7 @@ static void write_diagnoses(const sim_course *course, sim_draws *draws, sim_page
 }
 
 /* Only of courses that have ended after several contacts, since a completed log counts as one more. */
-static void write_internet(const sim_course *course, sim_draws *draws, sim_page *page) {
+static void write_internet(const sim_course *course, rp_draws *draws, sim_page *page) {
     if (!sim_chance(draws, 0.06) || course->route != SIM_LOW || !course->finished)
         return;
     sim_put_referral(page, course);
@@ -157,7 +157,7 @@ static void write_internet(const sim_course *course, sim_draws *draws, sim_page 
 }
 
 void sim_write_care(const sim_world *world, const sim_course *course, sim_pages *pages) {
-    sim_draws draws = sim_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_CARE_ROWS);
+    rp_draws draws = rp_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_CARE_ROWS);
     int at = first_seen(course);
     if (at < 0)
         return;

@@ -24,8 +24,7 @@ static bool was_seen(const sim_contact *contact) {
     return contact->attendance <= SIM_LATE_SEEN;
 }
 
-static void write_contact(const sim_course *course, size_t i, const char *medication, sim_draws *draws,
-                          sim_page *page) {
+static void write_contact(const sim_course *course, size_t i, const char *medication, rp_draws *draws, sim_page *page) {
     static const char *const modes[] = {"in_person", "telephone", "video"};
     static const double mode_shares[] = {0.3, 0.4, 0.3}; /* assumed */
     const sim_contact *contact = &course->contacts[i];
@@ -55,7 +54,7 @@ static void write_contact(const sim_course *course, size_t i, const char *medica
     sim_end_row(page);
 }
 
-static void write_activity(const sim_course *course, size_t i, const char *therapy, sim_draws *draws, sim_page *page) {
+static void write_activity(const sim_course *course, size_t i, const char *therapy, rp_draws *draws, sim_page *page) {
     const sim_contact *contact = &course->contacts[i];
     sim_put_thing(page, 'X', course, i, 'a');
     sim_put_contact(page, course, i);
@@ -68,7 +67,7 @@ static void write_activity(const sim_course *course, size_t i, const char *thera
 void sim_write_contacts(const sim_world *world, const sim_course *course, sim_pages *pages) {
     static const char *const medications[] = {"taking", "not_prescribed", "not_taking", "not_known"};
     static const double medication_shares[] = {0.45, 0.45, 0.05, 0.05}; /* assumed */
-    sim_draws draws = sim_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_CONTACT_ROWS);
+    rp_draws draws = rp_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_CONTACT_ROWS);
     const char *medication = medications[sim_pick(&draws, medication_shares, COUNT(medication_shares))];
     const char *low = low_therapies[sim_pick(&draws, low_shares, COUNT(low_shares))];
     const char *high = high_therapies[sim_pick(&draws, high_shares, COUNT(high_shares))];
@@ -112,8 +111,7 @@ static const uint8_t *answers_of(const sim_contact *contact, sim_paper which) {
     }
 }
 
-static void write_administration(const sim_course *course, size_t i, sim_paper which, sim_draws *draws,
-                                 sim_page *page) {
+static void write_administration(const sim_course *course, size_t i, sim_paper which, rp_draws *draws, sim_page *page) {
     enum { FIRST_HOUR = 9, HOURS = 8, HOUR = 3600, SESSION = 50 * 60, LEAD = 15 * 60 };
     static const char *const ways[] = {"link", "this_device", "spoken", "paper"};
     static const double way_shares[] = {0.5, 0.15, 0.3, 0.05}; /* assumed */
@@ -187,7 +185,7 @@ static void write_scores(const sim_course *course, size_t i, sim_paper which, co
 }
 
 void sim_write_answers(const sim_world *world, const sim_course *course, sim_pages *pages) {
-    sim_draws draws = sim_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_ANSWER_ROWS);
+    rp_draws draws = rp_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_ANSWER_ROWS);
     for (size_t i = 0; i < course->n; i++)
         for (int which = 0; which < SIM_PAPERS; which++) {
             const sim_contact *contact = &course->contacts[i];

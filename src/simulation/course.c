@@ -32,7 +32,7 @@ static const int planned_least[SIM_ROUTES] = {4, 8, 8, 6}, planned_most[SIM_ROUT
 typedef struct walk {
     const sim_world *world;
     sim_course *course;
-    sim_draws draws;
+    rp_draws draws;
     sim_care care;
     rp_date day0, at; /* of the first contact; of the last one */
     int moment;
@@ -153,7 +153,7 @@ static void end_completed(walk *w) {
 static bool ends(walk *w, const sim_contact *contact) {
     const double *at = w->world->at;
     bool well = sim_is_well(&contact->answers), once = w->care.contacts == 1;
-    double for_well = sim_uniform(&w->draws), for_leaving = sim_uniform(&w->draws);
+    double for_well = rp_draw(&w->draws), for_leaving = rp_draw(&w->draws);
     double leaves =
         odds_moved(at[once ? SIM_ONCE : SIM_LEAVES], at[SIM_LEAVES_WORSE] * (contact->severity - TYPICAL_SEVERITY) -
                                                          at[SIM_SENIOR_KEEPS] * w->care.senior);
@@ -217,7 +217,7 @@ static void draw_person(const sim_world *world, sim_course *course) {
     const double *at = world->at;
     const sim_care none = {0};
     uint64_t subject = sim_subject(course->client, course->referral);
-    sim_draws draws = sim_draws_of(world->seed, subject, SIM_STREAM_REFERRED);
+    rp_draws draws = rp_draws_of(world->seed, subject, SIM_STREAM_REFERRED);
     for (uint32_t attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         sim_life_draw(world, subject, attempt, &course->life);
         sim_answer(world, &course->life, 0, sim_severity(world, &course->life, 0, 0, &none), &course->first);
@@ -282,7 +282,7 @@ static void look_back(sim_course *course) {
 
 /* When the referral comes in; false: there is none. */
 static bool receive(const sim_world *world, const sim_course *earlier, sim_course *out) {
-    sim_draws draws = sim_draws_of(world->seed, sim_subject(out->client, out->referral), SIM_STREAM_REFERRAL);
+    rp_draws draws = rp_draws_of(world->seed, sim_subject(out->client, out->referral), SIM_STREAM_REFERRAL);
     if (earlier == NULL) {
         out->received = SIM_FIRST_DAY + sim_between(&draws, 0, SIM_RECEIVED_DAYS - 1);
         return true;
@@ -302,9 +302,9 @@ bool sim_course_make(const sim_world *world, uint64_t client, const sim_course *
     draw_person(world, out);
     walk w = {.world = world,
               .course = out,
-              .draws = sim_draws_of(world->seed, sim_subject(client, out->referral), SIM_STREAM_WAY)};
+              .draws = rp_draws_of(world->seed, sim_subject(client, out->referral), SIM_STREAM_WAY)};
     decide(&w);
-    double way = sim_uniform(&w.draws);
+    double way = rp_draw(&w.draws);
     if (way < world->at[SIM_NOT_SEEN])
         never_seen(&w);
     else if (way < world->at[SIM_NOT_SEEN] + world->at[SIM_SEEN_ONLY])

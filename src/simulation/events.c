@@ -9,7 +9,7 @@
 
 enum { HOUR = 3600, RAISED_AT = 10 * HOUR, DEAD_ITEM = SIM_PHQ - 1 };
 
-static void write_risk(const sim_course *course, size_t at, const char *origin, int answer, sim_draws *draws,
+static void write_risk(const sim_course *course, size_t at, const char *origin, int answer, rp_draws *draws,
                        sim_page *page) {
     static const char *const levels[] = {"low", "low", "moderate", "high"};
     static const char *const actions[] = {"none_needed", "safety_plan", "supervisor_told", "gp_told", "crisis_team"};
@@ -37,7 +37,7 @@ static void write_risk(const sim_course *course, size_t at, const char *origin, 
 }
 
 /* An answer above "not at all" to the ninth item of the PHQ-9 raises a concern, most often. */
-static void write_risks(const sim_course *course, sim_draws *draws, sim_page *page) {
+static void write_risks(const sim_course *course, rp_draws *draws, sim_page *page) {
     for (size_t i = 0; i < course->n; i++) {
         const sim_contact *contact = &course->contacts[i];
         int answer = contact->answers.phq[DEAD_ITEM];
@@ -62,7 +62,7 @@ static void write_event(const sim_course *course, rp_date date, const char *kind
 }
 
 void sim_write_events(const sim_world *world, const sim_course *course, sim_pages *pages) {
-    sim_draws draws = sim_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_EVENT_ROWS);
+    rp_draws draws = rp_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_EVENT_ROWS);
     static const struct {
         const char *kind, *words;
         double chance, harmed; /* the chance of people whom treatment harms */

@@ -15,7 +15,7 @@
 /* Spread of a person's own answers about tasks, goals and bond; assumed. */
 #define FACET_SD 0.25
 
-static void draw_wobble(const sim_world *world, sim_draws *draws, double out[SIM_MOMENTS]) {
+static void draw_wobble(const sim_world *world, rp_draws *draws, double out[SIM_MOMENTS]) {
     double kept = world->at[SIM_WOBBLE_KEPT], sd = world->at[SIM_WOBBLE_SD];
     for (int m = 0; m < SIM_MOMENTS; m++) {
         bool alone = m == 0 || m == SIM_AT_HORIZON; /* the horizon is far from any contact's moment */
@@ -26,7 +26,7 @@ static void draw_wobble(const sim_world *world, sim_draws *draws, double out[SIM
 
 void sim_life_draw(const sim_world *world, uint64_t subject, uint32_t attempt, sim_life *out) {
     const double *at = world->at;
-    sim_draws draws = sim_draws_of(world->seed, subject, SIM_STREAM_LIFE + attempt * SIM_STREAM_ATTEMPT);
+    rp_draws draws = rp_draws_of(world->seed, subject, SIM_STREAM_LIFE + attempt * SIM_STREAM_ATTEMPT);
     *out = (sim_life){.subject = subject, .attempt = attempt};
     out->trait = at[SIM_TRAIT_MEAN] + at[SIM_TRAIT_SD] * sim_normal(&draws);
     out->episode = at[SIM_EPISODE_MEAN] + at[SIM_EPISODE_SD] * sim_normal(&draws);

@@ -4,7 +4,7 @@
  * who still comes. When the alliance is asked about is assumed. */
 #include "simulation/world.h"
 
-static sim_asked what_becomes(const sim_world *world, sim_draws *draws) {
+static sim_asked what_becomes(const sim_world *world, rp_draws *draws) {
     static const sim_asked others[] = {SIM_ASKED_PARTIAL, SIM_ASKED_DECLINED, SIM_ASKED_NOT_OFFERED, SIM_ASKED_NOT_DONE,
                                        SIM_ASKED_TECHNICAL};
     static const double shares[] = {0.4, 0.2, 0.2, 0.15, 0.05}; /* assumed */
@@ -14,7 +14,7 @@ static sim_asked what_becomes(const sim_world *world, sim_draws *draws) {
 }
 
 /* The three about symptoms are given together; of one that is begun and not ended, the first is the one. */
-static void ask(const sim_world *world, sim_draws *draws, sim_contact *contact) {
+static void ask(const sim_world *world, rp_draws *draws, sim_contact *contact) {
     sim_asked symptoms = what_becomes(world, draws), alliance = what_becomes(world, draws),
               practitioner = what_becomes(world, draws);
     for (int paper = SIM_ASK_PHQ; paper <= SIM_ASK_WSAS; paper++)
@@ -26,7 +26,7 @@ static void ask(const sim_world *world, sim_draws *draws, sim_contact *contact) 
 }
 
 void sim_course_papers(const sim_world *world, sim_course *course) {
-    sim_draws draws = sim_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_PAPERS);
+    rp_draws draws = rp_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_PAPERS);
     for (int matter = 0; matter < SIM_MATTERS; matter++) {
         course->matters[matter].told = sim_chance(&draws, world->at[SIM_TOLD]);
         course->matters[matter].recorded = sim_chance(&draws, world->at[SIM_TOLD_RECORDED]);

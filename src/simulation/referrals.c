@@ -29,7 +29,7 @@ static const double problem_shares[] = {0.34, 0.08, 0.27, 0.25, 0.02, 0.04};
 static const char *const consents[] = {"evaluation", "research", "none_recorded"};
 static const double consent_shares[] = {0.6, 0.25, 0.15}; /* assumed */
 
-static void pick(sim_page *page, sim_draws *draws, const char *const *codes, const double *shares, size_t n) {
+static void pick(sim_page *page, rp_draws *draws, const char *const *codes, const double *shares, size_t n) {
     sim_put(page, codes[sim_pick(draws, shares, n)]);
 }
 
@@ -83,7 +83,7 @@ void sim_write_staff(const sim_world *world, uint64_t client, sim_pages *pages) 
 void sim_write_client(const sim_world *world, uint64_t client, sim_pages *pages) {
     enum { FIRST_YEAR = 2022, DECILES = 10 };
     sim_page *page = &pages->of[RP_CLIENTS];
-    sim_draws draws = sim_draws_of(world->seed, sim_subject(client, 0), SIM_STREAM_CLIENT);
+    rp_draws draws = rp_draws_of(world->seed, sim_subject(client, 0), SIM_STREAM_CLIENT);
     sim_put_client(page, client);
     sim_put_int(page, FIRST_YEAR - (int)sim_from_points(&draws, ages, COUNT(ages)));
     pick(page, &draws, genders, gender_shares, COUNT(genders));
@@ -103,7 +103,7 @@ void sim_write_client(const sim_world *world, uint64_t client, sim_pages *pages)
 }
 
 /* Who was found to have another problem later, and whose treatment waited for a time at their wish. */
-static void write_further(const sim_course *course, const char *problem, sim_draws *draws, sim_pages *pages) {
+static void write_further(const sim_course *course, const char *problem, rp_draws *draws, sim_pages *pages) {
     static const char *const reasons[] = {"holiday", "health", "other"};
     static const double reason_shares[] = {0.5, 0.3, 0.2}; /* assumed */
     bool more = sim_chance(draws, 0.12), pauses = sim_chance(draws, 0.04);
@@ -130,8 +130,7 @@ static void write_further(const sim_course *course, const char *problem, sim_dra
 
 void sim_write_referral(const sim_world *world, const sim_course *course, const sim_course *earlier, sim_pages *pages) {
     sim_page *page = &pages->of[RP_REFERRALS];
-    sim_draws draws =
-        sim_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_REFERRAL_ROWS);
+    rp_draws draws = rp_draws_of(world->seed, sim_subject(course->client, course->referral), SIM_STREAM_REFERRAL_ROWS);
     const char *problem = problems[sim_pick(&draws, problem_shares, COUNT(problems))];
     sim_put_referral(page, course);
     sim_put_client(page, course->client);

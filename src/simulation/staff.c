@@ -15,7 +15,7 @@ const sim_role *sim_role_of(int practitioner) {
     return &roles[practitioner];
 }
 
-int sim_practitioner_pick(const sim_world *world, sim_draws *draws, bool high) {
+int sim_practitioner_pick(const sim_world *world, rp_draws *draws, bool high) {
     double weights[SIM_MOST_PRACTITIONERS];
     size_t n = (size_t)world->at[SIM_PRACTITIONERS];
     for (size_t i = 0; i < n; i++)
@@ -29,6 +29,6 @@ uint64_t sim_team_of(uint64_t client) {
 
 double sim_practitioner_gift(const sim_world *world, uint64_t client, int practitioner) {
     uint64_t subject = sim_team_of(client) * SIM_MOST_PRACTITIONERS + (uint64_t)practitioner;
-    sim_draws draws = sim_draws_of(world->seed, subject, SIM_STREAM_STAFF);
+    rp_draws draws = rp_draws_of(world->seed, subject, SIM_STREAM_STAFF);
     return sim_normal(&draws);
 }

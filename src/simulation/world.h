@@ -61,7 +61,7 @@ typedef struct sim_role {
     bool training; /* until a year into the record */
 } sim_role;
 const sim_role *sim_role_of(int practitioner); /* by place in the team */
-int sim_practitioner_pick(const sim_world *world, sim_draws *draws, bool high);
+int sim_practitioner_pick(const sim_world *world, rp_draws *draws, bool high);
 double sim_practitioner_gift(const sim_world *world, uint64_t client, int practitioner); /* standard normal */
 uint64_t sim_team_of(uint64_t client);
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/chart.h"
@@ -345,6 +346,35 @@ static void a_funnel_has_a_point_a_unit_and_no_names(void **state) {
     rp_arena_free(f.arena);
 }
 
+/* The order is the answer's: what lies lowest is not moved to the left. A hidden one leaves its place empty. */
+static void a_caterpillar_keeps_its_order_and_names_nobody(void **state) {
+    (void)state;
+    fixture f = make(RP_CHART_CATERPILLAR);
+    rp_chart_series_add(f.chart, "A practitioner each");
+    static const double y[] = {1, -2, 0.5};
+    for (int i = 0; i < 3; i++) {
+        rp_chart_point *p = rp_chart_point_add(f.chart);
+        p->label = "ALDER";
+        p->x = i + 1;
+        p->y = y[i];
+        p->lower = y[i] - 1;
+        p->upper = y[i] + 1;
+        p->count = rp_count_none();
+    }
+    f.chart->series[0].points[2].suppressed = true;
+    rp_chart_line_add(f.chart, "The average practitioner")->intercept = 0;
+    rp_buf all = draw(&f);
+    char *picture = picture_of(&all);
+    assert_int_equal(count_of(picture, "<circle"), 2 + 2); /* units; the line's number in the plot and in the key */
+    assert_null(strstr(picture, "ALDER"));
+    assert_non_null(strstr(picture, "2 estimates with their intervals"));
+    assert_non_null(strstr(picture, "The average practitioner"));
+    char *first = strstr(picture, "cx=\""), *second = strstr(first + 1, "cx=\""), *third = strstr(second + 1, "cx=\"");
+    assert_true(strtod(second + 4, NULL) < strtod(third + 4, NULL)); /* after the line's number: as they were added */
+    rp_buf_free(&all);
+    rp_arena_free(f.arena);
+}
+
 static void a_line_without_counts_has_no_row_for_people(void **state) {
     (void)state;
     fixture f = make(RP_CHART_TRAJECTORY);
@@ -371,7 +401,7 @@ static void a_line_without_counts_has_no_row_for_people(void **state) {
 static void odd_numbers_do_no_harm(void **state) {
     (void)state;
     static const double odd[] = {NAN, INFINITY, -INFINITY, 1e300, -1e300, 0, 1e-300};
-    for (int kind = RP_CHART_TRAJECTORY; kind <= RP_CHART_FUNNEL; kind++)
+    for (int kind = RP_CHART_TRAJECTORY; kind <= RP_CHART_CATERPILLAR; kind++)
         for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
             for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
                 fixture f = make((rp_chart_kind)kind);
@@ -414,6 +444,7 @@ int main(void) {
         cmocka_unit_test(rates_say_what_is_possible),
         cmocka_unit_test(a_flow_tells_its_losses),
         cmocka_unit_test(a_funnel_has_a_point_a_unit_and_no_names),
+        cmocka_unit_test(a_caterpillar_keeps_its_order_and_names_nobody),
         cmocka_unit_test(a_line_without_counts_has_no_row_for_people),
         cmocka_unit_test(odd_numbers_do_no_harm),
     };

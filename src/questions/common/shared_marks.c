@@ -206,6 +206,31 @@ const rp_frame *rp_question_frame_of_scores(const rp_frame *by, rp_arena *arena)
     return cut(by, SCORES_TOLD, cuts, sizeof cuts / sizeof *cuts, arena);
 }
 
+/* Is it one that the national rule may take? */
+static bool is_of_rule(const rp_measure *measure) {
+    const char *name = measure->instrument->name;
+    bool is = strcmp(name, "phq-9") == 0 || strcmp(name, rp_national_instrument(NULL, RP_NO_DATE)) == 0;
+    for (size_t i = 0; i < RP_NATIONAL_DESCRIPTORS && !is; i++)
+        is = strcmp(name, rp_national_descriptor_at(i)->instrument) == 0;
+    return is;
+}
+
+bool rp_question_measuring_of(const rp_cohort *cohort, size_t measure, const rp_frame *stages, rp_arena *arena,
+                              rp_question_measuring *out) {
+    bool of_rule = is_of_rule(rp_cohort_measure(cohort, measure));
+    *out = (rp_question_measuring){.stages = stages, .measure = measure};
+    out->by = of_rule ? rp_question_frame_of_rule(stages, arena) : stages;
+    out->scores = out->by != NULL ? rp_question_frame_of_scores(out->by, arena) : NULL;
+    return out->scores != NULL;
+}
+
+size_t rp_question_measuring_cell(const rp_question_measuring *measuring, const rp_episode *episode) {
+    size_t scores = episode->series[measuring->measure].n;
+    size_t rule = measuring->by != measuring->stages ? rp_question_rule_of(episode) : 0;
+    return (scores < SCORES_TOLD ? scores : SCORES_TOLD - 1) * measuring->by->n_cells +
+           rule * measuring->stages->n_cells + rp_question_cell_of(measuring->stages, episode);
+}
+
 const rp_frame *rp_question_frame_of_harm(const rp_frame *stages, rp_arena *arena) {
     static const rp_question_cut cuts[] = {
         {REACH_ANY, PARTS_OF(OTHER_EVENT) | HARM}, /* any event on record, which `coverage` tells of */

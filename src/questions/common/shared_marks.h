@@ -50,6 +50,18 @@ enum { SCORES_TOLD = 3 };
 /* `by` (stages, or the frame of the rule) cut by that: cell scores * by->n_cells + the cell of `by`. */
 const rp_frame *rp_question_frame_of_scores(const rp_frame *by, rp_arena *arena);
 
+/* The frame of whoever tells of people measured on one measure of the cohort. */
+typedef struct rp_question_measuring {
+    const rp_frame *stages;
+    const rp_frame *by;     /* `stages`, or, of a measure that the national rule may take, cut by what that knows */
+    const rp_frame *scores; /* that, cut by how many scores there are: this one is the frame */
+    size_t measure;
+} rp_question_measuring;
+/* false: no memory. */
+bool rp_question_measuring_of(const rp_cohort *cohort, size_t measure, const rp_frame *stages, rp_arena *arena,
+                              rp_question_measuring *out);
+size_t rp_question_measuring_cell(const rp_question_measuring *measuring, const rp_episode *episode);
+
 /* People of whom there is what the rule asks for. */
 typedef struct rp_question_national_seen {
     int64_t endings, phq9, both; /* it is known whether the referral has ended; a score of the PHQ-9; and of anxiety */

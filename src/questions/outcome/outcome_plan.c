@@ -98,15 +98,6 @@ static void choose_bins(outcome_plan *plan) {
     plan->n_bins = (size_t)floor(range / plan->bin_width) + 1;
 }
 
-/* Is it one that the national rule may take? */
-static bool is_of_rule(const rp_measure *measure) {
-    const char *name = measure->instrument->name;
-    bool is = strcmp(name, "phq-9") == 0 || strcmp(name, rp_national_instrument(NULL, RP_NO_DATE)) == 0;
-    for (size_t i = 0; i < RP_NATIONAL_DESCRIPTORS && !is; i++)
-        is = strcmp(name, rp_national_descriptor_at(i)->instrument) == 0;
-    return is;
-}
-
 bool outcome_plan_make(const rp_cohort *cohort, const rp_asked *asked, size_t measure, rp_arena *arena,
                        outcome_plan *out, rp_error *error) {
     const rp_measure *m = rp_cohort_measure(cohort, measure);
@@ -125,12 +116,11 @@ bool outcome_plan_make(const rp_cohort *cohort, const rp_asked *asked, size_t me
         return rp_fail_memory(error);
     if (!rp_cohort_fold(cohort, &fold, asked->threads, counts, error))
         return false;
-    out->shared = is_of_rule(m) ? rp_question_frame_of_rule(out->frame, arena) : out->frame;
-    if (out->shared == NULL)
+    rp_question_measuring measuring;
+    if (!rp_question_measuring_of(cohort, measure, out->frame, arena, &measuring))
         return rp_fail_memory(error);
-    out->scores = rp_question_frame_of_scores(out->shared, arena);
-    if (out->scores == NULL)
-        return rp_fail_memory(error);
+    out->shared = measuring.by;
+    out->scores = measuring.scores;
     out->n_tail = out->scores->n_cells;
     out->by_occasion = occasion_slots(out, counts, t.n_occasions);
     if (!out->by_occasion && !month_slots(out, counts + t.n_occasions, arena))
@@ -176,10 +166,8 @@ outcome_group outcome_group_at(const outcome_plan *plan, size_t group) {
 }
 
 size_t outcome_tail(const outcome_plan *plan, const rp_episode *episode) {
-    size_t scores = episode->series[plan->measure_index].n;
-    size_t rule = plan->shared != plan->frame ? rp_question_rule_of(episode) : 0;
-    return (scores < SCORES_TOLD ? scores : SCORES_TOLD - 1) * plan->shared->n_cells + rule * plan->frame->n_cells +
-           rp_question_cell_of(plan->frame, episode);
+    rp_question_measuring measuring = {plan->frame, plan->shared, plan->scores, plan->measure_index};
+    return rp_question_measuring_cell(&measuring, episode);
 }
 
 double outcome_first_score(const rp_series *series) {
