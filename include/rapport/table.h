@@ -369,6 +369,7 @@ typedef struct rp_design_options {
     const char *const *references; /* "var=level" */
     size_t n_references;
     const char *success;        /* the outcome is 1 where its text is this, else 0; NULL: it is a number */
+    bool text_outcome;          /* the outcome may turn out to be text, which is then refused with what it holds */
     const char *weights, *time; /* columns; NULL: none */
 } rp_design_options;
 /* The columns that a formula needs, each once. In arena; NULL: see *error. */
@@ -400,8 +401,8 @@ typedef struct rp_design {
     int64_t successes; /* with options.success: rows whose outcome is it */
     struct rp_design_parts *parts;
 } rp_design;
-/* In arena; formula and columns are borrowed. NULL: see *error (no rows left, a factor with one level, a poly() of too
- * high a degree, ...). */
+/* In arena; formula and columns are borrowed, the columns only for as long as blocks are asked for. NULL: see *error
+ * (no rows left, a factor with one level, a poly() of too high a degree, ...). */
 rp_design *rp_design_new(const rp_formula *formula, const rp_columns *columns, const rp_design_options *options,
                          rp_arena *arena, rp_error *error) RP_MUST_CHECK;
 

@@ -37,11 +37,19 @@ static void wish_arithmetic(wish_list *list, const rp_expression *e) {
     }
 }
 
+static void wish_outcome(wish_list *list, const rp_formula *formula, const rp_design_options *options) {
+    const rp_expression *response = formula->response;
+    if (options->text_outcome && !formula->failures && response->kind == RP_EXPRESSION_COLUMN)
+        wish(list, &(rp_column_wish){.name = response->column, .plain = true, .at = response->at});
+    else
+        wish_arithmetic(list, response);
+}
+
 static void wish_all(wish_list *list, const rp_formula *formula, const rp_design_options *options) {
     if (options->success && formula->response->kind == RP_EXPRESSION_COLUMN)
         wish(list, &(rp_column_wish){.name = formula->response->column, .codes = true, .at = formula->response->at});
     else
-        wish_arithmetic(list, formula->response);
+        wish_outcome(list, formula, options);
     wish_arithmetic(list, formula->failures);
     for (size_t i = 0; i < formula->n_variables; i++) {
         const rp_variable *v = &formula->variables[i];
@@ -80,7 +88,7 @@ rp_column_wish *rp_design_wishes(const rp_formula *formula, const rp_design_opti
 
 /* ---- the whole ---- */
 
-static bool find_success(rp_design_parts *d, rp_design *out, rp_error *error) {
+static bool find_success(rp_design_parts *d, rp_error *error) {
     const rp_column_about *column = &d->columns->columns[d->response];
     size_t n = rp_names_count(column->texts);
     const char *names[8];
@@ -91,7 +99,6 @@ static bool find_success(rp_design_parts *d, rp_design *out, rp_error *error) {
         if (strcmp(text, d->options->success) == 0)
             d->success = (uint32_t)i;
     }
-    (void)out;
     if (d->success != RP_NO_ID)
         return true;
     size_t shown = n < sizeof names / sizeof *names ? n : sizeof names / sizeof *names;
@@ -117,15 +124,33 @@ static bool count_successes(rp_design_parts *d, rp_design *out) {
     return true;
 }
 
+/* An outcome that is text, of which nobody has said what counts. */
+static bool fail_text_outcome(const rp_design_parts *d, const rp_column_about *column, rp_error *error) {
+    size_t n = rp_names_count(column->texts);
+    rp_buf list = {0};
+    for (size_t i = 0; i < n && i < 6; i++)
+        rp_buf_printf(&list, "%s'%.30s'", i ? ", " : "", rp_names_text(column->texts, (uint32_t)i));
+    rp_formula_fail(error, RP_E_RULE, d->formula->response->at, "Column '%.80s' holds text: %s%s.", column->name,
+                    list.at ? list.at : "", n > 6 ? ", ..." : "");
+    rp_buf_free(&list);
+    return rp_fail_remedy(error, "Say which of them counts as a success: --success '%.60s'.",
+                          n ? rp_names_text(column->texts, 0) : "");
+}
+
 static bool find_outcome(rp_design_parts *d, rp_design *out, rp_error *error) {
     const rp_design_options *options = d->options;
     d->response = options->success ? design_column_of(d->columns, d->formula->response->column) : SIZE_MAX;
     d->weights = options->weights ? design_column_of(d->columns, options->weights) : SIZE_MAX;
     d->time = options->time ? design_column_of(d->columns, options->time) : SIZE_MAX;
     d->success = RP_NO_ID;
+    const rp_expression *response = d->formula->response;
+    if (!options->success && response->kind == RP_EXPRESSION_COLUMN) {
+        const rp_column_about *column = &d->columns->columns[design_column_of(d->columns, response->column)];
+        return column->numbers || fail_text_outcome(d, column, error);
+    }
     if (!options->success)
         return true;
-    return find_success(d, out, error) && (count_successes(d, out) || rp_fail_memory(error));
+    return find_success(d, error) && (count_successes(d, out) || rp_fail_memory(error));
 }
 
 static bool name_columns(const rp_design_parts *d, rp_design *out, rp_error *error) {

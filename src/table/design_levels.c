@@ -228,8 +228,11 @@ bool design_find_levels(rp_design_parts *d, rp_design *out, rp_error *error) {
             continue;
         if (!find_factor(d, variable, v, error))
             return false;
+        const char *reference = rp_arena_copy(d->arena, v->levels[0], strlen(v->levels[0]));
+        if (!reference)
+            return rp_fail_memory(error);
         coded[out->n_coded++] =
-            (rp_design_levels){.variable = variable->column, .reference = v->levels[0], .n = v->n_levels};
+            (rp_design_levels){.variable = variable->column, .reference = reference, .n = v->n_levels};
     }
     out->coded = coded;
     return references_known(d, error);
