@@ -78,22 +78,19 @@ static size_t intercept_of(const rp_mixed_spec *spec) {
     return SIZE_MAX;
 }
 
-static void fill_beta(const crossed_plan *plan, double *beta) {
-    size_t intercept = intercept_of(plan->stats->spec);
-    solve_beta(plan, beta);
-    if (intercept != SIZE_MAX)
-        beta[intercept] += plan->stats->y_origin;
-}
-
-static void fill_unscaled(crossed_plan *plan, double *unscaled) {
-    size_t p = plan->p, d = plan->d;
+static void fill_fixed(crossed_plan *plan, mixed_point *out) {
+    size_t p = plan->p, d = plan->d, intercept = intercept_of(plan->stats->spec);
+    if (out->beta)
+        solve_beta(plan, out->beta);
+    if (out->beta && intercept != SIZE_MAX)
+        out->beta[intercept] += plan->stats->y_origin;
     coefficients_of_x(plan, plan->coefficients);
-    for (size_t a = 0; a < p; a++)
+    for (size_t a = 0; out->unscaled && a < p; a++)
         for (size_t b = 0; b < p; b++) {
             double sum = 0;
             for (size_t c = a > b ? a : b; c < p; c++)
                 sum += plan->coefficients[c * d + a] * plan->coefficients[c * d + b];
-            unscaled[a * p + b] = sum;
+            out->unscaled[a * p + b] = sum;
         }
 }
 
@@ -112,10 +109,7 @@ static bool evaluate_crossed(mixed_plan *opaque, const double *theta, mixed_poin
         out->logdet_x += 2 * log(plan->top[i * d + i]);
     out->objective = out->logdet + (plan->stats->spec->reml ? out->logdet_x : 0) +
                      df * (1 + log(2 * acos(-1.0) * out->sigma2)) - plan->stats->log_weights;
-    if (out->beta)
-        fill_beta(plan, out->beta);
-    if (out->unscaled)
-        fill_unscaled(plan, out->unscaled);
+    fill_fixed(plan, out);
     if (out->gradient)
         fill_gradient(plan, out->gradient);
     return true;
