@@ -80,10 +80,28 @@ static bool find_effects(fit_making *m) {
                               m->error);
 }
 
+/* The intervals of coefficients come last among the parameters. */
+static bool find_intervals(fit_making *m) {
+    rp_fit *out = m->out;
+    if (m->options->interval == RP_FIT_WALD)
+        return true;
+    size_t n = rp_mixed_parameters(out->fit), p = out->fit->p;
+    out->parameters = rp_arena_take(m->arena, n, sizeof *out->parameters);
+    if (!out->parameters)
+        return rp_fail_memory(m->error);
+    if (!rp_mixed_profile(out->fit, m->options->level, m->arena, out->parameters, m->error))
+        return false;
+    for (size_t j = 0; j < p; j++) {
+        out->effects[j].lower = out->parameters[n - p + j].lower;
+        out->effects[j].upper = out->parameters[n - p + j].upper;
+    }
+    return true;
+}
+
 bool fit_infer(fit_making *m) {
     rp_fit *out = m->out;
     if (!fit_has_estimate(out))
         return true;
     out->explained = rp_mixed_variance_explained(out->fit);
-    return find_effects(m);
+    return find_effects(m) && find_intervals(m);
 }
