@@ -102,10 +102,12 @@ static const char *columns_fault(checked *c, const char *where, const char **clo
             const char *others = combined(c, i, column, arena);
             bool constant = others && strcmp(others, "(Intercept)") == 0;
             if (constant)
-                return rp_arena_printf(arena,
-                                       "The column %s has the same value in every row%s, so that its effect cannot be "
-                                       "told from the intercept. Leave it out of the model.",
-                                       name, where);
+                return rp_arena_printf(
+                    arena,
+                    "The column %s has the same value in every row%s, or so nearly that its effect cannot be "
+                    "told from the intercept. Leave it out of the model or, if it does differ, take "
+                    "its mean off it.",
+                    name, where);
             return rp_arena_printf(arena,
                                    "The column %s is a linear combination of %s%s, so that their effects cannot be "
                                    "told apart. Leave one of them out of the model.",
@@ -208,7 +210,11 @@ bool mixed_check(const rp_mixed_stats *stats, const double *total, mixed_fault *
     mixed_chain chain;
     if (!take_room(&c, arena) || !mixed_chain_find(stats, &chain, arena))
         return false;
-    out->fault = groups_fault(stats, &chain, arena);
+    if (spec->ar1 && stats->lags.n == 0)
+        out->fault = "No row follows another in its group, so that how residuals follow one another cannot be told. "
+                     "Leave AR(1) out of the model.";
+    if (out->fault == NULL)
+        out->fault = groups_fault(stats, &chain, arena);
     if (out->fault == NULL)
         out->fault = fixed_fault(stats, &c, &out->close, arena);
     return terms_fault(&c, out, arena);
