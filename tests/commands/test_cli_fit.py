@@ -346,6 +346,11 @@ def test_tables_of_a_record():
         have = [r for r in view if r['PHQ-9']]
         equal(sessions['n'], len(have))
         equal(sessions['groups'][0]['levels'], len({r['referral_id'] for r in have}))
+        with open(os.path.join(service, 'contacts.csv'), encoding='utf-8') as file:
+            contacts = {c['contact_id']: c for c in csv.DictReader(file)}
+        for row in have:
+            equal(row['practitioner_id'], contacts[row['contact_id']]['practitioner_id'], row['contact_id'])
+            equal(row['referral_id'], contacts[row['contact_id']]['referral_id'], row['contact_id'])
         refused('fit', 'lmm', 'y ~ 1 + (1 | g)', service, naming=['--table'])
         refused('fit', 'lmm', 'y ~ 1 + (1 | g)', service, '--table', 'session', naming=["'session'", 'sessions?'])
 
@@ -420,7 +425,7 @@ def test_csv_and_html():
         result = fit(*arguments[1:4])
         close(float(rows[1]['estimate']), result['fixed'][1]['estimate'], 1e-12)
         html = good(*arguments, '--format', 'html').out
-        for part in ('Linear mixed model', 'Random effects', 'Fixed effects', 'score ~ week'):
+        for part in ('Linear mixed model of d.csv', 'Random effects', 'Fixed effects', 'score ~ week'):
             assert part in html, part
 
 
