@@ -80,6 +80,10 @@ typedef struct rp_mixed_options {
     int threads;
 } rp_mixed_options;
 
+/* Binomial: standard errors are those of the inverse Hessian of the objective in (theta, beta) together, an element of
+ * theta that ended at zero held there. The Laplace approximation takes -d2l/deta2 as observed. Models without terms are
+ * generalised linear models. */
+
 /* A term's estimated covariance matrix: q by q, in units of y squared (binomial: of the linear predictor). */
 typedef struct rp_mixed_variance {
     size_t q;
