@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Conditional modes of random effects, in units of y. */
+/* Conditional modes of random effects, by the solver of the family. */
 #include <assert.h>
 #include <math.h>
 
@@ -22,7 +22,6 @@ static bool gaussian_modes(const rp_mixed_fit *fit, size_t term, double *modes, 
 bool rp_mixed_modes(const rp_mixed_fit *fit, size_t term, double *modes, double *variances, rp_arena *arena,
                     rp_error *error) {
     assert(fit && term < fit->spec->n_terms && modes && error);
-    (void)arena; /* nothing stays in it */
     size_t q = fit->spec->terms[term].n_columns, levels = fit->spec->levels[fit->spec->terms[term].factor];
     if (fit->status == RP_MIXED_NOT_FITTED) {
         for (size_t i = 0; i < levels * q; i++)
@@ -31,6 +30,8 @@ bool rp_mixed_modes(const rp_mixed_fit *fit, size_t term, double *modes, double 
             variances[i] = NAN;
         return true;
     }
+    if (fit->spec->family != RP_MIXED_GAUSSIAN)
+        return binomial_modes(fit, term, modes, variances, arena, error);
     rp_arena *scratch = rp_arena_new(0);
     bool good = scratch != NULL ? gaussian_modes(fit, term, modes, variances, scratch, error) : rp_fail_memory(error);
     rp_arena_free(scratch);
