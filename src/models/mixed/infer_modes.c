@@ -22,6 +22,7 @@ static bool gaussian_modes(const rp_mixed_fit *fit, size_t term, double *modes, 
 bool rp_mixed_modes(const rp_mixed_fit *fit, size_t term, double *modes, double *variances, rp_arena *arena,
                     rp_error *error) {
     assert(fit && term < fit->spec->n_terms && modes && error);
+    (void)arena; /* nothing stays in it */
     size_t q = fit->spec->terms[term].n_columns, levels = fit->spec->levels[fit->spec->terms[term].factor];
     if (fit->status == RP_MIXED_NOT_FITTED) {
         for (size_t i = 0; i < levels * q; i++)
@@ -31,7 +32,7 @@ bool rp_mixed_modes(const rp_mixed_fit *fit, size_t term, double *modes, double 
         return true;
     }
     if (fit->spec->family != RP_MIXED_GAUSSIAN)
-        return binomial_modes(fit, term, modes, variances, arena, error);
+        return binomial_modes(fit, term, modes, variances, error);
     rp_arena *scratch = rp_arena_new(0);
     bool good = scratch != NULL ? gaussian_modes(fit, term, modes, variances, scratch, error) : rp_fail_memory(error);
     rp_arena_free(scratch);
