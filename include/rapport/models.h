@@ -120,7 +120,8 @@ typedef struct rp_incidence_counts {
  * `out`. Estimate after Aalen & Johansen (Scand J Stat 5, 1978), never one less a Kaplan-Meier curve that takes other
  * ends for censored. Variance by the delta method from the multinomial of each time (of Greenwood's kind; with one end
  * it is Greenwood's); interval on the scale of log(-log(share)). From the first time at which nobody is at risk on
- * all is NaN; where the share is 0 or 1 its limits are. ended <= at_risk, all together (assert). O(n_times^2 + n_times * n_ends). */
+ * all is NaN; where the share is 0 or 1 its limits are. ended <= at_risk, all together (assert). O(n_times^2 + n_times
+ * * n_ends). */
 void rp_incidence_infer(const rp_incidence_counts *counts, uint64_t ends, double level, rp_interval *out);
 
 /* ---- models/funnel: do the shares of many differ by more than chance? ----------------------------------- */

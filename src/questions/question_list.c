@@ -5,6 +5,7 @@
 #include "questions/assessor/assessor.h"
 #include "questions/coverage/coverage.h"
 #include "questions/dose/dose.h"
+#include "questions/dropout/dropout.h"
 #include "questions/durability/durability.h"
 #include "questions/equity/equity.h"
 #include "questions/fidelity/fidelity.h"
@@ -22,6 +23,7 @@ static const rp_question *const list[] = {
     &rp_question_alliance,
     &rp_question_alliance_outcome,
     &rp_question_dose,
+    &rp_question_dropout,
     &rp_question_fidelity,
     &rp_question_risk,
     &rp_question_harms,

@@ -49,8 +49,8 @@ static bool has_ended(const void *context, size_t group) {
     return (marks & e->has) == e->has && (marks & e->lacks) == 0 && (marks & e->ways) != 0;
 }
 
-rp_count rp_question_ended(const rp_question_set *set, unsigned sessions, uint64_t ways) {
-    ended e = {&set->groups, rp_question_at(sessions) | RP_QUESTION_OVER, rp_question_at(sessions + 1), ways};
+rp_count rp_question_ended(const rp_question_set *set, unsigned from, unsigned to, uint64_t ways) {
+    ended e = {&set->groups, rp_question_at(from) | RP_QUESTION_OVER, rp_question_at(to + 1), ways};
     return rp_answer_count(set->answer, set->universe, has_ended, &e);
 }
 
@@ -84,8 +84,8 @@ void rp_question_tell_sessions(const rp_question_set *set, bool ends) {
 void rp_question_tell_endings(const rp_question_set *set) {
     for (unsigned k = 1; k <= RP_QUESTION_FOLLOWED; k++)
         for (size_t w = 0; w < WAYS_OF_ENDING; w++)
-            rp_answer_told(set->answer, rp_question_ended(set, k, rp_question_ways[w]));
+            rp_answer_told(set->answer, rp_question_ended(set, k, k, rp_question_ways[w]));
     for (unsigned k = 1; k <= RP_QUESTION_FOLLOWED; k++)
         for (size_t i = 0; i < ENDINGS; i++)
-            rp_answer_told(set->answer, rp_question_ended(set, k, RP_QUESTION_ENDED(i)));
+            rp_answer_told(set->answer, rp_question_ended(set, k, k, RP_QUESTION_ENDED(i)));
 }

@@ -33,8 +33,9 @@ extern const unsigned rp_question_stops[RP_QUESTION_STOPS];
 
 /* Tells a universe what answers say of sessions and of endings; `ends`: the record has dates of ending. */
 void rp_question_tell_sessions(const rp_question_set *set, bool ends);
-/* Those whose referral has ended in one of these ways (RP_QUESTION_ENDED) after so many sessions, up to 12. */
-rp_count rp_question_ended(const rp_question_set *set, unsigned sessions, uint64_t ways);
+/* Those whose referral has ended in one of these ways (RP_QUESTION_ENDED) after no fewer sessions than `from` and no
+ * more than `to`, which is up to 12. */
+rp_count rp_question_ended(const rp_question_set *set, unsigned from, unsigned to, uint64_t ways);
 
 /* Endings in the classes in which `dropout` follows them, each of one way or several: what they have in common. */
 typedef enum rp_question_way { WAY_LEFT, WAY_AGREED, WAY_OTHER, WAY_NOT_RECORDED, WAYS_OF_ENDING } rp_question_way;

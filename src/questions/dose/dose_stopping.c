@@ -49,7 +49,7 @@ static void put_row(const dose_work *work, rp_answer_table *table, unsigned sess
     row[6] = rp_value_count(rp_question_having(set, next, 0));
     row[7] = rp_value_count(rp_question_having(set, at, next | OVER));
     for (size_t i = 0; i < REASONS; i++)
-        row[8 + i] = rp_value_count(rp_question_ended(set, session, dose_reason_marks((dose_reason)i)));
+        row[8 + i] = rp_value_count(rp_question_ended(set, session, session, dose_reason_marks((dose_reason)i)));
 }
 
 void dose_write_stopping(dose_work *work) {
