@@ -4,6 +4,7 @@
  * One pass over the cohort (dropout_people.c) -> one session alone, cumulative incidence of each way of ending, what
  * came after each session, reasons. docs/dropout.md says what is counted and how. */
 #include "questions/dropout/dropout.h"
+#include "questions/common/chosen.h"
 #include "questions/common/shared_marks.h"
 #include "questions/common/whom.h"
 #include "questions/dropout/dropout_parts.h"
@@ -38,7 +39,7 @@ static void caveats(const dropout_work *work) {
     rp_question_caveat_ended(answer, work->cohort);
 }
 
-static void write(const dropout_work *work) {
+static bool write(const dropout_work *work, rp_error *error) {
     say_one_session(work);
     say_open(work);
     if (!dropout_knows_ways(work)) {
@@ -47,12 +48,13 @@ static void write(const dropout_work *work) {
                          "ended, so it is not known who left and who ended by agreement. With reasons, leaving could "
                          "be told from session to session.");
         rp_question_caveat_ended(work->answer, work->cohort);
-        return;
+        return true;
     }
     dropout_write_incidence(work);
     dropout_write_hazard(work);
     dropout_write_ends(work);
     caveats(work);
+    return dropout_write_models(work, error);
 }
 
 /* Why nothing can be said; NULL: something can. */
@@ -75,7 +77,13 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
                            .asked = asked,
                            .stages = rp_question_frame(cohort, arena),
                            .answer = answer,
-                           .end_reason = rp_schema_column(RP_REFERRALS, "end_reason")};
+                           .symptoms = rp_question_symptoms_of(cohort, asked),
+                           .alliance = rp_question_alliance_of(cohort),
+                           .columns = {.end_reason = rp_schema_column(RP_REFERRALS, "end_reason"),
+                                       .contact_practitioner = rp_schema_column(RP_CONTACTS, "practitioner_id"),
+                                       .log_practitioner = rp_schema_column(RP_INTERNET_LOGS, "practitioner_id"),
+                                       .admin_date = rp_schema_column(RP_ADMINISTRATIONS, "date"),
+                                       .score_value = rp_schema_column(RP_SCORES, "value")}};
     work->endings = work->stages != NULL ? rp_question_frame_of_endings(work->stages, arena) : NULL;
     if (work->endings == NULL)
         return rp_fail_memory(error), NULL;
@@ -96,12 +104,22 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     else {
         rp_question_tell_sessions(&work->people, true);
         rp_question_tell_endings(&work->people);
-        write(work);
+        if (!write(work, error))
+            return NULL;
     }
     return answer->failed ? (rp_fail_memory(error), NULL) : answer;
 }
 
 static const rp_table_use uses[] = {
+    {RP_CLIENTS,
+     "The data hold no clients, so age and employment of people are not known. With clients, it could be told whether "
+     "they go with leaving.",
+     -1},
+    {RP_PRACTITIONERS,
+     "The data hold no practitioners, so it is not known whom people saw. With practitioners, it could be told how "
+     "much "
+     "leaving differs between them.",
+     -1},
     {RP_INTERNET_LOGS,
      "The data hold no internet logs, so courses of internet-enabled therapy are not among the sessions. With internet "
      "logs, each completed one would count as a session.",

@@ -12,7 +12,7 @@ static void put_share(const dropout_work *work, rp_value *row, rp_count part, rp
 /* ---- after each session ---------------------------------------------------------------------------------------------
  */
 
-static const unsigned said[] = {1, 2, 4, 8, 12};
+static const unsigned said[] = {1, 4, 8, 12};
 
 static void say_left(const dropout_work *work, unsigned k) {
     rp_answer *answer = work->answer;

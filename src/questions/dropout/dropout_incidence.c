@@ -23,10 +23,10 @@ const dropout_way dropout_ways[FOLLOWED_WAYS] = {
 };
 
 /* Sessions after which statements are made; of them the one of the summary. */
-static const unsigned said[] = {1, 2, 4, 8, 12};
+static const unsigned said[] = {1, 4, 8, 12};
 enum { SAID = sizeof said / sizeof *said, OF_SUMMARY = 4 };
-static const char method[] = "Aalen\xe2\x80\x93Johansen cumulative incidence in sessions; variance by the delta method "
-                             "(of Greenwood's kind), interval on the complementary log-log scale; to a tenth";
+static const char method[] =
+    "Aalen\xe2\x80\x93Johansen, to a tenth of a per cent; delta-method interval, complementary log-log";
 
 typedef struct incidence {
     const dropout_work *work;
@@ -79,7 +79,7 @@ static void say(const incidence *i, unsigned k, const char *id, const char *word
     s->occasion = rp_answer_text(answer, "session %u", k);
     s->label = rp_answer_text(answer, "%s by session %u, of people who entered treatment", i->way->title, k);
     s->cohort = "entered";
-    s->unit = "people";
+    s->unit = "share";
     s->estimate = share->estimate;
     s->lower = share->lower;
     s->upper = share->upper;

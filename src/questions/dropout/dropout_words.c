@@ -2,7 +2,8 @@
 /* Every statement that the question `dropout` can make. */
 #include "questions/dropout/dropout_parts.h"
 
-#define BY "up to a session, of people who entered treatment (cumulative incidence)"
+#define ODDS "Odds ratio of leaving after a session, "
+#define BY   "up to a session, of people who entered treatment (cumulative incidence)"
 
 const rp_statement_def dropout_statements[] = {
     {"dropout.one_session_share",
@@ -18,5 +19,14 @@ const rp_statement_def dropout_statements[] = {
     {"dropout.ends.other", "Ended for another reason, of people who entered treatment and whose referral has ended"},
     {"dropout.ends.not_recorded",
      "Ended with no reason on record, of people who entered treatment and whose referral has ended"},
+    {"dropout.odds.wait", ODDS "for each four weeks from referral to first treatment"},
+    {"dropout.odds.age", ODDS "for each ten years of age"},
+    {"dropout.odds.unemployed", ODDS "unemployed against employed"},
+    {"dropout.odds.sick", ODDS "long-term sick or disabled against employed"},
+    {"dropout.odds.another_situation", ODDS "another situation of work, or none that is told apart, against employed"},
+    {"dropout.odds.symptoms", ODDS "for each standard deviation by which the last score was worse"},
+    {"dropout.odds.change", ODDS "for each standard deviation by which symptoms had got worse since the first score"},
+    {"dropout.odds.alliance", ODDS "for each standard deviation by which the first score of the alliance was higher"},
+    {"dropout.practitioners.share", "Share of the variation in leaving that lies between practitioners"},
     {NULL, NULL},
 };
