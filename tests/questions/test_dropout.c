@@ -91,14 +91,14 @@ static void incidence_is_that_of_aalen_and_johansen(void **state) {
     (void)state;
     world w;
     twelve(&w);
-    share_at(&w, "Left", "session 1", 20, 2, 10);                       /* 2/10 */
-    share_at(&w, "Left", "session 2", 30, 3, 10);                       /* + 7/10 * 1/7; all but c */
-    share_at(&w, "Left", "session 3", 42.5, 4, 9);                      /* + 1/2 * 1/4; all but c g */
-    share_at(&w, "Left", "session 4", 42.5, 4, 9);                      /* nobody more */
-    share_at(&w, "Ended by agreement", "session 4", 22.5, 2, 9);        /* 1/10 + 1/2 * 1/4 */
-    share_at(&w, "Ended, reason not recorded", "session 4", 10, 1, 9);  /* 7/10 * 1/7 */
-    share_at(&w, "Ended for another reason", "session 4", 25, 2, 9);    /* 1/2 * 1/4 + 1/8 * 1 */
-    share_at(&w, "Left, or the reason is not recorded", "session 4", 52.5, 5, 9);
+    share_at(&w, "Left", "session 1", 20, 2, 10);                      /* 2/10 */
+    share_at(&w, "Left", "session 2", 30, 3, 10);                      /* + 7/10 * 1/7; all but c */
+    share_at(&w, "Left", "session 3", 42.5, 4, 9);                     /* + 1/2 * 1/4; all but c g */
+    share_at(&w, "Left", "session 4", 42.5, 4, 9);                     /* nobody more */
+    share_at(&w, "Ended by agreement", "session 4", 22.5, 2, 9);       /* 1/10 + 1/2 * 1/4 */
+    share_at(&w, "Ended, reason not recorded", "session 4", 10, 1, 9); /* 7/10 * 1/7 */
+    share_at(&w, "Ended for another reason", "session 4", 25, 2, 9);   /* 1/2 * 1/4 + 1/8 * 1 */
+    share_at(&w, "Left, or ended with no reason recorded", "session 4", 52.5, 5, 9);
     assert_null(value_of(&w, "dropout.incidence", "Left", "session 5", "share")); /* nobody was there */
     is_at(&w, "dropout.incidence.left", "session 4", 4, 9);
     near(find_at(&w, "dropout.incidence.left", "session 4")->estimate, 0.425);
@@ -133,7 +133,7 @@ static void ends_are_those_recorded(void **state) {
         const char *end;
         int64_t ended, once, more;
     } expected[] = {
-        {"By agreement", 2, 1, 1},                         /* b; f */
+        {"By agreement", 2, 1, 1},                          /* b; f */
         {"Earlier than the practitioner planned", 3, 1, 2}, /* a; d h */
         {"Declined, or withdrew", 1, 1, 0},                 /* j */
         {"Referred on, or signposted", 1, 0, 1},            /* k */

@@ -17,7 +17,7 @@ const dropout_way dropout_ways[FOLLOWED_WAYS] = {
                    RP_QUESTION_ENDED(ENDING_BY_SERVICE) | RP_QUESTION_ENDED(ENDING_REFERRED_ON) |
                        RP_QUESTION_ENDED(ENDING_DIED) | RP_QUESTION_ENDED(ENDING_OTHER)},
     [WAY_NOT_RECORDED] = {"not_recorded", "Ended, reason not recorded", RP_QUESTION_ENDED(ENDING_NOT_RECORDED)},
-    [MAY_HAVE_LEFT] = {"may_have_left", "Left, or the reason is not recorded",
+    [MAY_HAVE_LEFT] = {"may_have_left", "Left, or ended with no reason recorded",
                        RP_QUESTION_ENDED(ENDING_LEFT) | RP_QUESTION_ENDED(ENDING_DECLINED) |
                            RP_QUESTION_ENDED(ENDING_NOT_RECORDED)},
 };

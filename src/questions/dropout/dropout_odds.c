@@ -270,7 +270,7 @@ bool dropout_write_models(const dropout_work *work, rp_error *error) {
     else
         rp_answer_caveat(answer, "Too few people left, or too little is on record of them, to tell what goes with "
                                  "leaving.");
-    if (!dropout_by_practitioner(work))
+    if (any && !dropout_by_practitioner(work))
         rp_answer_caveat(answer,
                          "Fewer than %d practitioners are on record with contacts, so that the models of "
                          "leaving do not let practitioners differ: their intervals may be too narrow.",

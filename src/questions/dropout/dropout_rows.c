@@ -16,7 +16,8 @@ typedef struct gathering {
     part *parts;       /* [block][model] */
     rp_arena **arenas; /* one a block, in which its statistics are */
     uint8_t *seen;     /* [block][model][practitioner]: has a row */
-    bool *failed;      /* one a block: no memory */
+    bool *failed;      /* one a block, and why */
+    rp_error *errors;
 } gathering;
 
 /* ---- one block -----------------------------------------------------------------------------------------------------
@@ -71,8 +72,7 @@ static bool prepare(const gathering *g, size_t block, size_t model, const rows *
     const uint32_t *const groups[] = {from->groups};
     rp_mixed_rows given = {
         .n = from->n, .columns = (const double *const *)from->columns, .groups = groups, .y = from->y};
-    rp_error error = {0};
-    to->stats = rp_mixed_prepare(&g->fits[model].spec, &given, g->arenas[block], &error);
+    to->stats = rp_mixed_prepare(&g->fits[model].spec, &given, g->arenas[block], &g->errors[block]);
     return to->stats != NULL;
 }
 
@@ -90,7 +90,7 @@ static bool gather_block(const gathering *g, size_t number, const rp_block *bloc
     size_t most = most_rows(block);
     for (size_t m = 0; m < MODELS; m++)
         if (g->fits[m].not_fitted == NULL && !make_room(scratch, &g->fits[m], most, &of[m]))
-            return false;
+            return rp_fail_memory(&g->errors[number]);
     for (size_t e = 0; e < block->n_episodes; e++) {
         dropout_person person = dropout_read(g->work, &block->episodes[e]);
         for (unsigned k = 0; k < person.n; k++)
@@ -110,7 +110,8 @@ static void gather(void *statistics, const rp_block *block, const void *context)
     size_t number = block->first / rp_cohort_chosen(g->work->cohort)->block_size;
     rp_arena *scratch = rp_arena_new(0);
     g->arenas[number] = rp_arena_new(0);
-    g->failed[number] = scratch == NULL || g->arenas[number] == NULL || !gather_block(g, number, block, scratch);
+    bool room = scratch != NULL && g->arenas[number] != NULL;
+    g->failed[number] = room ? !gather_block(g, number, block, scratch) : !rp_fail_memory(&g->errors[number]);
     rp_arena_free(scratch);
 }
 
@@ -178,8 +179,10 @@ static bool fit_gathered(gathering *g, size_t n_blocks, rp_arena *scratch, rp_er
     if (!rp_cohort_fold(g->work->cohort, &fold, g->work->asked->threads, &nothing, error))
         return false;
     for (size_t b = 0; b < n_blocks; b++)
-        if (g->failed[b])
-            return rp_fail_memory(error);
+        if (g->failed[b]) {
+            *error = g->errors[b];
+            return false;
+        }
     for (size_t m = 0; m < MODELS; m++)
         if (g->fits[m].not_fitted == NULL && !fit_one(g, n_blocks, m, scratch, error))
             return false;
@@ -200,8 +203,10 @@ bool dropout_fit_all(const dropout_work *work, dropout_fit fits[MODELS], rp_erro
                    .parts = rp_arena_take(scratch, n_blocks * MODELS, sizeof *g.parts),
                    .arenas = rp_arena_take(scratch, n_blocks, sizeof *g.arenas),
                    .seen = rp_arena_take(scratch, n_blocks * MODELS * work->practitioners + 1, 1),
-                   .failed = rp_arena_take(scratch, n_blocks, sizeof *g.failed)};
-    bool done = g.parts != NULL && g.arenas != NULL && g.seen != NULL && g.failed != NULL
+                   .failed = rp_arena_take(scratch, n_blocks, sizeof *g.failed),
+                   .errors = rp_arena_take(scratch, n_blocks, sizeof *g.errors)};
+    bool done = g.parts != NULL && g.arenas != NULL && g.seen != NULL && g.failed != NULL && g.errors != NULL &&
+                        g.errors != NULL
                     ? fit_gathered(&g, n_blocks, scratch, error)
                     : rp_fail_memory(error);
     for (size_t b = 0; g.arenas != NULL && b < n_blocks; b++)
