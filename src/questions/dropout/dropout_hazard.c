@@ -4,6 +4,8 @@
 #include "questions/common/shares.h"
 #include "questions/dropout/dropout_parts.h"
 
+#include <math.h>
+
 static void put_share(const dropout_work *work, rp_value *row, rp_count part, rp_count whole) {
     if (whole.n > 0)
         rp_question_put_share(work->answer, row, part, whole, work->asked->level);
@@ -14,57 +16,83 @@ static void put_share(const dropout_work *work, rp_value *row, rp_count part, rp
 
 static const unsigned said[] = {1, 4, 8, 12};
 
+/* Of those of whom it is known what came next; coarse, since with those who had the session it would tell of how many
+ * it is not. */
+static rp_interval hazard_of(const dropout_work *work, unsigned k, uint64_t ways) {
+    int64_t left = rp_question_ended(&work->people, k, k, ways).n, known = dropout_at_risk(work, k).n;
+    if (work->answer->failed) /* the counts may be of nothing */
+        return (rp_interval){NAN, NAN, NAN, work->asked->level};
+    return dropout_coarse(work, rp_rate_interval(left, known, work->asked->level));
+}
+
 static void say_left(const dropout_work *work, unsigned k) {
     rp_answer *answer = work->answer;
-    rp_question_saying saying = {
-        "dropout.hazard.left",
-        rp_answer_text(answer, "Left after session %u", k),
-        rp_answer_text(answer, "people with session %u, of whom it is known what came next,", k),
-        "left after it",
-        rp_answer_text(answer, "at session %u", k),
-        false};
-    rp_question_say(answer, &saying, rp_question_ended(&work->people, k, k, dropout_ways[WAY_LEFT].ways),
-                    dropout_at_risk(work, k), work->asked->level)
-        ->occasion = rp_answer_text(answer, "session %u", k);
+    uint64_t ways = dropout_ways[WAY_LEFT].ways;
+    rp_interval share = hazard_of(work, k, ways);
+    int decimals = dropout_decimals(work);
+    rp_statement *s = rp_answer_statement(answer, "dropout.hazard.left");
+    s->numerator = rp_question_ended(&work->people, k, k, ways);
+    s->denominator = rp_question_having(&work->people, rp_question_at(k), 0);
+    s->label = rp_answer_text(answer, "Left after session %u, of those of whom it is known what came next", k);
+    s->occasion = rp_answer_text(answer, "session %u", k);
+    s->cohort = rp_answer_text(answer, "at session %u", k);
+    s->unit = "share";
+    s->estimate = share.estimate;
+    s->lower = share.lower;
+    s->upper = share.upper;
+    s->level = share.level;
+    s->method = "count, coarse; Wilson interval";
+    s->text = rp_answer_text(answer,
+                             "After session %u %lld left of the %lld who had it. Of those of whom it is known what "
+                             "came next, these are %.*f%% (%g%% interval %.*f%% to %.*f%%).",
+                             k, (long long)s->numerator.n, (long long)s->denominator.n, decimals, 100 * share.estimate,
+                             100 * share.level, decimals, 100 * share.lower, decimals, 100 * share.upper);
+}
+
+static void put_hazard(const dropout_work *work, rp_value *row, unsigned k, uint64_t ways) {
+    rp_interval share = hazard_of(work, k, ways);
+    const double numbers[] = {share.estimate, share.lower, share.upper};
+    rp_count part = rp_question_ended(&work->people, k, k, ways);
+    rp_count whole = rp_question_having(&work->people, rp_question_at(k), 0);
+    row[0] = rp_value_count(part);
+    for (size_t i = 0; i < 3; i++)
+        if (!isnan(numbers[i]))
+            row[1 + i] = rp_value_share(rp_question_rounded(100 * numbers[i], dropout_decimals(work)),
+                                        dropout_decimals(work), part, whole);
 }
 
 static void put_session(const dropout_work *work, rp_answer_table *table, unsigned k) {
     const rp_question_set *people = &work->people;
     uint64_t at = rp_question_at(k), next = rp_question_at(k + 1);
-    rp_count known = dropout_at_risk(work, k), ended[WAYS_OF_ENDING];
-    for (size_t w = 0; w < WAYS_OF_ENDING; w++)
-        ended[w] = rp_question_ended(people, k, k, dropout_ways[w].ways);
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(work->answer, rp_answer_text(work->answer, "session %u", k));
     row[1] = rp_value_count(rp_question_having(people, at, 0));
-    row[2] = rp_value_count(rp_question_having(people, at, next | RP_QUESTION_OVER));
-    row[3] = rp_value_count(known);
-    row[4] = rp_value_count(ended[WAY_LEFT]);
-    put_share(work, row + 5, ended[WAY_LEFT], known);
-    row[8] = rp_value_count(ended[WAY_AGREED]);
-    put_share(work, row + 9, ended[WAY_AGREED], known);
-    row[12] = rp_value_count(ended[WAY_OTHER]);
-    row[13] = rp_value_count(ended[WAY_NOT_RECORDED]);
-    row[14] = rp_value_count(rp_question_having(people, next, 0));
+    put_hazard(work, row + 2, k, dropout_ways[WAY_LEFT].ways);
+    put_hazard(work, row + 6, k, dropout_ways[WAY_AGREED].ways);
+    row[10] = rp_value_count(rp_question_ended(people, k, k, dropout_ways[WAY_OTHER].ways));
+    row[11] = rp_value_count(rp_question_ended(people, k, k, dropout_ways[WAY_NOT_RECORDED].ways));
+    row[12] = rp_value_count(rp_question_having(people, next, 0));
+    row[13] = rp_value_count(dropout_at_risk(work, k));
+    row[14] = rp_value_count(rp_question_having(people, at, next | RP_QUESTION_OVER));
 }
 
 void dropout_write_hazard(const dropout_work *work) {
     static const rp_table_column columns[] = {
         {"session", "Session", ""},
         {"at", "Had this session", "people"},
-        {"open", "Not ended, no further one so far", "people"},
-        {"known", "Known what came next", "people"},
         {"left", "Left", "people"},
-        {"left_share", "Left, of these", "%"},
+        {"left_share", "Left, of those known", "%"},
         {"left_lower", "From", "%"},
         {"left_upper", "To", "%"},
         {"agreed", "Ended by agreement", "people"},
-        {"agreed_share", "By agreement, of these", "%"},
+        {"agreed_share", "By agreement, of those known", "%"},
         {"agreed_lower", "From", "%"},
         {"agreed_upper", "To", "%"},
         {"other", "Ended for another reason", "people"},
         {"not_recorded", "Ended, reason not recorded", "people"},
         {"next", "Had a further one", "people"},
+        {"known", "Known what came next", "people"},
+        {"open", "Not ended, no further one so far", "people"},
     };
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         if (dropout_at_risk(work, said[i]).n > 0)
@@ -75,7 +103,7 @@ void dropout_write_hazard(const dropout_work *work) {
         work->answer,
         "Shares are of those of whom it is known what came next: a further treatment session, or the end of the "
         "referral. Where the referral has not ended, a further session may still come; they are left out of their last "
-        "session and stand in a column of their own. From and To: %g%% Wilson interval.",
+        "session and stand in the last column. From and To: %g%% Wilson interval.",
         100 * work->asked->level);
     for (unsigned k = 1; k <= SESSIONS; k++)
         if (rp_question_having(&work->people, rp_question_at(k), 0).n > 0)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How many have left, or ended otherwise, up to each session: cumulative incidence of ends that exclude each other.
  *
- * An incidence is made of the counts of all sessions before. It stands on those who are known to have ended so by then,
- * out of those of whom it is known how things stood, and is shown where both may be; and only to a tenth of a per cent,
- * so that counts of single sessions cannot be had from its decimals. */
-#include "questions/common/percent.h"
+ * An incidence is made of the counts of all sessions before, and of how many referrals of those with so many sessions
+ * have not ended, which often are few. It is shown where those who are known to have ended so by then may be shown, out
+ * of everyone who entered; and coarse, so that how many have not ended cannot be had from it (dropout_coarse). */
 #include "questions/common/shares.h"
 #include "questions/dropout/dropout_parts.h"
 
@@ -25,19 +24,13 @@ const dropout_way dropout_ways[FOLLOWED_WAYS] = {
 /* Sessions after which statements are made; of them the one of the summary. */
 static const unsigned said[] = {1, 4, 8, 12};
 enum { SAID = sizeof said / sizeof *said, OF_SUMMARY = 4 };
-static const char method[] =
-    "Aalen\xe2\x80\x93Johansen, to a tenth of a per cent; delta-method interval, complementary log-log";
+static const char method[] = "Aalen\xe2\x80\x93Johansen, coarse; delta-method interval, complementary log-log";
 
 typedef struct incidence {
     const dropout_work *work;
     const dropout_way *way;
     rp_interval by[SESSIONS]; /* up to session 1, 2, ... */
 } incidence;
-
-static rp_interval rounded(rp_interval i) {
-    return (rp_interval){rp_question_rounded(i.estimate, 3), rp_question_rounded(i.lower, 3),
-                         rp_question_rounded(i.upper, 3), i.level};
-}
 
 static void infer(const dropout_work *work, const dropout_way *way, incidence *out) {
     enum { ASKED_FOR, ANY_OTHER, ENDS };
@@ -55,17 +48,30 @@ static void infer(const dropout_work *work, const dropout_way *way, incidence *o
     rp_incidence_counts counts = {SESSIONS, ENDS, at_risk, ended};
     rp_incidence_infer(&counts, 1u << ASKED_FOR, work->asked->level, out->by);
     for (size_t k = 0; k < SESSIONS; k++)
-        out->by[k] = rounded(out->by[k]);
+        out->by[k] = dropout_coarse(work, out->by[k]);
+}
+
+int dropout_decimals(const dropout_work *work) {
+    enum { MANY = 5000 };
+    return dropout_entered(work).n >= MANY;
+}
+
+rp_interval dropout_coarse(const dropout_work *work, rp_interval share) {
+    int decimals = 2 + dropout_decimals(work);
+    return (rp_interval){rp_question_rounded(share.estimate, decimals), rp_question_rounded(share.lower, decimals),
+                         rp_question_rounded(share.upper, decimals), share.level};
 }
 
 static bool is_told(const incidence *i, unsigned k) {
     return !i->work->answer->failed && !isnan(i->by[k - 1].estimate);
 }
 
-static const char *range(rp_answer *answer, const rp_interval *i) {
+static const char *range(const dropout_work *work, const rp_interval *i) {
     if (isnan(i->lower))
         return "";
-    return rp_answer_text(answer, " (%g%% interval %.1f%% to %.1f%%)", 100 * i->level, 100 * i->lower, 100 * i->upper);
+    int decimals = dropout_decimals(work);
+    return rp_answer_text(work->answer, " (%g%% interval %.*f%% to %.*f%%)", 100 * i->level, decimals, 100 * i->lower,
+                          decimals, 100 * i->upper);
 }
 
 /* ---- statements -------------------------------------------------------------------------------------------------- */
@@ -75,7 +81,7 @@ static void say(const incidence *i, unsigned k, const char *id, const char *word
     const rp_interval *share = &i->by[k - 1];
     rp_statement *s = rp_answer_statement(answer, id);
     s->numerator = dropout_ended_by(i->work, k, i->way->ways);
-    s->denominator = dropout_known_by(i->work, k);
+    s->denominator = dropout_entered(i->work);
     s->occasion = rp_answer_text(answer, "session %u", k);
     s->label = rp_answer_text(answer, "%s by session %u, of people who entered treatment", i->way->title, k);
     s->cohort = "entered";
@@ -87,10 +93,11 @@ static void say(const incidence *i, unsigned k, const char *id, const char *word
     s->method = method;
     s->headline = headline && k == OF_SUMMARY;
     s->text = rp_answer_text(answer,
-                             "By session %u, an estimated %.1f%% of people who entered treatment %s%s. On record it is "
-                             "%lld of the %lld of whom it is known how things stood after that session.",
-                             k, 100 * share->estimate, words, range(answer, share), (long long)s->numerator.n,
-                             (long long)s->denominator.n);
+                             "By session %u, an estimated %.*f%% of people who entered treatment %s%s. That is on "
+                             "record of %lld of %lld; the estimate takes into account that some referrals have not "
+                             "ended.",
+                             k, dropout_decimals(i->work), 100 * share->estimate, words, range(i->work, share),
+                             (long long)s->numerator.n, (long long)s->denominator.n);
 }
 
 /* ---- table and chart ----------------------------------------------------------------------------------------------
@@ -100,45 +107,45 @@ static void put_row(const incidence *i, rp_answer_table *table, unsigned k) {
     const rp_interval *share = &i->by[k - 1];
     const double numbers[] = {share->estimate, share->lower, share->upper};
     rp_answer *answer = i->work->answer;
-    rp_count part = dropout_ended_by(i->work, k, i->way->ways), whole = dropout_known_by(i->work, k);
+    rp_count part = dropout_ended_by(i->work, k, i->way->ways), whole = dropout_entered(i->work);
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(answer, i->way->title);
     row[1] = rp_value_text(answer, rp_answer_text(answer, "session %u", k));
     for (size_t n = 0; n < 3; n++)
         if (!isnan(numbers[n]))
-            row[2 + n] = rp_value_share(100 * numbers[n], 1, part, whole);
+            row[2 + n] = rp_value_share(rp_question_rounded(100 * numbers[n], dropout_decimals(i->work)),
+                                        dropout_decimals(i->work), part, whole);
     row[5] = rp_value_count(part);
     row[5].of = whole;
-    row[6] = rp_value_count(whole);
 }
 
 static void put_point(const incidence *i, rp_chart *chart, unsigned k) {
     const rp_interval *share = &i->by[k - 1];
     rp_chart_point *p = rp_chart_point_add(chart);
     p->x = k;
-    p->y = 100 * share->estimate;
-    p->lower = 100 * share->lower;
-    p->upper = 100 * share->upper;
-    p->count = dropout_known_by(i->work, k);
-    p->of_y = dropout_ended_by(i->work, k, i->way->ways);
+    int decimals = dropout_decimals(i->work);
+    p->y = rp_question_rounded(100 * share->estimate, decimals);
+    p->lower = rp_question_rounded(100 * share->lower, decimals);
+    p->upper = rp_question_rounded(100 * share->upper, decimals);
+    p->count = dropout_ended_by(i->work, k, i->way->ways);
 }
 
 static rp_answer_table *add_table(const dropout_work *work) {
     static const rp_table_column columns[] = {
         {"end", "How it ended", ""}, {"session", "By session", ""}, {"share", "Estimate", "%"},
         {"lower", "From", "%"},      {"upper", "To", "%"},          {"people", "On record", "people"},
-        {"of", "Of", "people"},
     };
     rp_answer_table *table =
         rp_answer_table_add(work->answer, "dropout.incidence", "Who had left or ended by which session", columns,
                             sizeof columns / sizeof *columns);
     table->note = rp_answer_text(
         work->answer,
-        "Of people who entered treatment: the share whose referral ended so after that session or before. Of: those of "
-        "whom it is known how things stood after that session; people whose referral has not ended are followed up to "
-        "the session before their last. From and To: %g%% interval. Ends that are rarer stand at the last session "
-        "alone.",
-        100 * work->asked->level);
+        "Of people who entered treatment: the share whose referral ended so after that session or before. On record: "
+        "of "
+        "whom that is known. Where the referral has not ended, people are followed up to the session before their "
+        "last. Figures are told %s, so that no few people can be worked out from them. From and To: %g%% interval. "
+        "Ends that are rarer stand at the last session alone.",
+        dropout_decimals(work) == 0 ? "in whole per cent" : "to a tenth of a per cent", 100 * work->asked->level);
     return table;
 }
 
@@ -149,7 +156,8 @@ static rp_chart *add_chart(const dropout_work *work) {
     chart->reading =
         "Each line is one way in which treatment can end. A mark is the estimated share of all who entered treatment "
         "that had ended so by that session; the bar is the range in which it plausibly lies. At each session the lines "
-        "add up to all who had ended by then. The rest were still in treatment.";
+        "add up to all who had ended by then. The rest were still in treatment. Below: of how many people it is on "
+        "record.";
     chart->x_label = "Treatment session";
     chart->y_label = "Ended so by then (%)";
     chart->y_low = 0;

@@ -153,9 +153,6 @@ size_t dropout_work_situation(const dropout_session *session);
 rp_count dropout_entered(const dropout_work *work);
 /* Of those who had session k, whose referral has ended or who had a further one: what came next is known. */
 rp_count dropout_at_risk(const dropout_work *work, unsigned k);
-/* Of everyone who entered, those of whom it is known whether they came past session k: not those who have not ended
- * and had no more than k. */
-rp_count dropout_known_by(const dropout_work *work, unsigned k);
 /* Those who ended so, up to session k. */
 rp_count dropout_ended_by(const dropout_work *work, unsigned k, uint64_t ways);
 /* Is it on record of anybody who entered and whose referral has ended how it ended? */
@@ -171,6 +168,11 @@ typedef struct dropout_way {
 enum { MAY_HAVE_LEFT = WAYS_OF_ENDING, FOLLOWED_WAYS };
 extern const dropout_way dropout_ways[FOLLOWED_WAYS];
 extern const dropout_way dropout_endings[ENDINGS];
+
+/* Shares that rest on how many referrals have not ended, of those with so many sessions, who often are few: the
+ * decimals of a per cent that are told, and a share so rounded. */
+int dropout_decimals(const dropout_work *work);
+rp_interval dropout_coarse(const dropout_work *work, rp_interval share);
 
 extern const rp_statement_def dropout_statements[]; /* ended by a NULL id */
 void dropout_write_incidence(const dropout_work *work);

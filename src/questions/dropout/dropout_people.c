@@ -160,10 +160,6 @@ rp_count dropout_at_risk(const dropout_work *work, unsigned k) {
     return rp_question_having_any(&work->people, rp_question_at(k), RP_QUESTION_OVER | rp_question_at(k + 1));
 }
 
-rp_count dropout_known_by(const dropout_work *work, unsigned k) {
-    return rp_question_having_any(&work->people, rp_question_at(1), RP_QUESTION_OVER | rp_question_at(k + 1));
-}
-
 rp_count dropout_ended_by(const dropout_work *work, unsigned k, uint64_t ways) {
     return rp_question_ended(&work->people, 1, k, ways);
 }
