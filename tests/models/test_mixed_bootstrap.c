@@ -80,20 +80,42 @@ static void hold_same(const rp_mixed_fit *a, const rp_mixed_fit *b) {
         near(a->theta[i], b->theta[i], 2e-4); /* the optimum is flat: its square is what the objective sees */
 }
 
+/* Clients first, then services, an intercept each; visits at 0, 1, 3, 4. */
+static void with_ar1(model *m, bool ar1) {
+    if (!ar1)
+        return;
+    m->spec.ar1 = true;
+    m->spec.n_factors = 2;
+    const uint32_t *service = m->groups[0], levels = m->levels[0];
+    m->groups[0] = m->groups[1];
+    m->levels[0] = m->levels[1];
+    m->groups[1] = service;
+    m->levels[1] = levels;
+    m->spec.n_terms = 0;
+    model_term(m, 0, 1, (size_t[]){0});
+    model_term(m, 1, 1, (size_t[]){0});
+    double *time = rp_arena_take(m->arena, m->rows.n, sizeof *time);
+    for (size_t i = 0; i < m->rows.n; i++)
+        time[i] = (double)(i % VISITS + (i % VISITS > 1));
+    m->rows.time = time;
+}
+
 static void a_resample_is_what_its_rows_give(void **state) {
     (void)state;
     static const uint32_t all[] = {0, 1, 2, 3, 4, 5}, drawn[] = {0, 0, 1, 3, 3, 3, 5};
-    static const rp_mixed_family families[] = {RP_MIXED_GAUSSIAN, RP_MIXED_GAUSSIAN, RP_MIXED_LOGIT};
-    for (int kind = 0; kind < 3; kind++) {
+    static const rp_mixed_family families[] = {RP_MIXED_GAUSSIAN, RP_MIXED_GAUSSIAN, RP_MIXED_LOGIT, RP_MIXED_GAUSSIAN};
+    for (int kind = 0; kind < 4; kind++) { /* the last with AR(1) residuals of clients */
         rp_arena *arena = rp_arena_new(0);
         model whole, copied;
         made_up(&whole, arena, families[kind], kind == 1, all, 6);
+        with_ar1(&whole, kind == 3);
         rp_mixed_stats *stats = model_prepare(&whole);
         infer_groups groups;
         assert_true(infer_groups_of(stats, arena, &groups, &whole.error));
-        assert_int_equal(groups.factor, 0);
+        assert_int_equal(groups.factor, kind == 3 ? 1 : 0);
         assert_int_equal(groups.n, 6);
         made_up(&copied, arena, families[kind], kind == 1, drawn, 7);
+        with_ar1(&copied, kind == 3);
         rp_mixed_stats *resample = infer_resample(&groups, drawn, 7, arena),
                        *same = infer_resample(&groups, all, 6, arena);
         assert_true(resample && same);
@@ -101,7 +123,7 @@ static void a_resample_is_what_its_rows_give(void **state) {
         rp_mixed_fit *again = rp_mixed_fit_stats(same, NULL, arena, &whole.error);
         assert_true(fit && again);
         assert_true(fit->status == RP_MIXED_CONVERGED || fit->status == RP_MIXED_BOUNDARY);
-        assert_int_equal(fit->spec->levels[0], 7);
+        assert_int_equal(fit->spec->levels[groups.factor], 7);
         hold_same(fit, model_fit(&copied));
         hold_same(again, model_fit(&whole)); /* every group once: nothing has changed */
         rp_arena_free(arena);

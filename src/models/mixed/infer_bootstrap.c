@@ -143,10 +143,6 @@ bool rp_mixed_bootstrap(const rp_mixed_fit *fit, double level, int draws, uint64
     assert(fit && arena && out && failed && error && level > 0 && level < 1 && draws > 0 && threads > 0);
     if (draws > MOST_DRAWS)
         return rp_fail(error, RP_E_LIMIT, "A bootstrap can have %d draws at most.", (int)MOST_DRAWS);
-    if (fit->spec->ar1) {
-        rp_fail(error, RP_E_RULE, "The bootstrap is not built for residuals that follow AR(1).");
-        return rp_fail_remedy(error, "Ask for Wald or profile intervals instead.");
-    }
     (void)arena; /* nothing stays in it */
     bootstrap b = {.fit = fit, .seed = seed, .draws = (size_t)draws, .parameters = rp_mixed_parameters(fit)};
     *failed = 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whole groups of the highest factor, drawn again: their cells are what is copied, not rows, and what comes twice is
  * two groups, each with its own groups below. */
-#include <assert.h>
 #include <string.h>
 
 #include "models/mixed/binomial_parts.h"
@@ -60,6 +59,21 @@ static bool sort_cells(infer_groups *out, rp_arena *arena, rp_arena *scratch) {
     return true;
 }
 
+/* Lags are sorted by cell. */
+static bool find_lags(infer_groups *out, rp_arena *arena) {
+    const mixed_lags *lags = &out->stats->lags;
+    size_t n = out->stats->cells.n, at = 0;
+    if (!out->stats->spec->ar1)
+        return true;
+    out->lags = rp_arena_take(arena, n + 1, sizeof *out->lags);
+    for (size_t c = 0; out->lags != NULL && c <= n; c++) {
+        while (at < lags->n && lags->at[at].cell < c)
+            at++;
+        out->lags[c] = at;
+    }
+    return out->lags != NULL;
+}
+
 bool infer_groups_of(const rp_mixed_stats *stats, rp_arena *arena, infer_groups *out, rp_error *error) {
     const rp_mixed_spec *spec = stats->spec;
     *out = (infer_groups){.stats = stats, .factor = SIZE_MAX};
@@ -74,7 +88,7 @@ bool infer_groups_of(const rp_mixed_stats *stats, rp_arena *arena, infer_groups 
             (out->factor == SIZE_MAX || spec->levels[f] < spec->levels[out->factor])) /* the same groups twice over */
             out->factor = f;
     bool found = out->factor != SIZE_MAX;
-    good = good && (!found || sort_cells(out, arena, scratch));
+    good = good && (!found || (sort_cells(out, arena, scratch) && find_lags(out, arena)));
     rp_arena_free(scratch);
     if (!good)
         return rp_fail_memory(error);
@@ -171,6 +185,27 @@ static bool fill_gaussian(rp_mixed_stats *out, const rp_mixed_stats *in, const p
     return true;
 }
 
+static bool fill_lags(rp_mixed_stats *out, const infer_groups *groups, const plan_of_cells *plan, rp_arena *arena) {
+    const mixed_lags *in = &groups->stats->lags;
+    size_t n = 0, twice = 2 * mixed_packed(groups->stats->cells.m);
+    for (size_t c = 0; c < plan->n; c++)
+        n += groups->lags[plan->from[c] + 1] - groups->lags[plan->from[c]];
+    out->lags = (mixed_lags){.at = rp_arena_take_unset(arena, n, sizeof *out->lags.at),
+                             .grams = rp_arena_take_unset(arena, n * twice, sizeof *out->lags.grams)};
+    if (out->lags.at == NULL || out->lags.grams == NULL)
+        return false;
+    for (size_t c = 0; c < plan->n; c++) {
+        size_t from = plan->from[plan->order[c]];
+        for (size_t l = groups->lags[from]; l < groups->lags[from + 1]; l++) {
+            out->lags.at[out->lags.n] = in->at[l];
+            out->lags.at[out->lags.n].cell = (uint32_t)c;
+            memcpy(out->lags.grams + out->lags.n * twice, in->grams + l * twice, twice * sizeof *in->grams);
+            out->lags.n++;
+        }
+    }
+    return true;
+}
+
 /* NULL where `in` is NULL or there is no memory. */
 static double *pick(const double *in, const plan_of_cells *plan, rp_arena *arena) {
     double *out = in ? rp_arena_take_unset(arena, plan->n, sizeof *out) : NULL;
@@ -213,7 +248,6 @@ static bool fill_binomial(rp_mixed_stats *out, const rp_mixed_stats *in, const p
 
 rp_mixed_stats *infer_resample(const infer_groups *groups, const uint32_t *chosen, size_t n, rp_arena *arena) {
     const rp_mixed_stats *in = groups->stats;
-    assert(!in->spec->ar1);
     plan_of_cells plan;
     rp_mixed_stats *out = rp_arena_take(arena, 1, sizeof *out);
     rp_mixed_spec *spec = rp_arena_take(arena, 1, sizeof *spec);
@@ -224,5 +258,6 @@ rp_mixed_stats *infer_resample(const infer_groups *groups, const uint32_t *chose
     *out = *in; /* y's origin with it, and sums of logarithms, which move no estimate: they are not of the resample */
     out->spec = spec;
     bool good = in->binomial ? fill_binomial(out, in, &plan, arena) : fill_gaussian(out, in, &plan, arena);
+    good = good && (!in->spec->ar1 || fill_lags(out, groups, &plan, arena));
     return good ? out : NULL;
 }
