@@ -5,6 +5,8 @@
 
 #include "models/mixed/crossed_parts.h"
 
+static const double NOTHING_LEFT = 1e-12; /* a share of a sum of squares, as in mixed_check.c */
+
 static void set_lambda(crossed_plan *plan, const double *theta) {
     for (size_t i = 0; i < plan->n_theta; i++) {
         crossed_factor *f = &plan->f[plan->place[i].factor];
@@ -226,7 +228,15 @@ static bool factor_top(crossed_plan *plan) {
     for (size_t a = 0; a < d; a++)
         for (size_t b = 0; b < d; b++)
             plan->top[a * d + b] = b <= a ? plan->xx[a * d + b] + crossed_sums_value(sums, a * d + b) : 0;
-    return rp_cholesky(plan->top, d);
+    double *whole = plan->small;
+    for (size_t a = 0; a < d; a++)
+        whole[a] = plan->top[a * d + a];
+    if (!rp_cholesky(plan->top, d))
+        return false;
+    for (size_t a = 0; a < plan->p; a++) /* what the columns before it leave of a column may be rounding alone */
+        if (plan->top[a * d + a] * plan->top[a * d + a] <= NOTHING_LEFT * whole[a])
+            return false;
+    return true;
 }
 
 bool crossed_sweep(crossed_plan *plan, const double *theta) {
