@@ -147,40 +147,6 @@ static bool descend(search *s, int most, rp_minimum *minimum, rp_arena *arena) {
 
 /* ---- what comes out ----------------------------------------------------------------------------------- */
 
-/* No number is known. */
-static void blank(rp_mixed_fit *fit) {
-    size_t p = fit->p;
-    fit->objective = fit->log_lik = fit->aic = fit->bic = fit->max_gradient = NAN;
-    for (size_t i = 0; i < p * p; i++)
-        fit->vcov[i] = fit->beta[i / p] = fit->se[i / p] = NAN;
-    for (size_t i = 0; i < fit->n_theta; i++)
-        fit->theta[i] = NAN;
-    for (size_t t = 0; t < fit->spec->n_terms; t++)
-        for (size_t i = 0; i < fit->variance[t].q * fit->variance[t].q; i++)
-            fit->variance[t].covariance[i] = NAN;
-}
-
-static bool take_room(rp_mixed_fit *fit, rp_arena *arena) {
-    const rp_mixed_spec *spec = fit->spec;
-    size_t p = fit->p = spec->n_fixed;
-    fit->n_theta = mixed_theta_count(spec);
-    fit->beta = rp_arena_take(arena, p, sizeof *fit->beta);
-    fit->se = rp_arena_take(arena, p, sizeof *fit->se);
-    fit->vcov = rp_arena_take(arena, p * p, sizeof *fit->vcov);
-    fit->theta = rp_arena_take(arena, fit->n_theta, sizeof *fit->theta);
-    fit->variance = rp_arena_take(arena, spec->n_terms, sizeof *fit->variance);
-    if (fit->beta == NULL || fit->se == NULL || fit->vcov == NULL || fit->theta == NULL || fit->variance == NULL)
-        return false;
-    for (size_t t = 0; t < spec->n_terms; t++) {
-        size_t q = fit->variance[t].q = spec->terms[t].n_columns;
-        fit->variance[t].covariance = rp_arena_take(arena, q * q, sizeof *fit->variance[t].covariance);
-        if (fit->variance[t].covariance == NULL)
-            return false;
-    }
-    blank(fit);
-    return true;
-}
-
 static void take_results(rp_mixed_fit *fit, const search *s) {
     binomial_plan *plan = s->plan;
     for (size_t j = 0; j < s->p; j++)
@@ -311,7 +277,7 @@ static rp_mixed_fit *not_fitted(rp_mixed_fit *fit, const char *fault) {
     fit->status = RP_MIXED_NOT_FITTED;
     fit->message = fault;
     fit->n_notes = 0;
-    blank(fit);
+    binomial_blank(fit);
     return fit;
 }
 
@@ -398,7 +364,7 @@ rp_mixed_fit *binomial_fit(const rp_mixed_stats *stats, const rp_mixed_options *
     if (plan != NULL) {
         *fit = (rp_mixed_fit){.stats = stats, .spec = spec, .quadrature = quadrature, .n = stats->rows};
         fit->sigma = 1;
-        ok = (take_room(fit, arena) && fit_plan(fit, plan, options, &fault, arena)) || rp_fail_memory(error);
+        ok = (binomial_take_room(fit, arena) && fit_plan(fit, plan, options, &fault, arena)) || rp_fail_memory(error);
     }
     rp_arena_free(scratch);
     if (!ok)

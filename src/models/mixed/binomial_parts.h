@@ -138,4 +138,10 @@ const char *binomial_say_separated(const binomial_plan *plan, const double *dire
 bool binomial_without_random(binomial_plan *plan, double *beta, double *information, const char **fault,
                              rp_arena *arena) RP_MUST_CHECK;
 
+/* ---- numbers ------------------------------------------------------------------------------------------ */
+
+/* Room for all numbers of a fit, none of them known. False: no memory. */
+bool binomial_take_room(rp_mixed_fit *fit, rp_arena *arena) RP_MUST_CHECK;
+void binomial_blank(rp_mixed_fit *fit); /* none is known any more */
+
 #endif
