@@ -50,7 +50,10 @@ static void refused(model *m, const char *word, const char *not_word) {
             m->spec.family = (rp_mixed_family)family;
             rp_mixed_fit *fit = fit_by(m, quadrature);
             assert_int_equal(fit->status, RP_MIXED_NOT_FITTED);
-            assert_true(fit->beta == NULL && isnan(fit->objective) && isnan(fit->log_lik) && isnan(fit->aic));
+            assert_true(isnan(fit->objective) && isnan(fit->log_lik) && isnan(fit->aic));
+            assert_true(fit->p == m->spec.n_fixed && isnan(fit->beta[0]) && isnan(fit->se[0]) && isnan(fit->vcov[0]));
+            assert_true(fit->n_theta == m->spec.n_terms && fit->n_notes == 0);
+            assert_true(m->spec.n_terms == 0 || (isnan(fit->theta[0]) && isnan(fit->variance[0].covariance[0])));
             if (strstr(fit->message, word) == NULL)
                 fail_msg("not said of %s: %s", word, fit->message);
             if (not_word != NULL && strstr(fit->message, not_word) != NULL)

@@ -8,6 +8,7 @@
 #include "models/mixed/binomial_parts.h"
 
 static const double ALIKE = 1e-6; /* of the largest, along a direction */
+static const double ENDLESS = 30; /* standard deviations of groups, in logits, beyond belief */
 
 static double x_at(const binomial_plan *plan, size_t j, size_t i) {
     return plan->x[j] != NULL ? plan->x[j][i] : 1;
@@ -129,30 +130,40 @@ static bool groups_are_alike(const binomial_plan *plan, size_t factor, bool *sin
     return alike;
 }
 
+static bool one_group(const binomial_plan *plan, size_t factor) {
+    const uint32_t *key = plan->cells->keys[factor];
+    for (size_t i = 1; i < plan->cells->n; i++)
+        if (key[i] != key[0])
+            return false;
+    return true;
+}
+
 static bool check_groups(const binomial_plan *plan, const char **fault, rp_arena *arena) {
     const rp_mixed_spec *spec = plan->spec;
     for (size_t t = 0; t < spec->n_terms && *fault == NULL; t++) {
         size_t factor = spec->terms[t].factor;
-        const uint32_t *key = plan->cells->keys[factor];
-        bool single = false, no_memory = false, one = true;
-        for (size_t i = 1; one && i < plan->cells->n; i++)
-            one = key[i] == key[0];
-        const char *format = NULL;
-        if (one)
-            format = "All rows are of one %s, so that differences between them cannot be told. Leave this grouping "
-                     "factor out of the model.";
-        else if (groups_are_alike(plan, factor, &single, &no_memory, arena))
-            format = single ? "No %s has more than one trial, so that differences between groups cannot be told from "
-                              "chance within them. More rows a group are needed."
-                            : "Within each %s all outcomes are alike, so that the differences between groups grow "
-                              "without end and have no estimate. Leave this grouping factor out of the model.";
+        const char *name = spec->factor_names[factor];
+        bool single = false, no_memory = false, one = one_group(plan, factor);
+        bool alike = !one && groups_are_alike(plan, factor, &single, &no_memory, arena);
         if (no_memory)
             return false;
-        if (format == NULL)
-            continue;
-        *fault = one ? rp_arena_printf(arena, format, spec->factor_names[factor])
-                     : rp_arena_printf(arena, format, spec->factor_names[factor]);
-        if (*fault == NULL)
+        if (one)
+            *fault = rp_arena_printf(arena,
+                                     "All rows are of one %s, so that differences between them cannot be told. Leave "
+                                     "this grouping factor out of the model.",
+                                     name);
+        else if (alike && single)
+            *fault = rp_arena_printf(arena,
+                                     "No %s has more than one trial, so that differences between groups cannot be "
+                                     "told from chance within them. More rows a group are needed.",
+                                     name);
+        else if (alike)
+            *fault = rp_arena_printf(arena,
+                                     "Within each %s all outcomes are alike, so that the differences between groups "
+                                     "grow without end and have no estimate. Leave this grouping factor out of the "
+                                     "model.",
+                                     name);
+        if ((one || alike) && *fault == NULL)
             return false;
     }
     return true;
@@ -202,4 +213,21 @@ bool binomial_check(const binomial_plan *plan, const char **fault, const char **
                 return false;
         }
     return *fault != NULL || check_groups(plan, fault, arena);
+}
+
+/* ---- afterwards ---------------------------------------------------------------------------------------- */
+
+const char *binomial_endless(const rp_mixed_fit *fit, rp_arena *arena) {
+    const rp_mixed_spec *spec = fit->spec;
+    for (size_t t = 0; t < spec->n_terms; t++)
+        for (size_t a = 0, q = fit->variance[t].q; a < q; a++) {
+            const double *column = fit->stats->binomial->columns[spec->terms[t].columns[a]];
+            if (column == NULL && sqrt(fit->variance[t].covariance[a * q + a]) > ENDLESS)
+                return rp_arena_printf(arena,
+                                       "The differences between the groups of %s grow without end and have no "
+                                       "estimate: within most groups all outcomes are alike. Leave this grouping "
+                                       "factor out of the model.",
+                                       spec->factor_names[spec->terms[t].factor]);
+        }
+    return NULL;
 }

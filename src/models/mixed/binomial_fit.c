@@ -11,7 +11,6 @@
 
 static const double DECREMENT = 1e-13; /* of -2 log L: within 1e-6 standard errors, so that the Hessian is the end's */
 static const double NEAR_ZERO = 1e-3, NO_WORSE = 1e-5; /* a theta that may as well be 0, and by what it is judged */
-static const double ENDLESS = 30;                      /* standard deviations of groups, in logits, beyond belief */
 static const double TIGHT = 1e-12;
 enum { ENOUGH = 1000 };
 
@@ -148,35 +147,24 @@ static bool descend(search *s, int most, rp_minimum *minimum, rp_arena *arena) {
 
 /* ---- what comes out ----------------------------------------------------------------------------------- */
 
-static bool take_results(rp_mixed_fit *fit, const search *s, rp_arena *arena) {
-    const rp_mixed_spec *spec = fit->spec;
-    size_t p = s->p;
-    fit->p = p;
-    fit->n_theta = s->n_theta;
-    fit->beta = rp_arena_take(arena, p, sizeof *fit->beta);
-    fit->se = rp_arena_take(arena, p, sizeof *fit->se);
-    fit->vcov = rp_arena_take(arena, p * p, sizeof *fit->vcov);
-    fit->theta = rp_arena_take(arena, s->n_theta, sizeof *fit->theta);
-    fit->variance = rp_arena_take(arena, spec->n_terms, sizeof *fit->variance);
-    if (fit->beta == NULL || fit->se == NULL || fit->vcov == NULL || fit->theta == NULL || fit->variance == NULL)
-        return false;
-    memcpy(fit->beta, s->beta, p * sizeof *fit->beta);
-    memcpy(fit->theta, s->theta, s->n_theta * sizeof *fit->theta);
+static void take_results(rp_mixed_fit *fit, const search *s) {
     binomial_plan *plan = s->plan;
+    for (size_t j = 0; j < s->p; j++)
+        fit->se[j] = sqrt(fit->vcov[j * s->p + j]);
+    memcpy(fit->beta, s->beta, s->p * sizeof *fit->beta);
+    memcpy(fit->theta, s->theta, s->n_theta * sizeof *fit->theta);
     binomial_set_lambda(plan, s->theta);
-    for (size_t t = 0; t < spec->n_terms; t++) {
-        size_t q = spec->terms[t].n_columns, first = plan->term_first[t];
-        fit->variance[t].q = q;
-        fit->variance[t].covariance = rp_arena_take(arena, q * q, sizeof *fit->variance[t].covariance);
-        if (fit->variance[t].covariance == NULL)
-            return false;
+    for (size_t t = 0; t < fit->spec->n_terms; t++) {
+        size_t q = fit->variance[t].q, first = plan->term_first[t];
+        const double *lambda = plan->lambda + first * plan->q + first;
         for (size_t a = 0; a < q; a++)
-            for (size_t b = 0; b < q; b++)
+            for (size_t b = 0; b < q; b++) {
+                double sum = 0;
                 for (size_t k = 0; k < q; k++)
-                    fit->variance[t].covariance[a * q + b] += plan->lambda[(first + a) * plan->q + first + k] *
-                                                              plan->lambda[(first + b) * plan->q + first + k];
+                    sum += lambda[a * plan->q + k] * lambda[b * plan->q + k];
+                fit->variance[t].covariance[a * q + b] = sum;
+            }
     }
-    return true;
 }
 
 /* The covariance of beta, from the inverse of half the objective's Hessian: root'^-1 C root^-1, C the block of gamma.
@@ -197,39 +185,24 @@ static void take_covariance(rp_mixed_fit *fit, const search *s, const double *in
         }
     for (size_t j = 0; j < p; j++)
         rp_upper_solve(s->root, p, fit->vcov + j * p);
-    for (size_t i = 0; i < p; i++)
-        fit->se[i] = sqrt(fit->vcov[i * p + i]);
 }
 
-/* Hessian, one step of Newton's method with it, and its inverse. *curved: it was positive definite. */
-static bool polish(search *s, double *hessian, double *inverse, double *objective, bool *curved, rp_arena *arena) {
+/* One step of Newton's method with the Hessian's Cholesky factor, unless it leads up. The search then stands, its
+ * gradient known, at the better of both. */
+static bool newton_step(search *s, const double *factor, double *objective, rp_arena *arena) {
     size_t n = s->n_free + s->p;
-    rp_function f = function_of(s);
-    *curved = false;
-    settle(s);
-    s->plan->known = false;
-    s->plan->tolerance = TIGHT;
-    *objective = value(s, s->at, s->slopes);
-    if (!isfinite(*objective) || !rp_gradient_hessian(&f, s->at, hessian, arena))
-        return isfinite(*objective);
-    place(s, s->at);
-    if (!rp_cholesky(hessian, n))
-        return true;
-    *curved = true;
-    rp_cholesky_inverse(hessian, n, inverse);
-    double *step = rp_arena_take(arena, 2 * n, sizeof *step), *slopes = step + n;
-    if (step == NULL)
+    double *step = rp_arena_take(arena, n, sizeof *step), *slopes = rp_arena_take(arena, n, sizeof *slopes);
+    if (step == NULL || slopes == NULL)
         return false;
     memcpy(step, s->slopes, n * sizeof *step);
-    rp_lower_solve(hessian, n, step);
-    rp_upper_solve(hessian, n, step);
+    rp_lower_solve(factor, n, step);
+    rp_upper_solve(factor, n, step);
     for (size_t i = 0; i < n; i++)
         step[i] = s->at[i] - step[i];
     double there = value(s, step, slopes);
     if (there <= *objective + 1e-12 * fabs(*objective)) {
         *objective = there;
         memcpy(s->at, step, n * sizeof *step);
-        memcpy(s->slopes, slopes, n * sizeof *step);
     } else {
         value(s, s->at, s->slopes);
     }
@@ -237,7 +210,31 @@ static bool polish(search *s, double *hessian, double *inverse, double *objectiv
     return true;
 }
 
-static bool find_best(search *s, const rp_mixed_options *options, rp_mixed_fit *fit, rp_arena *arena) {
+/* The covariance of beta from the Hessian, and a last step with it. *curved: the Hessian was positive definite; else
+ * the covariance is not known. */
+static bool polish(search *s, rp_mixed_fit *fit, double *objective, bool *curved, rp_arena *arena) {
+    size_t n = s->n_free + s->p;
+    rp_function f = function_of(s);
+    double *hessian = rp_arena_take(arena, n * n, sizeof *hessian);
+    double *inverse = rp_arena_take(arena, n * n, sizeof *inverse);
+    if (hessian == NULL || inverse == NULL)
+        return false;
+    settle(s);
+    s->plan->known = false;
+    s->plan->tolerance = TIGHT;
+    *objective = value(s, s->at, s->slopes);
+    *curved = rp_gradient_hessian(&f, s->at, hessian, arena) && rp_cholesky(hessian, n);
+    if (!*curved) {
+        value(s, s->at, s->slopes); /* back, with the gradient there */
+        return true;
+    }
+    rp_cholesky_inverse(hessian, n, inverse);
+    take_covariance(fit, s, inverse);
+    return newton_step(s, hessian, objective, arena);
+}
+
+static bool find_best(search *s, const rp_mixed_options *options, rp_mixed_fit *fit, const char **fault,
+                      rp_arena *arena) {
     int most = options != NULL && options->most_evaluations > 0 ? options->most_evaluations : ENOUGH;
     rp_minimum minimum;
     if (!descend(s, most, &minimum, arena))
@@ -246,41 +243,26 @@ static bool find_best(search *s, const rp_mixed_options *options, rp_mixed_fit *
     double objective = minimum.value;
     if (isfinite(objective) && hold_zeros(s, &objective) && !descend(s, most, &minimum, arena))
         return false;
-    fit->status = !isfinite(minimum.value) || !minimum.converged ? RP_MIXED_NOT_CONVERGED
-                  : s->n_free < s->n_theta                       ? RP_MIXED_BOUNDARY
-                                                                 : RP_MIXED_CONVERGED;
-    size_t n = s->n_free + s->p;
-    double *hessian = rp_arena_take(arena, 2 * n * n, sizeof *hessian), *inverse = hessian + n * n;
+    if (!isfinite(objective)) {
+        *fault =
+            "The likelihood cannot be worked out anywhere near where the search starts. Rescale covariates, or give "
+            "another start.";
+        return true;
+    }
+    fit->status = !minimum.converged       ? RP_MIXED_NOT_CONVERGED
+                  : s->n_free < s->n_theta ? RP_MIXED_BOUNDARY
+                                           : RP_MIXED_CONVERGED;
     bool curved = false;
-    if (hessian == NULL || !polish(s, hessian, inverse, &objective, &curved, arena) || !take_results(fit, s, arena))
+    if (!polish(s, fit, &objective, &curved, arena))
         return false;
-    if (curved)
-        take_covariance(fit, s, inverse);
-    else
-        for (size_t i = 0; i < s->p * s->p; i++)
-            fit->vcov[i] = fit->se[i / s->p] = NAN;
+    take_results(fit, s);
     if (!curved)
         fit->status = RP_MIXED_NOT_CONVERGED;
     fit->objective = objective;
+    fit->max_gradient = 0;
     for (size_t i = 0; i < s->n_theta + s->p; i++)
         fit->max_gradient = fmax(fit->max_gradient, 2 * fabs(s->gradient[i]));
     return true;
-}
-
-/* A variance beyond belief is no estimate: a sentence, else NULL. */
-static const char *endless(const rp_mixed_fit *fit, rp_arena *arena) {
-    const rp_mixed_spec *spec = fit->spec;
-    for (size_t t = 0; t < spec->n_terms; t++)
-        for (size_t a = 0, q = fit->variance[t].q; a < q; a++) {
-            const double *column = fit->stats->binomial->columns[spec->terms[t].columns[a]];
-            if (column == NULL && sqrt(fit->variance[t].covariance[a * q + a]) > ENDLESS)
-                return rp_arena_printf(arena,
-                                       "The differences between the groups of %s grow without end and have no "
-                                       "estimate: within most groups all outcomes are alike. Leave this grouping "
-                                       "factor out of the model.",
-                                       spec->factor_names[spec->terms[t].factor]);
-        }
-    return NULL;
 }
 
 static void finish(rp_mixed_fit *fit) {
@@ -288,14 +270,14 @@ static void finish(rp_mixed_fit *fit) {
     fit->log_lik = -fit->objective / 2;
     fit->aic = fit->objective + 2 * k;
     fit->bic = fit->objective + k * log((double)fit->n);
-    fit->sigma = 1;
 }
 
 /* No estimate: only the sentence. */
 static rp_mixed_fit *not_fitted(rp_mixed_fit *fit, const char *fault) {
     fit->status = RP_MIXED_NOT_FITTED;
     fit->message = fault;
-    fit->objective = fit->log_lik = fit->aic = fit->bic = fit->max_gradient = NAN;
+    fit->n_notes = 0;
+    binomial_blank(fit);
     return fit;
 }
 
@@ -345,10 +327,12 @@ static bool fit_plan(rp_mixed_fit *fit, binomial_plan *plan, const rp_mixed_opti
         return false;
     if (*fault != NULL)
         return true;
-    if (!find_best(&s, options, fit, arena))
+    if (!find_best(&s, options, fit, fault, arena))
         return false;
+    if (*fault != NULL)
+        return true;
     fit->evaluations = s.evaluations;
-    *fault = endless(fit, arena);
+    *fault = binomial_endless(fit, arena);
     finish(fit);
     return mixed_say(fit, close, arena);
 }
@@ -374,9 +358,13 @@ rp_mixed_fit *binomial_fit(const rp_mixed_stats *stats, const rp_mixed_options *
     bool ok = false;
     if (fit == NULL || scratch == NULL) {
         rp_fail_memory(error);
-    } else if ((plan = binomial_plan_new(stats, quadrature, scratch, error)) != NULL) {
+    } else {
+        plan = binomial_plan_new(stats, quadrature, scratch, error);
+    }
+    if (plan != NULL) {
         *fit = (rp_mixed_fit){.stats = stats, .spec = spec, .quadrature = quadrature, .n = stats->rows};
-        ok = fit_plan(fit, plan, options, &fault, arena) || rp_fail_memory(error);
+        fit->sigma = 1;
+        ok = (binomial_take_room(fit, arena) && fit_plan(fit, plan, options, &fault, arena)) || rp_fail_memory(error);
     }
     rp_arena_free(scratch);
     if (!ok)

@@ -28,14 +28,18 @@ static void one_group(const binomial_plan *plan, size_t term, size_t g, double *
         }
 }
 
-bool binomial_modes(const rp_mixed_fit *fit, size_t term, double *modes, double *variances, rp_error *error) {
+bool binomial_modes(const rp_mixed_fit *fit, size_t term, double *modes, double *variances, rp_arena *arena,
+                    rp_error *error) {
+    (void)arena; /* nothing stays in it */
     assert(fit->status != RP_MIXED_NOT_FITTED && term < fit->spec->n_terms);
     rp_arena *scratch = rp_arena_new(0);
     binomial_plan *plan = NULL;
     bool ok = false;
     if (scratch == NULL)
         rp_fail_memory(error);
-    else if ((plan = binomial_plan_new(fit->stats, 1, scratch, error)) != NULL) {
+    else
+        plan = binomial_plan_new(fit->stats, 1, scratch, error);
+    if (plan != NULL) {
         double penalised;
         plan->tolerance = 1e-12;
         ok = binomial_find_modes(plan, fit->theta, fit->beta, &penalised) ||

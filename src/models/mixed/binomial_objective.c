@@ -324,7 +324,7 @@ static void add_to_theta(const binomial_plan *plan, size_t r, rp_sum *sums) {
     size_t q = plan->q;
     const uint32_t *place = plan->place + r * q;
     double k[RP_BINOMIAL_EFFECTS * RP_BINOMIAL_EFFECTS], gram[RP_BINOMIAL_EFFECTS * RP_BINOMIAL_EFFECTS];
-    double zr[RP_BINOMIAL_EFFECTS], ze[RP_BINOMIAL_EFFECTS];
+    double zr[RP_BINOMIAL_EFFECTS] = {0}, ze[RP_BINOMIAL_EFFECTS] = {0};
     local_inverse(plan, r, k);
     local_gram(plan, r, plan->w, gram);
     for (size_t a = 0; a < q; a++) {

@@ -126,6 +126,8 @@ void binomial_start(binomial_plan *plan, const double *beta, double *theta);
 
 /* A sentence on why there is no estimate, or *fault NULL; *close: on what makes it a delicate one. False: no memory. */
 bool binomial_check(const binomial_plan *plan, const char **fault, const char **close, rp_arena *arena) RP_MUST_CHECK;
+/* A variance of groups beyond belief is no estimate: a sentence, else NULL. */
+const char *binomial_endless(const rp_mixed_fit *fit, rp_arena *arena);
 /* Whether along `direction` (p numbers) no cell's likelihood falls and some rise: then there is no largest one. The
  * sentence names the columns that matter there. */
 bool binomial_separates(const binomial_plan *plan, const double *direction);
@@ -135,5 +137,11 @@ const char *binomial_say_separated(const binomial_plan *plan, const double *dire
  * *fault as above. False: no memory. */
 bool binomial_without_random(binomial_plan *plan, double *beta, double *information, const char **fault,
                              rp_arena *arena) RP_MUST_CHECK;
+
+/* ---- numbers ------------------------------------------------------------------------------------------ */
+
+/* Room for all numbers of a fit, none of them known. False: no memory. */
+bool binomial_take_room(rp_mixed_fit *fit, rp_arena *arena) RP_MUST_CHECK;
+void binomial_blank(rp_mixed_fit *fit); /* none is known any more */
 
 #endif

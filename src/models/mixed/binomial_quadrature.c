@@ -74,10 +74,11 @@ static void visit_nodes(binomial_plan *plan, const batch *b, double theta) {
 
 /* The nodes' shares into h, and the sums over them. */
 static group_nodes sum_nodes(const binomial_plan *plan, size_t r, double theta, double s, double *h, const double *ze) {
-    double u = plan->u[plan->place[r]], most = -INFINITY, all = 0;
-    for (int k = 0; k < plan->n_nodes; k++)
+    double u = plan->u[plan->place[r]], most = h[0] += plan->log_weights[0];
+    for (int k = 1; k < plan->n_nodes; k++)
         most = fmax(most, h[k] += plan->log_weights[k]);
-    for (int k = 0; k < plan->n_nodes; k++)
+    double all = h[0] = exp(h[0] - most);
+    for (int k = 1; k < plan->n_nodes; k++)
         all += h[k] = exp(h[k] - most);
     group_nodes out = {.log_lik = most + log(all) + log(s) - 0.57236494292470008707, .b = 1}; /* log(pi) / 2 */
     for (int k = 0; k < plan->n_nodes; k++) {
