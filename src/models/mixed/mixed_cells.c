@@ -80,7 +80,8 @@ static bool take_cells(rp_mixed_stats *stats, size_t n, rp_arena *arena) {
     stats->cells = (mixed_cells){.n = n, .m = m};
     stats->cells.keys = rp_arena_take_unset(arena, n * stats->spec->n_factors, sizeof *stats->cells.keys);
     stats->cells.grams = rp_arena_take(arena, n * mixed_packed(m), sizeof *stats->cells.grams);
-    return stats->cells.keys && stats->cells.grams;
+    stats->cells.rows = rp_arena_take(arena, n, sizeof *stats->cells.rows);
+    return stats->cells.keys && stats->cells.grams && stats->cells.rows;
 }
 
 static void fill_cells(rp_mixed_stats *stats, const rp_mixed_rows *rows, const runs *r, double *row) {
@@ -93,6 +94,7 @@ static void fill_cells(rp_mixed_stats *stats, const rp_mixed_rows *rows, const r
             at++;
         if (k) /* memcpy takes no NULL */
             memcpy(cells->keys + at * k, key, k * sizeof *key);
+        cells->rows[at] += r->starts[run + 1] - r->starts[run];
         for (size_t j = r->starts[run]; j < r->starts[run + 1]; j++)
             add_row(rows, cells->m, stats->y_origin, j, row, cells->grams + at * room);
     }
@@ -219,6 +221,7 @@ static void add_gathered(rp_mixed_stats *into, rp_mixed_stats *const *parts, con
         memcpy(moved, part->cells.grams + g->cell[g->order[i]] * room, room * sizeof *moved);
         if (intercept != SIZE_MAX && into->y_origin != part->y_origin)
             mixed_move_origin(moved, m, intercept, into->y_origin - part->y_origin);
+        into->cells.rows[at] += part->cells.rows[g->cell[g->order[i]]];
         for (size_t j = 0; j < room; j++)
             into->cells.grams[at * room + j] += moved[j];
     }

@@ -16,6 +16,7 @@ typedef struct mixed_cells {
     size_t n, m;
     uint32_t *keys; /* n by n_factors */
     double *grams;  /* n by m (m + 1) / 2 */
+    int64_t *rows;  /* n: how many went in */
 } mixed_cells;
 
 /* Of a model with AR(1) residuals: pairs of rows that follow one another in a cell, as far apart as `lag` says; see
@@ -30,7 +31,7 @@ typedef struct mixed_lags {
     double *grams; /* n times two packed Grams: of both rows of each pair, and of the one with the other */
 } mixed_lags;
 
-typedef struct binomial_cells binomial_cells; /* binomial_prepare.c */
+typedef struct binomial_cells binomial_cells; /* binomial_parts.h */
 
 struct rp_mixed_stats {
     const rp_mixed_spec *spec;
@@ -126,10 +127,26 @@ typedef struct mixed_fault {
 /* False: no memory. */
 bool mixed_check(const rp_mixed_stats *stats, const double *total, mixed_fault *out, rp_arena *arena) RP_MUST_CHECK;
 
+/* The same of the columns alone, fixed ones and each term's: a fault, or a delicate one. */
+bool mixed_check_columns(const rp_mixed_spec *spec, const double *total, mixed_fault *out,
+                         rp_arena *arena) RP_MUST_CHECK;
+
 /* The message and the notes of a fit whose numbers are there. False: no memory. */
 bool mixed_say(rp_mixed_fit *fit, const char *close, rp_arena *arena) RP_MUST_CHECK;
 /* rp_mixed_fit_stats for the Gaussian family. */
 rp_mixed_fit *mixed_fit_gaussian(const rp_mixed_stats *stats, const rp_mixed_options *options, rp_arena *arena,
                                  rp_error *error) RP_MUST_CHECK;
+
+/* ---- binomial models ---------------------------------------------------------------------------------- */
+
+/* The parts of mixed.h for binomial families. binomial_prepare and binomial_merge fill all of stats but its spec, which
+ * is there. */
+bool binomial_prepare(rp_mixed_stats *stats, const rp_mixed_rows *rows, rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+bool binomial_merge(rp_mixed_stats *into, rp_mixed_stats *const *parts, size_t n, rp_arena *arena,
+                    rp_error *error) RP_MUST_CHECK;
+rp_mixed_fit *binomial_fit(const rp_mixed_stats *stats, const rp_mixed_options *options, rp_arena *arena,
+                           rp_error *error) RP_MUST_CHECK;
+bool binomial_modes(const rp_mixed_fit *fit, size_t term, double *modes, double *variances, rp_arena *arena,
+                    rp_error *error) RP_MUST_CHECK;
 
 #endif
