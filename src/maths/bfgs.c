@@ -8,7 +8,7 @@
 
 /* Armijo's share of the slope; Wolfe's share of it; where values are the same but for rounding, relative to |f|. */
 static const double ARMIJO = 1e-4, WOLFE = 0.9, ROUNDING = 1e-12;
-static const double FIRST_STEP = 0.1, SHORTEST = 1e-12; /* lengths of a step, and of a shortened one beside it */
+static const double FIRST_STEP = 0.1, SHORTEST = 1e-12; /* of a step beside x, and of a shortened one beside it */
 
 typedef struct search {
     const rp_function *f;
@@ -110,8 +110,8 @@ static void learn(search *s, double t) {
 }
 
 static void start_again(search *s) {
-    double length = sqrt(dot(s->gradient, s->gradient, s->n));
-    set_inverse(s, length > 0 ? FIRST_STEP / length : 1);
+    double length = sqrt(dot(s->gradient, s->gradient, s->n)), size = sqrt(dot(s->x, s->x, s->n));
+    set_inverse(s, length > 0 ? FIRST_STEP * fmax(size, 1) / length : 1);
     s->scaled = false;
     direct(s);
 }

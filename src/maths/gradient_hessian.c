@@ -8,9 +8,10 @@
 
 bool rp_gradient_hessian(const rp_function *f, const double *x, double *hessian, rp_arena *arena) {
     size_t n = f->n;
-    double *at = rp_arena_take(arena, 3 * n, sizeof *at), *above = at + n, *below = above + n;
+    double *at = rp_arena_take(arena, 3 * n, sizeof *at);
     if (at == NULL)
         return false;
+    double *above = at + n, *below = above + n;
     memcpy(at, x, n * sizeof *at);
     for (size_t i = 0; i < n; i++) {
         double step = 1e-4 * fmax(1, fabs(x[i])), high = x[i] + step, low = x[i] - step;

@@ -105,7 +105,8 @@ static void designs(size_t n, bool ar1) {
         assert_int_not_equal(fit->status, RP_MIXED_NOT_CONVERGED);
         if (fit->status == RP_MIXED_NOT_FITTED)
             assert_non_null(strstr(fit->message, "random effects as there are rows"));
-        assert_int_equal(fit->status == RP_MIXED_BOUNDARY, fit->n_notes > 0);
+        if (fit->status == RP_MIXED_BOUNDARY)
+            assert_true(fit->n_notes > 0);
         edges += fit->status == RP_MIXED_BOUNDARY;
         fitted += fit->status == RP_MIXED_CONVERGED;
         if (fit->status <= RP_MIXED_BOUNDARY)

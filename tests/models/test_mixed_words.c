@@ -183,6 +183,23 @@ static void edges_are_told(void **state) {
     rp_arena_free(s.arena);
 }
 
+/* (1 | client) + (0 + x | client) of 12 clients with 2 rows each: 24 effects of 24 rows. */
+static void crowded_terms_are_told(void **state) {
+    (void)state;
+    small s;
+    begin(&s);
+    uint32_t pairs[N];
+    for (uint32_t i = 0; i < N; i++)
+        pairs[i] = i / 2;
+    s.m.groups[0] = pairs;
+    s.m.levels[0] = N / 2;
+    model_term(&s.m, 0, 1, (size_t[]){1});
+    rp_mixed_fit *fit = model_fit(&s.m);
+    assert_true(fit->status <= RP_MIXED_BOUNDARY && fit->n_notes > 0);
+    assert_non_null(strstr(fit->notes[0], "The groups of client have, all terms together, as many random effects as"));
+    rp_arena_free(s.arena);
+}
+
 /* Every request for memory fails once: each time that is said, and nothing else happens. */
 static void no_memory(void **state) {
     (void)state;
@@ -223,11 +240,9 @@ static void no_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(columns_that_say_nothing_new),
-        cmocka_unit_test(rows_that_are_too_few),
-        cmocka_unit_test(outcomes_without_spread),
-        cmocka_unit_test(edges_are_told),
-        cmocka_unit_test(no_memory),
+        cmocka_unit_test(columns_that_say_nothing_new), cmocka_unit_test(rows_that_are_too_few),
+        cmocka_unit_test(outcomes_without_spread),      cmocka_unit_test(edges_are_told),
+        cmocka_unit_test(crowded_terms_are_told),       cmocka_unit_test(no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -150,6 +150,25 @@ static const char *groups_fault(const rp_mixed_stats *stats, const mixed_chain *
     return NULL;
 }
 
+/* A factor with several terms can have as many random effects as there are rows, though none of its terms has. */
+static bool find_crowded(const rp_mixed_stats *stats, mixed_fault *out, rp_arena *arena) {
+    const rp_mixed_spec *spec = stats->spec;
+    for (size_t l = 0; l < out->chain.n && out->close == NULL; l++) {
+        size_t effects = 0;
+        for (size_t t = 0; t < spec->n_terms; t++)
+            effects += spec->terms[t].factor == out->chain.factors[l] ? spec->terms[t].n_columns : 0;
+        if ((int64_t)(effects * out->chain.groups[l]) < stats->rows)
+            continue;
+        out->close = rp_arena_printf(arena,
+                                     "The groups of %s have, all terms together, as many random effects as there are "
+                                     "rows: these can hardly be told from the residuals. A model with fewer is safer.",
+                                     spec->factor_names[out->chain.factors[l]]);
+        if (out->close == NULL)
+            return false;
+    }
+    return true;
+}
+
 static const char *fixed_fault(const rp_mixed_stats *stats, checked *c, const char **close, rp_arena *arena) {
     const rp_mixed_spec *spec = stats->spec;
     c->columns = spec->fixed;
@@ -207,15 +226,14 @@ bool mixed_check(const rp_mixed_stats *stats, const double *total, mixed_fault *
         return true;
     }
     checked c = {.spec = spec, .total = total};
-    mixed_chain chain;
-    if (!take_room(&c, arena) || !mixed_chain_find(stats, &chain, arena))
+    if (!take_room(&c, arena) || !mixed_chain_find(stats, &out->chain, arena))
         return false;
     if (spec->ar1 && stats->lags.n == 0)
         out->fault = "No row follows another in its group, so that how residuals follow one another cannot be told. "
                      "Leave AR(1) out of the model.";
     if (out->fault == NULL)
-        out->fault = groups_fault(stats, &chain, arena);
+        out->fault = groups_fault(stats, &out->chain, arena);
     if (out->fault == NULL)
         out->fault = fixed_fault(stats, &c, &out->close, arena);
-    return terms_fault(&c, out, arena);
+    return terms_fault(&c, out, arena) && find_crowded(stats, out, arena);
 }

@@ -119,10 +119,10 @@ size_t mixed_theta_count(const rp_mixed_spec *spec);
 /* The Gram matrix of all rows, packed, in arena; NULL: no memory. */
 double *mixed_total(const rp_mixed_stats *stats, rp_arena *arena) RP_MUST_CHECK;
 
-/* Sentences, or NULL. */
 typedef struct mixed_fault {
-    const char *fault; /* why no fit is possible */
-    const char *close; /* what makes it a delicate one */
+    const char *fault; /* a sentence: why no fit is possible; or NULL */
+    const char *close; /* what makes it a delicate one; or NULL */
+    mixed_chain chain; /* where a fit is possible */
 } mixed_fault;
 /* False: no memory. */
 bool mixed_check(const rp_mixed_stats *stats, const double *total, mixed_fault *out, rp_arena *arena) RP_MUST_CHECK;

@@ -21,9 +21,9 @@ static double value(void *context, const double *x, double *gradient) {
     mixed_search *f = context;
     for (size_t i = 0; i < f->n_free; i++) {
         bool rho = f->spec->ar1 && f->free[i] + 1 == f->n;
-        if (!(fabs(x[i]) < (rho ? FARTHEST_RHO : FARTHEST)))
-            return INFINITY;
         f->theta[f->free[i]] = rho ? tanh(x[i]) : x[i] / f->unit[f->free[i]];
+        if (!(rho ? fabs(x[i]) < FARTHEST_RHO : fabs(f->theta[f->free[i]]) * f->scale[f->free[i]] < FARTHEST))
+            return INFINITY;
     }
     mixed_point point = {.gradient = gradient ? f->slope : NULL};
     f->evaluations++;
@@ -39,17 +39,27 @@ static double value(void *context, const double *x, double *gradient) {
 
 /* ---- start ------------------------------------------------------------------------------------------ */
 
-/* The scale of an element is the root mean square of its row's column. */
-void mixed_search_scale(mixed_search *f, const double *total) {
+static size_t groups_of(const mixed_chain *chain, size_t factor) {
+    for (size_t l = 0; l < chain->n; l++)
+        if (chain->factors[l] == factor)
+            return chain->groups[l];
+    return 1;
+}
+
+/* The scale of an element is the root mean square of its row's column. The information on it grows with the number of
+ * groups, which lets all elements be searched alike. */
+void mixed_search_scale(mixed_search *f, const double *total, const mixed_chain *chain) {
     size_t at = 0;
     for (size_t t = 0; t < f->spec->n_terms; t++) {
         const rp_mixed_term *term = &f->spec->terms[t];
         for (size_t j = 0; j < term->n_columns; j++)
-            for (size_t i = j; i < term->n_columns; i++)
-                f->scale[at++] = sqrt(total[mixed_packed(term->columns[i] + 1) - 1] / (double)f->stats->rows);
+            for (size_t i = j; i < term->n_columns; i++, at++) {
+                f->sure[at] = sqrt((double)groups_of(chain, term->factor));
+                f->scale[at] = sqrt(total[mixed_packed(term->columns[i] + 1) - 1] / (double)f->stats->rows);
+            }
     }
     for (; at < f->n; at++)
-        f->scale[at] = 1;
+        f->scale[at] = f->sure[at] = 1;
 }
 
 static void set_start(mixed_search *f, const double *start, double diagonal, double rho) {
@@ -137,14 +147,15 @@ static bool descend(mixed_search *f, double *objective) {
 /* From theta to the nearest minimum: once more in units of what was found, where it was far from where it began, and
  * once more without rho, where that is at its edge. False: no memory. */
 static bool search(mixed_search *f, double *objective) {
-    memcpy(f->unit, f->scale, f->n * sizeof *f->unit);
+    for (size_t i = 0; i < f->n; i++)
+        f->unit[i] = f->scale[i] * f->sure[i];
     if (!descend(f, objective))
         return false;
     if (f->converged || !isfinite(*objective) || f->evaluations >= f->most)
         return true;
     for (size_t i = 0; i < f->n; i++)
         if (fabs(f->theta[i]) * f->scale[i] > 2)
-            f->unit[i] = 1 / fabs(f->theta[i]);
+            f->unit[i] = f->sure[i] / fabs(f->theta[i]);
     if (f->spec->ar1 && fabs(f->theta[f->n - 1]) > EDGE_RHO && f->n_free && f->free[f->n_free - 1] + 1 == f->n)
         f->n_free--;
     return descend(f, objective);
@@ -248,6 +259,28 @@ bool mixed_search_too_far(const mixed_search *f) {
     return false;
 }
 
+/* Two steps of the EM algorithm for each term's size alone: its variance times tr M / (groups q), where M is the sum
+ * over its groups of P + kappa u u', which the gradient tells: tr M = groups q - (sum of theta times gradient) / 2.
+ * They lead fast from far away, where BFGS knows nothing of the curvature yet. */
+static void approach(mixed_search *f) {
+    for (int step = 0; step < 2; step++) {
+        mixed_point point = {.gradient = f->slope};
+        f->evaluations++;
+        if (!f->solver->evaluate(f->plan, f->theta, &point) || !isfinite(point.objective))
+            return;
+        size_t from = 0, to = 0;
+        for (size_t t = 0; t < f->spec->n_terms; t++, from = to) {
+            size_t q = f->spec->terms[t].n_columns;
+            double turn = 0, effects = f->sure[from] * f->sure[from] * (double)q;
+            for (to = from; to < from + mixed_packed(q); to++)
+                turn += f->theta[to] * f->slope[to];
+            double factor = sqrt(fmin(fmax(1 - turn / (2 * effects), 0.01), 100));
+            for (size_t i = from; i < to; i++)
+                f->theta[i] *= factor;
+        }
+    }
+}
+
 /* From all starts, or from the first that leads to a minimum where that costs much: *objective and theta of the best.
  */
 static bool from_starts(mixed_search *f, const double *start, double *objective) {
@@ -258,6 +291,8 @@ static bool from_starts(mixed_search *f, const double *start, double *objective)
         double found;
         set_free(f);
         set_start(f, i == 0 ? start : NULL, diagonals[i], rhos[i]);
+        if (i == 0 && !start)
+            approach(f);
         if (!search(f, &found))
             return false;
         if ((f->converged && !converged) || (f->converged == converged && found < *objective - SMALL_RISE)) {

@@ -12,17 +12,16 @@ typedef struct mixed_search {
     mixed_plan *plan;
     size_t n, n_free;
     double *theta, *scale, *slope; /* n; slope: the gradient */
-    double *unit;                  /* n: of x, at first the scale */
-    double *best;
-    size_t *free;         /* the elements that may move */
-    double *x, *gradient; /* n_free: theta times scale */
+    double *sure, *unit, *best;    /* n; unit: of x */
+    size_t *free;                  /* the elements that may move */
+    double *x, *gradient;          /* n_free: theta times unit */
     int evaluations, most;
     bool converged;
     rp_arena *arena;
 } mixed_search;
 
-/* The scales of theta, from the Gram matrix of all rows. */
-void mixed_search_scale(mixed_search *f, const double *total);
+/* The scales of theta, from the Gram matrix of all rows and the numbers of groups. */
+void mixed_search_scale(mixed_search *f, const double *total, const mixed_chain *chain);
 /* theta of the minimum, from `start` or, where that is NULL, from some usual places; `converged`, `free` and
  * `evaluations` say how it went. False: no memory. */
 bool mixed_search_run(mixed_search *f, const double *start) RP_MUST_CHECK;
