@@ -205,8 +205,7 @@ bool dropout_fit_all(const dropout_work *work, dropout_fit fits[MODELS], rp_erro
                    .seen = rp_arena_take(scratch, n_blocks * MODELS * work->practitioners + 1, 1),
                    .failed = rp_arena_take(scratch, n_blocks, sizeof *g.failed),
                    .errors = rp_arena_take(scratch, n_blocks, sizeof *g.errors)};
-    bool done = g.parts != NULL && g.arenas != NULL && g.seen != NULL && g.failed != NULL && g.errors != NULL &&
-                        g.errors != NULL
+    bool done = g.parts != NULL && g.arenas != NULL && g.seen != NULL && g.failed != NULL && g.errors != NULL
                     ? fit_gathered(&g, n_blocks, scratch, error)
                     : rp_fail_memory(error);
     for (size_t b = 0; g.arenas != NULL && b < n_blocks; b++)
