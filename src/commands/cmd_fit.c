@@ -153,6 +153,18 @@ static bool parse(const command_arguments *arguments, rp_arena *arena, rp_fit_op
 
 /* ---- result ---- */
 
+static bool write_report(const rp_fit *fit, rp_report_format format, rp_arena *arena, rp_buf *out) {
+    rp_provenance provenance = fit->provenance;
+    const rp_answer *answer = rp_fit_answer(fit, arena);
+    const char *data = fit->options->table ? fit->options->table : rp_path_name(fit->options->input);
+    provenance.title = answer ? rp_arena_printf(arena, "%s of %s", answer->title, data) : NULL;
+    if (!provenance.title)
+        return false;
+    const rp_report report = {.answers = &answer, .n_answers = 1, .provenance = &provenance};
+    rp_report_write(&report, format, out);
+    return true;
+}
+
 static bool write(const rp_fit *fit, rp_report_format format, rp_arena *arena, rp_buf *out) {
     if (format == RP_REPORT_JSON)
         rp_fit_put_json(fit, out);
@@ -160,13 +172,8 @@ static bool write(const rp_fit *fit, rp_report_format format, rp_arena *arena, r
         rp_fit_put_csv(fit, out);
     else if (format == RP_REPORT_TEXT)
         rp_fit_put_text(fit, command_width(), out);
-    else {
-        const rp_answer *answer = rp_fit_answer(fit, arena);
-        const rp_report report = {.answers = &answer, .n_answers = 1, .provenance = &fit->provenance};
-        if (!answer)
-            return false;
-        rp_report_write(&report, format, out);
-    }
+    else
+        return write_report(fit, format, arena, out);
     return true;
 }
 
@@ -200,7 +207,7 @@ static int failed(const rp_fit_options *asked, const rp_error *error) {
 
 static int run(const command_arguments *arguments) {
     rp_report_format format = RP_REPORT_TEXT;
-    rp_fit_options asked;
+    rp_fit_options asked = {.formula = ""};
     rp_fit fit;
     rp_error error = {0};
     rp_arena *arena = rp_arena_new(0);

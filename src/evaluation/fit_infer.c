@@ -89,7 +89,12 @@ static bool find_intervals(fit_making *m) {
     out->parameters = rp_arena_take(m->arena, n, sizeof *out->parameters);
     if (!out->parameters)
         return rp_fail_memory(m->error);
-    if (!rp_mixed_profile(out->fit, m->options->level, m->arena, out->parameters, m->error))
+    bool done =
+        m->options->interval == RP_FIT_PROFILE
+            ? rp_mixed_profile(out->fit, m->options->level, m->arena, out->parameters, m->error)
+            : rp_mixed_bootstrap(out->fit, m->options->level, m->options->draws, m->options->seed, m->options->threads,
+                                 m->arena, out->parameters, &out->bootstrap_failed, m->error);
+    if (!done)
         return false;
     for (size_t j = 0; j < p; j++) {
         out->effects[j].lower = out->parameters[n - p + j].lower;

@@ -194,6 +194,7 @@ static bool gather_block(const fit_making *m, size_t block, whole_rows *all, siz
     rp_mixed_rows rows = {0};
     w->arena = rp_arena_new(0);
     bool fine = scratch && w->arena ? model_rows(m, block, scratch, &rows, w) : rp_fail_memory(&w->error);
+    fine = fine && rows.columns && rows.groups;
     for (size_t c = 0; fine && c < m->spec->n_columns; c++)
         copy(all->columns[c], *at, rows.columns[c], rows.n);
     for (size_t f = 0; fine && f < m->spec->n_factors; f++)

@@ -20,7 +20,7 @@ static uint8_t bytes_for_number(double value) {
 
 #define PACK(type, least)                                                                                              \
     do {                                                                                                               \
-        type *to = out->at;                                                                                            \
+        __typeof__(type) *to = out->at;                                                                                \
         for (size_t i = 0; i < n; i++)                                                                                 \
             to[i] = isnan(values[i]) ? (least) : (type)values[i];                                                      \
     } while (0)
@@ -47,7 +47,7 @@ bool pack_numbers(const double *values, size_t n, rp_arena *arena, packed *out) 
 
 #define UNPACK(type, least)                                                                                            \
     do {                                                                                                               \
-        const type *from = p->at;                                                                                      \
+        const __typeof__(type) *from = p->at;                                                                          \
         for (size_t i = 0; i < n; i++)                                                                                 \
             out[i] = from[i] == (least) ? NAN : (double)from[i];                                                       \
     } while (0)
@@ -67,7 +67,7 @@ static void unpack_numbers(const packed *p, size_t n, double *out) {
 
 #define NARROW(type)                                                                                                   \
     do {                                                                                                               \
-        type *to = out->at;                                                                                            \
+        __typeof__(type) *to = out->at;                                                                                \
         for (size_t i = 0; i < n; i++)                                                                                 \
             to[i] = (type)codes[i];                                                                                    \
     } while (0)
@@ -92,7 +92,7 @@ bool pack_codes(const uint32_t *codes, size_t n, rp_arena *arena, packed *out) {
 
 #define WIDEN(type, most)                                                                                              \
     do {                                                                                                               \
-        const type *from = p->at;                                                                                      \
+        const __typeof__(type) *from = p->at;                                                                          \
         for (size_t i = 0; i < n; i++)                                                                                 \
             out[i] = from[i] == (most) ? RP_NO_ID : from[i];                                                           \
     } while (0)

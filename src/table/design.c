@@ -82,6 +82,11 @@ rp_column_wish *rp_design_wishes(const rp_formula *formula, const rp_design_opti
     wish_all(&list, formula, options);
     if (list.failed)
         return rp_fail_memory(error), NULL;
+    if (list.wishes.n == 0) {
+        rp_formula_fail(error, RP_E_RULE, 0, "The formula names no column.");
+        rp_fail_remedy(error, "Name the outcome, and what it may go with.");
+        return NULL;
+    }
     *n = list.wishes.n;
     return list.wishes.at;
 }

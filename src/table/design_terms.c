@@ -102,7 +102,7 @@ static bool push(rp_design_parts *d, const design_piece *pieces, size_t n, index
 
 /* All columns of a term, the first variable's level changing fastest. */
 static bool put_term(rp_design_parts *d, const rp_formula_terms *terms, size_t i, index_list *list, rp_error *error) {
-    design_piece pieces[RP_FORMULA_LIMIT_VARIABLES];
+    design_piece pieces[RP_FORMULA_LIMIT_VARIABLES] = {0};
     size_t first[RP_FORMULA_LIMIT_VARIABLES], end[RP_FORMULA_LIMIT_VARIABLES], n = 0;
     for (size_t v = 0; v < d->formula->n_variables; v++)
         if (terms->terms[i] >> v & 1) {

@@ -241,8 +241,9 @@ static bool sum(formula_parser *p, term_set *out, bool top) {
 /* ---- the whole ---- */
 
 static bool counts_of_both(formula_parser *p, rp_formula *out) {
-    if (!formula_next(p) || !formula_next(p))
-        return false;
+    for (int i = 0; i < 2; i++) /* past the name and the bracket */
+        if (!formula_next(p))
+            return false;
     out->response = formula_arithmetic(p);
     if (!out->response || !formula_expect(p, ',', "a comma, and the failures,"))
         return false;

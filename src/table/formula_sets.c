@@ -145,7 +145,7 @@ static bool put_steps(formula_parser *p, rp_formula_terms terms, const grouping 
 
 bool formula_grouping(formula_parser *p, const term_set *set, bool apart, size_t at) {
     grouping g;
-    rp_formula_terms terms;
+    rp_formula_terms terms = {0};
     if (!read_grouping(p, &g) || !set_settle(p, set, true, &terms))
         return false;
     if (!terms.intercept && terms.n == 0)

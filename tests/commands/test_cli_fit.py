@@ -195,6 +195,94 @@ def test_crossed():
     equal([g['factor'] for g in result['groups']], ['plate', 'sample'])
 
 
+def test_weights_and_residuals_that_follow_one_another():
+    with table(beat_the_blues((2, 3, 5, 8))) as path:
+        # lmer(bdi ~ month + (1 | subject), d, weights = month, control = tight)
+        result = fit('lmm', 'bdi ~ month + (1 | subject)', path, '--weights', 'month')
+        close(result['objective'], 1940.05684609, 1e-4)
+        near(coefficients(result), [17.808304519793, -0.652152626159], 1e-6)
+        near([result['random'][0]['variance'], result['residual']['variance']], [93.2081597021, 95.9282803430], 1e-5)
+    with table(beat_the_blues((1, 2, 3, 4))) as path:
+        # nlme::lme(bdi ~ month, random = ~ 1 | subject, correlation = corAR1(form = ~ month | subject), d,
+        #   control = lmeControl(tolerance = 1e-10, msTol = 1e-12, msMaxIter = 500)), month 1 to 4
+        result = fit('lmm', 'bdi ~ month + (1 | subject)', path, '--residual', 'ar1(month)')
+        close(result['log_lik'], -963.146724245, 1e-4)
+        near(coefficients(result), [18.35474012132, -1.38542535852], 1e-5)
+        near([result['residual']['rho'], result['residual']['sd'], result['random'][0]['sd']], [0.179943668539, 5.37280225832, 9.62874056235], 1e-4)
+
+
+def test_bootstrap():
+    """The same for a seed whatever the threads; another for another. Its width is near that of Wald's intervals."""
+    path = shared('sleepstudy.csv')
+    asked = ('lmm', 'Reaction ~ Days + (1 + Days | Subject)', path, '--interval', 'bootstrap', '--draws', '400')
+    one, two, other = fit(*asked, '--threads', '1'), fit(*asked, '--threads', '2'), fit(*asked, '--seed', '2')
+    equal(one, two)
+    assert one['fixed'][1]['lower'] != other['fixed'][1]['lower']
+    equal(one['interval'], {'method': 'bootstrap', 'level': 0.95, 'draws': 400, 'failed': one['interval']['failed']})
+    wald = fit('lmm', 'Reaction ~ Days + (1 + Days | Subject)', path, '--df', 'none')
+    for a, b in zip(one['fixed'], wald['fixed']):
+        assert 0.7 < (a['upper'] - a['lower']) / (b['upper'] - b['lower']) < 1.3, (a, b)
+    for r in one['random']:
+        assert r['sd_lower'] < r['sd'] < r['sd_upper'], r
+
+
+# ---- binomial ----
+
+CBPP = 'cbind(incidence, size - incidence) ~ factor(period) + (1 | herd)'
+
+
+def test_cbpp():
+    path = shared('cbpp.csv')
+    result = fit('glmm', CBPP, path)
+    # glmer(cbind(incidence, size - incidence) ~ period + (1 | herd), cbpp, binomial): 184.053132778, which is a maximum
+    # only as far as its inner tolerance goes
+    assert result['objective'] <= 184.053132778 + 1e-6, result['objective']
+    close(result['objective'], 184.0531, 1e-3)
+    near(coefficients(result), [-1.398340687, -0.991909381, -1.128211672, -1.579743030], 1e-3)
+    equal((result['successes'], result['trials'], result['method']), (99, 842, 'Laplace'))  # sums of the file
+    equal(list(result['residual'].values()), [None, None])
+    nodes = fit('glmm', CBPP, path, '--quadrature', '9')
+    near(coefficients(nodes), [-1.399247060, -0.991384416, -1.127807878, -1.579423334], 1e-4)  # the same, nAGQ = 9
+    close(nodes['random'][0]['sd'], 0.647511926694, 1e-4)
+    # the same as a share with weights, and as a row a cow
+    share = fit('glmm', 'I(incidence / size) ~ factor(period) + (1 | herd)', path, '--weights', 'size')
+    close(share['objective'], result['objective'], 1e-9)
+    with open(path, encoding='utf-8') as file:
+        herds = list(csv.DictReader(file))
+    cows = [f'{h["herd"]},{h["period"]},{"ill" if i < int(h["incidence"]) else "well"}'
+            for h in herds for i in range(int(h['size']))]
+    with table('herd,period,state\n' + '\n'.join(cows) + '\n') as by_cow:
+        long = fit('glmm', 'state ~ factor(period) + (1 | herd)', by_cow, '--success', 'ill')
+        near(coefficients(long), coefficients(result), 1e-6)
+        equal((long['n'], long['successes']), (842, 99))
+        done = refused('fit', 'glmm', 'state ~ factor(period) + (1 | herd)', by_cow, naming=["'ill', 'well'", '--success'])
+        assert '  ^' in done.err, done.err
+        refused('fit', 'glmm', 'state ~ 1 + (1 | herd)', by_cow, '--success', 'sick', naming=["holds 'sick'"])
+
+
+def test_counts_that_cannot_be():
+    with table('yes,no,g\n1,2,a\n3,0,b\n0,0,a\n2,5,b\n4,1,c\n') as path:
+        result = fit('glmm', 'cbind(yes, no) ~ 1 + (1 | g)', path)
+        equal((result['n'], result['n_left_out'], result['trials']), (4, 1, 18))
+        assert any('1 row without a trial is left out' in w for w in result['warnings']), result['warnings']
+        refused('fit', 'glmm', 'cbind(yes, no - 1) ~ 1 + (1 | g)', path, naming=['Row 2', 'whole numbers'])
+        refused('fit', 'glmm', 'yes ~ 1 + (1 | g)', path, naming=['Row 2', '0 and 1'])
+        refused('fit', 'glmm', 'I(yes / 7) ~ 1 + (1 | g)', path, '--weights', 'no', naming=['Row 1', 'no share'])
+        refused('fit', 'lmm', 'cbind(yes, no) ~ 1 + (1 | g)', path, naming=['binomial', 'glmm'])
+        refused('fit', 'lmm', 'yes ~ 1 + (1 | g)', path, '--weights', 'no', naming=['Row 2', 'weight of 0'])
+        refused('fit', 'glmm', 'yes ~ 1 + (1 | g)', path, '--ml', status=2, naming=['--ml', 'glmm'])
+        refused('fit', 'glmm', CBPP, path, '--quadrature', '0', status=2, naming=['--quadrature'])
+
+
+def test_separation_is_no_estimate():
+    rows = ''.join(f'{int(i % 10 > 4)},{i % 10},g{i // 10}\n' for i in range(60))
+    with table('y,x,g\n' + rows) as path:
+        done = cli.rapport('fit', 'glmm', 'y ~ x + (1 | g)', path, '--format', 'json')
+        result = json.loads(done.out)
+        equal((done.status, result['convergence']['status'], result['fixed']), (1, 'not_fitted', []))
+        assert 'x' in done.err and len(result['convergence']['message']) > 40, done.err
+
+
 # ---- rows ----
 
 def test_missing_values_are_left_out_and_counted():
@@ -258,6 +346,11 @@ def test_tables_of_a_record():
         have = [r for r in view if r['PHQ-9']]
         equal(sessions['n'], len(have))
         equal(sessions['groups'][0]['levels'], len({r['referral_id'] for r in have}))
+        with open(os.path.join(service, 'contacts.csv'), encoding='utf-8') as file:
+            contacts = {c['contact_id']: c for c in csv.DictReader(file)}
+        for row in have:
+            equal(row['practitioner_id'], contacts[row['contact_id']]['practitioner_id'], row['contact_id'])
+            equal(row['referral_id'], contacts[row['contact_id']]['referral_id'], row['contact_id'])
         refused('fit', 'lmm', 'y ~ 1 + (1 | g)', service, naming=['--table'])
         refused('fit', 'lmm', 'y ~ 1 + (1 | g)', service, '--table', 'session', naming=["'session'", 'sessions?'])
 
@@ -332,7 +425,7 @@ def test_csv_and_html():
         result = fit(*arguments[1:4])
         close(float(rows[1]['estimate']), result['fixed'][1]['estimate'], 1e-12)
         html = good(*arguments, '--format', 'html').out
-        for part in ('Linear mixed model', 'Random effects', 'Fixed effects', 'score ~ week'):
+        for part in ('Linear mixed model of d.csv', 'Random effects', 'Fixed effects', 'score ~ week'):
             assert part in html, part
 
 

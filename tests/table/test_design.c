@@ -211,6 +211,7 @@ static void what_cannot_be_told_is_named(void **state) {
     refused("y ~ log(x)", "y,x\n1,1\n,0\n2,0\n", "no number in row 3");
     refused("y ~ poly(x, 2)", "y,x\n1,1\n2,2\n4,2\n", "only 2 different values");
     refused("y ~ f + x", "y,x\n1,1\n", "no column 'f'");
+    refused("7 ~ 1", "y,x\n1,1\n", "names no column");
     rp_buf many = {0};
     rp_buf_put(&many, "y,g\n");
     for (int i = 0; i < 501; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Conditional modes of random effects, by the solver of the family. */
+/* Conditional modes of random effects, in units of y. */
 #include <assert.h>
 #include <math.h>
 
