@@ -222,8 +222,10 @@ static void one_data_set(void *context, size_t i) {
     memset(covered, -1, MOST_QUESTIONS);
     rp_arena *arena = rp_arena_new(0);
     data *d = arena != NULL ? rp_arena_take(arena, 1, sizeof *d) : NULL;
-    if (d == NULL)
-        return rp_arena_free(arena);
+    if (d == NULL) {
+        rp_arena_free(arena);
+        return;
+    }
     rp_draws draws = rp_draws_of(w->seed, i, (uint32_t)(w->design - designs));
     w->design->make(w->design, &draws, d);
     const double *columns[MOST_COLUMNS] = {d->columns[0], d->columns[1], d->columns[2], d->columns[3]};

@@ -353,6 +353,35 @@ static void what_has_no_df(void **state) {
     rp_arena_free(arena);
 }
 
+/* Two services of 5,100 clients each: the effects of a service are one block. */
+static void what_is_too_large(void **state) {
+    (void)state;
+    enum { MANY = 2 * 5100 };
+    rp_arena *arena = rp_arena_new(0);
+    double *y = rp_arena_take(arena, (size_t)2 * MANY, sizeof *y);
+    uint32_t *client = rp_arena_take(arena, (size_t)2 * MANY, sizeof *client);
+    uint32_t *service = rp_arena_take(arena, (size_t)2 * MANY, sizeof *service);
+    rp_draws draws = rp_draws_of(1, 1, 1);
+    for (uint32_t i = 0; i < 2 * MANY; i++) {
+        client[i] = i / 2;
+        service[i] = i >= MANY;
+        y[i] = (i % 2 ? y[i - 1] : rp_draw(&draws)) + rp_draw(&draws);
+    }
+    model m;
+    model_begin(&m, arena, (size_t)2 * MANY, y);
+    model_factor(&m, "client", client, MANY);
+    model_factor(&m, "service", service, 2);
+    model_term(&m, 0, 1, (size_t[]){0});
+    model_term(&m, 1, 1, (size_t[]){0});
+    rp_mixed_fit *fit = reml(&m);
+    const double intercept[] = {1};
+    rp_mixed_effect out;
+    assert_false(rp_mixed_contrast(fit, intercept, RP_MIXED_DF_KENWARD_ROGER, 0.95, arena, &out, &m.error));
+    assert_int_equal(m.error.code, RP_E_LIMIT);
+    assert_non_null(strstr(m.error.remedy, "Satterthwaite"));
+    rp_arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sleepstudy_has_17),
@@ -366,6 +395,7 @@ int main(void) {
         cmocka_unit_test(as_the_dense_formulas_where_factors_cross),
         cmocka_unit_test(without_terms),
         cmocka_unit_test(what_has_no_df),
+        cmocka_unit_test(what_is_too_large),
     };
     return cmocka_run_group_tests_name("models: degrees of freedom", tests, NULL, NULL);
 }

@@ -293,20 +293,25 @@ static double scaled_value(void *context, const double *x, double *gradient) {
 }
 
 double infer_surface_least(infer_surface *s, double *free, rp_arena *scratch) {
-    enum { MOST = 400 };
+    enum { MOST = 400, ATTEMPTS = 3 };
     if (s->free == 0)
         return infer_surface_value(s, free);
     rp_function f = {.n = s->free, .value = scaled_value, .context = s};
     double *x = rp_arena_take(scratch, 2 * s->free, sizeof *x);
-    rp_minimum found;
     if (x == NULL)
         return NAN;
     lift(s, free);
-    for (size_t i = 0; i < s->free; i++)
-        x[i] = free[i] / s->scale[i];
-    if (!rp_bfgs(&f, 1e-9, MOST, x, x + s->free, scratch, &found) || !isfinite(found.value))
-        return NAN;
-    for (size_t i = 0; i < s->free; i++)
-        free[i] = x[i] * s->scale[i];
-    return found.decrement < 1e-5 ? found.value : NAN; /* what is left moves a limit by less than a 1e-5th of a SE */
+    for (int i = 0; i < ATTEMPTS; i++) { /* far from the estimate its scales may not do */
+        rp_minimum found;
+        for (size_t j = 0; j < s->free; j++)
+            x[j] = free[j] / s->scale[j];
+        if (!rp_bfgs(&f, 1e-9, MOST, x, x + s->free, scratch, &found) || !isfinite(found.value))
+            return NAN;
+        for (size_t j = 0; j < s->free; j++)
+            free[j] = x[j] * s->scale[j];
+        if (found.decrement < 1e-5) /* what is left moves a limit by less than a 1e-5th of a SE */
+            return found.value;
+        make_scale(s, free);
+    }
+    return NAN;
 }
