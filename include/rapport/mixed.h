@@ -127,6 +127,9 @@ typedef struct rp_mixed_effect {
  * NaN. df other than NONE: of a Gaussian fit by REML alone (*error otherwise). */
 bool rp_mixed_contrast(const rp_mixed_fit *fit, const double *contrast, rp_mixed_df df, double level, rp_arena *arena,
                        rp_mixed_effect *out, rp_error *error) RP_MUST_CHECK;
+/* The same for n contrasts (n by p), at the price of one: `out` has n places. */
+bool rp_mixed_contrasts(const rp_mixed_fit *fit, const double *contrasts, size_t n, rp_mixed_df df, double level,
+                        rp_arena *arena, rp_mixed_effect *out, rp_error *error) RP_MUST_CHECK;
 
 /* What a profile or a bootstrap gives an interval of: the standard deviations and correlations of the terms (term after
  * term, lower triangle by columns: sd on the diagonal, correlations below it), sigma, then beta. */

@@ -29,6 +29,21 @@ struct rp_mixed_stats {
     binomial_cells *binomial;
 };
 
+/* Numbers of a packed symmetric matrix of n by n, or where its row n begins. */
+static inline size_t mixed_packed(size_t n) {
+    return n * (n + 1) / 2;
+}
+/* Keys as cells are sorted by: below 0, 0 or above 0. */
+int mixed_key_compare(const uint32_t *a, const uint32_t *b, size_t n_factors);
+/* The order of n keys, into `order`; what is alike stays in its order. False: no memory. */
+bool mixed_order(const uint32_t *keys, size_t n, size_t n_factors, uint32_t *order, rp_arena *scratch) RP_MUST_CHECK;
+/* The column of the fixed intercept, or SIZE_MAX. */
+size_t mixed_intercept(const rp_mixed_spec *spec);
+bool mixed_cells_prepare(rp_mixed_stats *stats, const rp_mixed_rows *rows, rp_arena *arena,
+                         rp_error *error) RP_MUST_CHECK;
+bool mixed_cells_merge(rp_mixed_stats *into, rp_mixed_stats *const *parts, size_t n, rp_arena *arena,
+                       rp_error *error) RP_MUST_CHECK;
+
 /* ---- objective: one evaluation ---------------------------------------------------------------------- */
 
 /* The profiled Gaussian objective at theta (ML or REML as the spec says). */
@@ -52,10 +67,42 @@ typedef struct mixed_solver {
     bool (*modes)(mixed_plan *plan, const double *theta, size_t term, double *modes, double *variances);
 } mixed_solver;
 extern const mixed_solver mixed_nested, mixed_crossed;
-/* Which of the two: nested where each factor's groups lie whole within groups of the next, in some order. O(cells). */
-const mixed_solver *mixed_solver_for(const rp_mixed_stats *stats);
+/* Which of the two: nested where each factor's groups lie whole within groups of the next, in some order. O(cells).
+ * NULL: see *error. */
+const mixed_solver *mixed_solver_for(const rp_mixed_stats *stats, rp_error *error);
 
-/* theta of a term: q (q + 1) / 2 numbers, lower triangle by columns, term after term. */
+/* The factors that have terms, the one with most groups first, and how many groups of each have rows. */
+typedef struct mixed_chain {
+    size_t n;
+    size_t *factors, *groups;
+    bool nested;
+} mixed_chain;
+/* Arrays in arena. False: no memory. O(cells). */
+bool mixed_chain_find(const rp_mixed_stats *stats, mixed_chain *chain, rp_arena *arena) RP_MUST_CHECK;
+bool mixed_factor_used(const rp_mixed_spec *spec, size_t factor);
+/* How many groups have rows, each marked by 1 in `room` (as many places as the factor has levels; the rest 0). */
+size_t mixed_groups_met(const rp_mixed_stats *stats, size_t factor, uint32_t *room);
+
+/* theta of a term: q (q + 1) / 2 numbers, lower triangle by columns, term after term; then rho for ar1. */
 size_t mixed_theta_count(const rp_mixed_spec *spec);
+
+/* ---- fit ------------------------------------------------------------------------------------------- */
+
+/* The Gram matrix of all rows, packed, in arena; NULL: no memory. */
+double *mixed_total(const rp_mixed_stats *stats, rp_arena *arena) RP_MUST_CHECK;
+
+/* Sentences, or NULL. */
+typedef struct mixed_fault {
+    const char *fault; /* why no fit is possible */
+    const char *close; /* what makes it a delicate one */
+} mixed_fault;
+/* False: no memory. */
+bool mixed_check(const rp_mixed_stats *stats, const double *total, mixed_fault *out, rp_arena *arena) RP_MUST_CHECK;
+
+/* The message and the notes of a fit whose numbers are there. False: no memory. */
+bool mixed_say(rp_mixed_fit *fit, const char *close, rp_arena *arena) RP_MUST_CHECK;
+/* rp_mixed_fit_stats for the Gaussian family. */
+rp_mixed_fit *mixed_fit_gaussian(const rp_mixed_stats *stats, const rp_mixed_options *options, rp_arena *arena,
+                                 rp_error *error) RP_MUST_CHECK;
 
 #endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files that infer from a fit share. */
+#ifndef RAPPORT_MODELS_INFER_PARTS_H
+#define RAPPORT_MODELS_INFER_PARTS_H
+
+#include "models/mixed/mixed_parts.h"
+
+/* ---- degrees of freedom ------------------------------------------------------------------------------- */
+
+/* What Satterthwaite's df needs: how beta's covariance moves with (theta, sigma), and how sure those are. */
+typedef struct infer_satterthwaite {
+    size_t p, n;        /* n: theta, then sigma */
+    double *slopes;     /* n by p by p: d vcov(beta) / d (theta, sigma) */
+    double *covariance; /* n by n, of (theta, sigma) */
+} infer_satterthwaite;
+bool infer_satterthwaite_of(const rp_mixed_fit *fit, rp_arena *arena, infer_satterthwaite *out, rp_error *error);
+/* NaN: the variances tell nothing about that of this contrast. */
+double infer_satterthwaite_df(const infer_satterthwaite *s, const rp_mixed_fit *fit, const double *contrast);
+
+/* What Kenward & Roger's test needs, all over powers of sigma^2: C = (X'V^-1 X)^-1, C with their correction, and for
+ * each variance component C P_i C, with the covariance W of the components. */
+typedef struct infer_kenward_roger {
+    size_t p, n; /* n: components */
+    double *unscaled, *adjusted;
+    double *slopes; /* n by p by p */
+    double *w;      /* n by n */
+    bool defined;   /* false: the components cannot be told apart */
+} infer_kenward_roger;
+bool infer_kenward_roger_of(const rp_mixed_fit *fit, rp_arena *arena, infer_kenward_roger *out, rp_error *error);
+
+/* ---- blocks of groups that have rows in common --------------------------------------------------------- */
+
+/* Random effects are in one block where cells connect their groups; V is block-diagonal by them. K = Z'V^-1 Z and
+ * H = Z'V^-1 X of a block, and its share of X'V^-1 X, from cells alone. */
+typedef struct infer_node { /* a group of the block, and where its effects stand: one term of it */
+    size_t term, at;        /* at: its first place of the block's q */
+} infer_node;
+typedef struct infer_block {
+    size_t q, n_nodes;
+    const infer_node *nodes;
+    const double *k; /* q by q */
+    const double *h; /* q by p */
+} infer_block;
+typedef struct infer_blocks infer_blocks;
+/* NULL: no memory, or *error says that they are too large. */
+infer_blocks *infer_blocks_of(const rp_mixed_fit *fit, rp_arena *arena, rp_error *error);
+size_t infer_blocks_count(const infer_blocks *blocks);
+size_t infer_blocks_largest(const infer_blocks *blocks); /* its q */
+/* The i-th block; good until the next call. Adds its share to x (p by p). */
+void infer_blocks_at(infer_blocks *blocks, size_t i, double *x, infer_block *out);
+
+/* ---- small matrices -------------------------------------------------------------------------------------- */
+
+/* Eigenvalues (rising order not promised) and vectors (columns of `vectors`) of a symmetric n by n matrix by Jacobi's
+ * rotations; `a` is used up. */
+void infer_eigen(double *a, size_t n, double *values, double *vectors);
+/* The inverse over eigenvalues above tolerance times the largest absolute one; how many those are. scratch: 2 n n + n.
+ */
+size_t infer_inverse(const double *a, size_t n, double tolerance, double *out, double *scratch);
+double infer_quadratic(const double *a, size_t n, const double *x, const double *y); /* x'Ay */
+
+#endif
