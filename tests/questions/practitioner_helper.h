@@ -83,6 +83,39 @@ static inline void twelve(world *w, const int *called) {
     }
 }
 
+/* The same numbers of people, who began at 6 to 24, are 20 to 69 years old and have a depression, an anxiety or no
+ * problem on record. With `services`, practitioners 2 s and 2 s + 1 are of service s. */
+static inline void varied(world *w, bool services) {
+    static const int of_service[] = {3, 0, -2, 2, -1, -2};
+    char name[8], whose[32], id[32], a[64], b[64], c[64], d[64], e[64];
+    for (int s = 0; services && s < 6; s++) {
+        snprintf(a, sizeof a, "service_id=s%d", s);
+        assert_int_equal(put_row(w->record, RP_SERVICES, a, NULL), RP_PUT_KEPT);
+    }
+    for (int p = 0; p < 12; p++) {
+        practitioner(w, practitioner_name(name, p));
+        snprintf(whose, sizeof whose, "%s %s", name, name);
+        for (int i = 0; i < 12 + p; i++) {
+            int first = 6 + (i * 7 + 3 * p) % 19, problem = (i + p) % 3;
+            double end =
+                last_of(p, i) - 7 + (problem == 1) + (services ? first / 3 + 5 + of_service[p / 2] : first / 2 + 2);
+            snprintf(id, sizeof id, "r%02d-%02d", p, i);
+            snprintf(a, sizeof a, "referral_id=%s", id);
+            snprintf(b, sizeof b, "client_id=c-%s", id);
+            snprintf(c, sizeof c, "birth_year=%d", 2024 - 20 - (i * 11 + p) % 50);
+            snprintf(d, sizeof d, "problem=%s", problem == 0 ? "F32" : problem == 1 ? "F411" : "");
+            snprintf(e, sizeof e, services ? "service_id=s%d" : "service_id=", p / 2);
+            assert_int_equal(put_row(w->record, RP_CLIENTS, b, c, NULL), RP_PUT_KEPT);
+            assert_int_equal(
+                put_row(w->record, RP_REFERRALS, a, b, d, e, "received=2024-01-01", "ended=2024-08-01", NULL),
+                RP_PUT_KEPT);
+            score(w, id, "phq-9", "2024-01-05", first);
+            score(w, id, "phq-9", "2024-07-01", end);
+            sessions(w, id, whose, "");
+        }
+    }
+}
+
 static inline const rp_value *line_at(const world *w, const char *table, size_t row, const char *column) {
     const rp_answer_table *t = table_of(w, table);
     assert_true(row < t->n_rows);

@@ -43,7 +43,7 @@ static void caveats(const practitioner_work *work) {
                      "practitioners can lie in who is sent to whom, in what the record does not hold of people, in "
                      "chance, and in how they work; nothing here tells these apart.");
     rp_answer_caveat(answer, "Somebody's practitioner is the one who held most of their treatment sessions; of several "
-                             "with as many, the one who came first. What others did for them counts as that one's.");
+                             "with as many, the one who came last. What others did for them counts as that one's.");
     rp_answer_caveat(answer,
                      "People without a later score are in no comparison of scores. How many there are may differ "
                      "between practitioners, and so may who they are.");
@@ -61,7 +61,7 @@ static void caveats(const practitioner_work *work) {
 
 /* ---- asking ------------------------------------------------------------------------------------------------- */
 
-static bool write(practitioner_work *work, rp_error *error) {
+static bool write(practitioner_work *work, rp_arena *scratch, rp_error *error) {
     practitioner_write_people(work);
     if (!practitioner_are_enough(work)) {
         rp_answer_caveat(work->answer,
@@ -75,7 +75,7 @@ static bool write(practitioner_work *work, rp_error *error) {
             practitioner_write_improved(work);
         }
     }
-    if (!practitioner_write_one_session(work))
+    if (!practitioner_write_one_session(work, scratch))
         return rp_fail_memory(error);
     caveats(work);
     return true;
@@ -93,7 +93,7 @@ static bool work_through(practitioner_work *work, rp_error *error) {
                          "Nobody in the cohort who entered treatment has a practitioner recorded for it, so "
                          "nothing can be said of practitioners.");
     else if (done)
-        done = write(work, error);
+        done = write(work, scratch, error);
     rp_arena_free(scratch);
     work->facts = NULL;
     return done;

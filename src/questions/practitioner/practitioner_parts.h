@@ -36,6 +36,7 @@ typedef enum practitioner_step {
 
 typedef struct practitioner_fact {
     uint32_t practitioner, service; /* ids, then places among the units; RP_NO_ID: none */
+    uint32_t began;                 /* the id of who held the first session */
     uint16_t cell;                  /* of the frame */
     uint8_t arm;                    /* 0: none, or not told apart */
     uint8_t step, problem;
@@ -53,11 +54,11 @@ bool practitioner_is_compared(const practitioner_fact *fact);
 #define NO_LINE SIZE_MAX
 typedef struct practitioner_unit {
     uint32_t id;
-    int64_t treated, compared, improved, ended, once; /* people */
-    double first, last;                               /* sums of those compared */
-    size_t met;                                       /* the first of its people, in the order of the cohort */
-    size_t members;                                   /* of a service: practitioners of those compared */
-    size_t line;                                      /* NO_LINE: told together with others */
+    int64_t treated, compared, improved; /* people */
+    double first, last;                  /* sums of those compared */
+    size_t met;                          /* the first of its people, in the order of the cohort */
+    size_t members;                      /* of a service: practitioners of those compared */
+    size_t line;                         /* NO_LINE: told together with others */
 } practitioner_unit;
 typedef struct practitioner_units {
     practitioner_unit *at; /* from the most people compared to the fewest */
@@ -138,7 +139,8 @@ void practitioner_write_people(practitioner_work *work);
 void practitioner_write_spread(practitioner_work *work);
 void practitioner_write_lines(practitioner_work *work);
 void practitioner_write_improved(practitioner_work *work);
-bool practitioner_write_one_session(practitioner_work *work);
+/* false: no memory. */
+bool practitioner_write_one_session(practitioner_work *work, rp_arena *scratch);
 /* How many people, to the nearest ten: the numbers of everyone would tell of those few who are not among them. */
 long long practitioner_tens(int64_t people);
 

@@ -32,11 +32,11 @@ static uint32_t who_of(const reader *r, const rp_treatment *t) {
 enum { MOST_SEEN = 16 /* more practitioners of one person are not told apart: none of them gave most sessions */ };
 typedef struct seen {
     uint32_t who[MOST_SEEN];
-    int sessions[MOST_SEEN];
+    int sessions[MOST_SEEN], last[MOST_SEEN]; /* how many, and the number of the last */
     size_t n;
 } seen;
 
-static void see(seen *s, uint32_t who) {
+static void see(seen *s, uint32_t who, int number) {
     size_t i = 0;
     while (i < s->n && s->who[i] != who)
         i++;
@@ -45,13 +45,15 @@ static void see(seen *s, uint32_t who) {
     s->n += i == s->n;
     s->who[i] = who;
     s->sessions[i]++;
+    s->last[i] = number;
 }
 
-/* Of those with as many sessions, the one who came first. */
+/* Of those with as many sessions, the one who came last: often the first session goes with the assessment, and is of
+ * whoever assessed. */
 static uint32_t most_of(const seen *s) {
     size_t most = 0;
     for (size_t i = 1; i < s->n; i++)
-        if (s->sessions[i] > s->sessions[most])
+        if (s->sessions[i] > s->sessions[most] || (s->sessions[i] == s->sessions[most] && s->last[i] > s->last[most]))
             most = i;
     return s->n > 0 ? s->who[most] : RP_NO_ID;
 }
@@ -68,7 +70,9 @@ static void take_sessions(const reader *r, const rp_episode *episode, practition
     for (rp_treatment t = {0}; rp_cohort_next_treatment(r->work->cohort, episode, &t);) {
         f->entered = true;
         steps |= rp_cohort_treatment_steps(r->work->cohort, &t);
-        see(&s, who_of(r, &t));
+        uint32_t who = who_of(r, &t);
+        f->began = t.number == 1 ? who : f->began;
+        see(&s, who, (int)t.number);
     }
     f->practitioner = most_of(&s);
     f->several = s.n > 1;
@@ -98,6 +102,7 @@ static void read_one(const rp_episode *episode, size_t person, const void *conte
     *f = (practitioner_fact){.cell = (uint16_t)rp_question_measuring_cell(&work->measuring, episode),
                              .stage = (uint16_t)rp_question_cell_of(work->stages, episode),
                              .practitioner = RP_NO_ID,
+                             .began = RP_NO_ID,
                              .service = rp_record_id(work->record, RP_REFERRALS, r->service, episode->row),
                              .problem =
                                  (uint8_t)rp_national_problem_group(rp_cohort_problem(work->cohort, episode->row)),

@@ -86,19 +86,19 @@ static void say_share(const practitioner_work *work, size_t factor) {
                        "estimated",
                        work->model.n_factors > 1 ? " and service" : "", work->model.held);
     if (isnan(share->lower) || isnan(share->upper))
-        s->text =
-            rp_answer_text(answer,
-                           "%s, last score: of the variance that is left with %s held, %.1f%% lies between %s%s, %s. There is "
-                           "no interval: the likelihood could not be followed.",
-                           work->measure->name, work->model.held, 100 * share->estimate, units, within(work, factor),
-                           of_whom(work, factor));
+        s->text = rp_answer_text(
+            answer,
+            "%s, last score: of the variance that is left with %s held, %.1f%% lies between %s%s, %s. There is "
+            "no interval: the likelihood could not be followed.",
+            work->measure->name, work->model.held, 100 * share->estimate, units, within(work, factor),
+            of_whom(work, factor));
     else
-        s->text =
-            rp_answer_text(answer,
-                           "%s, last score: of the variance that is left with %s held, %.1f%% lies between %s%s (%g%% interval "
-                           "%.1f%% to %.1f%%), %s.",
-                           work->measure->name, work->model.held, 100 * share->estimate, units, within(work, factor),
-                           100 * share->level, 100 * share->lower, 100 * share->upper, of_whom(work, factor));
+        s->text = rp_answer_text(
+            answer,
+            "%s, last score: of the variance that is left with %s held, %.1f%% lies between %s%s (%g%% interval "
+            "%.1f%% to %.1f%%), %s.",
+            work->measure->name, work->model.held, 100 * share->estimate, units, within(work, factor),
+            100 * share->level, 100 * share->lower, 100 * share->upper, of_whom(work, factor));
 }
 
 static void say_sd(const practitioner_work *work, size_t factor) {

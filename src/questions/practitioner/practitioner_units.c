@@ -30,7 +30,6 @@ static int by_people(const void *a, const void *b) {
     const int in_turn[] = {
         by_number((uint64_t)y->compared, (uint64_t)x->compared),
         by_number((uint64_t)y->treated, (uint64_t)x->treated),
-        by_number((uint64_t)y->ended, (uint64_t)x->ended),
         by_sum(x->first, y->first),
         by_number(x->met, y->met),
     };
@@ -76,8 +75,6 @@ static void count_people(practitioner_work *work, size_t factor) {
         practitioner_unit *u = find(units, *id_of(f, factor));
         u->met = u->treated == 0 ? i : u->met;
         u->treated++;
-        u->ended += f->ended;
-        u->once += f->once;
         if (!practitioner_is_compared(f))
             continue;
         u->compared++;

@@ -15,10 +15,8 @@ const rp_statement_def practitioner_statements[] = {
     {"practitioner.improved.spread", "How many times the variance of chance the shares of practitioners have about "
                                      "their common share, of people who reliably improved"},
     {"practitioner.one_session",
-     "One treatment session and no more, of people whose referral has ended after treatment and "
-     "whose practitioner is recorded"},
+     "One treatment session and no more, of people whose referral has ended after treatment"},
     {"practitioner.one_session.spread",
-     "How many times the variance of chance the shares of practitioners have about their "
-     "common share"},
+     "The same of people who had one treatment session and no more, by who held the first session"},
     {NULL, NULL},
 };
