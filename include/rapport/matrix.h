@@ -50,7 +50,8 @@ typedef struct rp_sparse_factor rp_sparse_factor;
 /* The pattern is borrowed as long as the factor. */
 rp_sparse_factor *rp_sparse_factor_new(const rp_sparse_pattern *pattern, rp_arena *arena,
                                        rp_error *error) RP_MUST_CHECK;
-/* Where L has elements; borrowed from the factor. */
+size_t rp_sparse_factor_count(const rp_sparse_factor *factor); /* elements of L */
+/* Where L has elements, known after the first Cholesky; borrowed from the factor. */
 rp_sparse_pattern rp_sparse_factor_pattern(const rp_sparse_factor *factor);
 /* L of the matrix with these values, an element of the pattern each. CHOLMOD's simplicial L L'. False: not positive
  * definite, or no memory. */

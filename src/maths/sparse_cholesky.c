@@ -90,12 +90,14 @@ static void copy_factor(const cholmod_factor *from, rp_sparse_factor *to) {
     const double *x = from->x;
     int32_t at = 0;
     for (size_t j = 0; j < to->n; j++) {
+        assert((size_t)at + (size_t)nz[j] <= to->room);
         to->start[j] = at;
         memcpy(to->row + at, row + p[j], (size_t)nz[j] * sizeof *row);
         memcpy(to->value + at, x + p[j], (size_t)nz[j] * sizeof *x);
         at += nz[j];
     }
     to->start[to->n] = at;
+    assert((size_t)at == to->room); /* a zero stays an element */
 }
 
 bool rp_sparse_cholesky(rp_sparse_factor *factor, const double *values) {

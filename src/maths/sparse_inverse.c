@@ -20,6 +20,10 @@ rp_sparse_factor *sparse_factor_take(const rp_sparse_pattern *pattern, size_t ro
     return f->start && f->row && f->value && f->scratch && f->sum ? f : NULL;
 }
 
+size_t rp_sparse_factor_count(const rp_sparse_factor *factor) {
+    return factor->room;
+}
+
 rp_sparse_pattern rp_sparse_factor_pattern(const rp_sparse_factor *factor) {
     return (rp_sparse_pattern){factor->n, factor->start, factor->row};
 }

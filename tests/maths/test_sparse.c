@@ -80,6 +80,7 @@ static void against_the_dense_one(void **state) {
             for (size_t i = 0; i < 2 * N; i++)
                 near(b[i], c[i], 1e-13);
         }
+        assert_int_equal(rp_sparse_factor_count(factor), l.start[N]);
         double *z = rp_arena_take(arena, (size_t)l.start[N], sizeof *z);
         rp_sparse_inverse(factor, z);
         rp_dense_inverse(m.dense, N);

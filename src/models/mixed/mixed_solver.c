@@ -9,9 +9,9 @@ const mixed_solver *mixed_solver_for(const rp_mixed_stats *stats, rp_error *erro
     rp_arena *scratch = rp_arena_new(0);
     bool found = scratch && mixed_chain_find(stats, &chain, scratch), nested = found && chain.nested;
     rp_arena_free(scratch);
-    if (!found)
+    if (!found) {
         rp_fail_memory(error);
-    else if (!nested)
-        rp_fail(error, RP_E_UNKNOWN, "Models whose grouping factors cross cannot be fitted yet.");
-    return nested ? &mixed_nested : NULL;
+        return NULL;
+    }
+    return nested ? &mixed_nested : &mixed_crossed;
 }
