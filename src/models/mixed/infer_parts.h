@@ -49,6 +49,37 @@ size_t infer_blocks_largest(const infer_blocks *blocks); /* its q */
 /* The i-th block; good until the next call. Adds its share to x (p by p). */
 void infer_blocks_at(infer_blocks *blocks, size_t i, double *x, infer_block *out);
 
+/* ---- parameters, and the deviance with one of them held ------------------------------------------------------ */
+
+typedef enum infer_kind { INFER_SD, INFER_CORRELATION, INFER_SIGMA, INFER_BETA } infer_kind;
+typedef struct infer_parameter {
+    infer_kind kind;
+    size_t term, a, b; /* of a term: of column a, or of columns a and b */
+    size_t beta;
+} infer_parameter;
+/* The i-th of rp_mixed_parameters, and its value; NaN: a correlation with what does not vary. */
+infer_parameter infer_parameter_at(const rp_mixed_spec *spec, size_t i);
+double infer_parameter_value(const rp_mixed_fit *fit, const infer_parameter *parameter);
+
+/* -2 log-likelihood as a function of what is left when one parameter is held: `free` numbers, of any size and sign. */
+typedef struct infer_surface {
+    const rp_mixed_fit *fit; /* by maximum likelihood */
+    const mixed_solver *solver;
+    mixed_plan *plan;
+    mixed_point point;
+    infer_parameter parameter;
+    double held; /* the parameter's value */
+    size_t free;
+    double *theta, *l;     /* scratch */
+    double *scale, *moved; /* of the free numbers: about so far the deviance rises by 1 */
+} infer_surface;
+bool infer_surface_open(const rp_mixed_fit *fit, rp_arena *arena, infer_surface *out, rp_error *error);
+/* Holds another parameter; where the free numbers are at the estimate goes to `start` (room for n_theta). */
+void infer_surface_hold(infer_surface *s, const infer_parameter *parameter, double *start);
+double infer_surface_value(infer_surface *s, const double *free); /* INFINITY: not defined there */
+/* The least value with the parameter held; `free` moves from where it is to there. NaN: not found. */
+double infer_surface_least(infer_surface *s, double *free, rp_arena *scratch);
+
 /* ---- small matrices -------------------------------------------------------------------------------------- */
 
 /* Eigenvalues (rising order not promised) and vectors (columns of `vectors`) of a symmetric n by n matrix by Jacobi's
