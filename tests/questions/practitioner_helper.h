@@ -3,6 +3,8 @@
 #ifndef RAPPORT_TEST_PRACTITIONER_HELPER_H
 #define RAPPORT_TEST_PRACTITIONER_HELPER_H
 
+#include <stdlib.h>
+
 #include "questions/asked_helper.h"
 
 static inline const char *practitioner_name(char out[8], int i) {
@@ -57,7 +59,7 @@ static inline double last_of(int practitioner, int person) {
 }
 
 static inline void people_of(world *w, const char *name, int n) {
-    int number = atoi(name + 1);
+    int number = (int)strtol(name + 1, NULL, 10);
     char id[32], whose[32];
     practitioner(w, name);
     snprintf(whose, sizeof whose, "%s %s", name, name);

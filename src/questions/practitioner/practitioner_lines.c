@@ -23,20 +23,21 @@ static const side_by_side sides[FACTORS] = {
 
 static const char *note_of(const practitioner_work *work, size_t factor) {
     const rp_scale *scale = &work->measure->instrument->scales[work->measure->scale];
+    bool within = factor == FACTOR_PRACTITIONER && work->model.n_factors > 1;
     return rp_answer_text(
         work->answer,
-        "Difference: in points of the last %s score of people alike in what is held, from the average %s; %s is worse. "
-        "It "
-        "is shrunken: the fewer people it stands on, the nearer to the average it is drawn (conditional mode of the "
-        "model). From and To: %g%% intervals from its conditional variance, which take the spread and what the model "
-        "makes "
-        "of what is held as known, and are a little too narrow for it. A line has at least %d people compared%s; lines "
-        "stand in "
-        "the order of how many, never of the difference, and have no names: whoever knows how many people somebody saw "
-        "can "
-        "still tell whose line it is.",
-        work->measure->name, sides[factor].line, scale->higher_is_worse ? "higher" : "lower", 100 * work->asked->level,
-        PRACTITIONER_PEOPLE, factor == FACTOR_SERVICE ? " and two practitioners" : "");
+        "Difference: in points of the last %s score of people alike in what is held (%s), from the average %s%s; %s is "
+        "worse. It is shrunken: the fewer people it stands on, the nearer to the average it is drawn (conditional mode "
+        "of "
+        "the model). From and To: %g%% intervals by its conditional variance, which takes the spread and the model's "
+        "coefficients as known, and is a little too narrow for that. A line has at least %d people compared%s. Lines "
+        "stand "
+        "in the order of how many, never of the difference, and have no names; whoever knows how many people somebody "
+        "saw "
+        "can still tell whose line it is.",
+        work->measure->name, work->model.held, sides[factor].line, within ? " of the same service" : "",
+        scale->higher_is_worse ? "higher" : "lower", 100 * work->asked->level, PRACTITIONER_PEOPLE,
+        factor == FACTOR_SERVICE ? " and two practitioners" : "");
 }
 
 static rp_answer_table *add_table(const practitioner_work *work, size_t factor) {
@@ -110,7 +111,9 @@ static void write(const practitioner_work *work, size_t factor) {
         row[0] = rp_value_text(work->answer, sides[factor].rest);
         row[1] = rp_value_count(rest);
     }
-    rp_chart_line_add(chart, sides[factor].average)->dashed = true;
+    bool within = factor == FACTOR_PRACTITIONER && work->model.n_factors > 1;
+    rp_chart_line_add(chart, within ? "The average practitioner of the same service" : sides[factor].average)->dashed =
+        true;
 }
 
 void practitioner_write_lines(practitioner_work *work) {

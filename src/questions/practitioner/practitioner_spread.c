@@ -114,12 +114,13 @@ static void say_sd(const practitioner_work *work, size_t factor) {
         isnan(sd->lower) || isnan(sd->upper)
             ? ""
             : rp_answer_text(answer, " (%g%% interval %.1f to %.1f)", 100 * sd->level, sd->lower, sd->upper);
-    s->text = rp_answer_text(answer,
-                             "%s, last score of people alike in what is held: %s%s differ by a standard deviation of "
-                             "%.1f points%s, %s. About "
-                             "two thirds of %s lie within that of their average.",
-                             work->measure->name, units, within(work, factor), sd->estimate, interval,
-                             of_whom(work, factor), units);
+    const char *two_thirds =
+        sd->estimate > 0 ? rp_answer_text(answer, " About two thirds of %s lie within that of their average.", units)
+                         : "";
+    s->text = rp_answer_text(
+        answer,
+        "%s, last score of people alike in what is held: %s%s differ by a standard deviation of %.1f points%s, %s.%s",
+        work->measure->name, units, within(work, factor), sd->estimate, interval, of_whom(work, factor), two_thirds);
 }
 
 void practitioner_write_spread(practitioner_work *work) {
