@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A thin front: meson and ninja do the work.
 .POSIX:
-.PHONY: all build test sanitize check reformat format floors style static docs fuzz bench truth install clean
+.PHONY: all build test sanitize check reformat format floors style static docs fuzz bench truth truth-models install clean
 all: build
 
 build: # build/rapport
@@ -46,6 +46,11 @@ bench: # BENCH=evaluate ROWS=... or FILE=... MAP=...; BENCH=csv FILE=...
 truth: # SEEDS=200 services a scenario against their truth, into docs/truth.md
 	@tools/build.sh release
 	@python3 bench/truth.py build/rapport --seeds "$${SEEDS:-200}" --write docs/truth.md
+
+truth-models: # DATA_SETS=2000 data sets a design, intervals of mixed models, into docs/truth.md
+	@tools/build.sh release
+	@ninja -C build bench/model_coverage >/dev/null
+	@python3 bench/truth_models.py build/bench/model_coverage --data-sets "$${DATA_SETS:-2000}" --write docs/truth.md
 
 install: # PREFIX=/usr/local DESTDIR=
 	@tools/build.sh release

@@ -34,6 +34,8 @@ NAIVE, MEANT = 'outcome.recovery.at_horizon.per_measured_twice', 'outcome.recove
 
 DIFFER = ('plain', 'practitioner_effects')  # shown with practitioners who differ
 
+MODELS = '\n## Mixed models\n'
+
 Tally = collections.namedtuple('Tally', 'covered seeds')
 
 
@@ -91,7 +93,8 @@ def covers(said, truth):
 def band(n):
     """Fewest and most of n that do not lie in a tail of (1 - BAND) / 2."""
     tail = (1 - BAND) / 2
-    chances = [math.comb(n, k) * LEVEL ** k * (1 - LEVEL) ** (n - k) for k in range(n + 1)]
+    chances = [math.exp(math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * math.log(LEVEL) +
+                        (n - k) * math.log(1 - LEVEL)) for k in range(n + 1)]
     fewest = next(k for k in range(n + 1) if sum(chances[:k + 1]) >= tail)
     most = next(k for k in range(n, -1, -1) if sum(chances[k:]) >= tail)
     return fewest, most
@@ -204,8 +207,10 @@ def main():
                      for which in (True, False))
     text = page(alike, differ, found, chosen.seeds, chosen.clients)
     if chosen.write:
+        with open(chosen.write, encoding='utf-8') as file:  # what truth_models.py made stays
+            _, mark, models = file.read().partition(MODELS)
         with open(chosen.write, 'w', encoding='utf-8') as file:
-            file.write(text)
+            file.write(text + mark + models)
     else:
         print(text, end='')
     sys.exit(1 if outside(alike) else 0)

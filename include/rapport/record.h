@@ -211,6 +211,8 @@ typedef struct rp_rows {
     size_t n;
 } rp_rows;
 rp_rows rp_record_children(const rp_record *record, rp_table_id table, size_t parent_row);
+/* Of how many of these rows rp_record_has is true; many times as fast as asking for each. */
+size_t rp_record_having(const rp_record *record, rp_table_id table, int column, rp_rows rows);
 
 /* Instrument and scale of a score row, found once at sealing; instrument NULL where it is not known to this run. */
 typedef struct rp_score_ref {
@@ -282,6 +284,7 @@ typedef struct rp_point {
     int32_t occasion; /* INT32_MIN where only the date is known */
     double months;    /* since the episode's time zero: from dates, or the occasion's own; NaN */
     double value;
+    uint32_t administration; /* its row in RP_ADMINISTRATIONS */
     bool prorated, supplied;
 } rp_point;
 #define RP_NO_OCCASION INT32_MIN

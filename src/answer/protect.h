@@ -128,7 +128,8 @@ typedef struct rp_space {
     size_t *cell_of;               /* by class: the frame's cell that it lies in */
     int64_t *people;               /* by class */
     size_t n_classes;
-    rp_span span;           /* its columns are the classes, its tags the frame's cells */
+    size_t n_tags;          /* cells with people in them: of the others nothing is known or hidden */
+    rp_span span;           /* its columns are the classes, its tags such cells */
     RP_VEC(int8_t *) shown; /* the vectors that made its rows */
     rp_arena *arena;
     int8_t *vector; /* room for one */

@@ -78,7 +78,7 @@ static bool start_span(rp_cut *cut, rp_arena *arena, const int64_t *people, int 
     for (size_t c = 0; cut->space && c < cut->space->n_classes; c++)
         for (size_t i = 0; i < cut->count[c]; i++)
             cell_of[cut->first[c] + i] = cut->space->cell_of[c];
-    return rp_span_cells(&cut->span, cell_of, cut->n_tags);
+    return rp_span_cells(&cut->span, cell_of, cut->space ? cut->space->frame->n_cells : 0);
 }
 
 static bool start_watch(rp_cut *cut, rp_arena *arena, int smallest) {
@@ -127,7 +127,7 @@ bool rp_cut_start(rp_cut *cut, rp_arena *arena, const rp_binned *binned, bool wa
     if (!people)
         return false;
     size_t n_shown = cut->space ? cut->space->shown.n : 0;
-    cut->n_tags = cut->space ? cut->space->frame->n_cells : 0;
+    cut->n_tags = cut->space ? cut->space->n_tags : 0;
     cut->too_large = (cut->n_columns + cut->n_tags) * (n_shown + binned->n_bins + 1) > RP_CUT_LIMIT_NUMBERS;
     if (cut->too_large)
         return true;

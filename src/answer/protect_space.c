@@ -60,7 +60,7 @@ void rp_space_tell_apart(rp_space *space, const rp_count *count) {
 }
 
 size_t rp_space_length(const rp_space *space) {
-    return space->n_classes + space->frame->n_cells;
+    return space->n_classes + space->n_tags;
 }
 
 static rp_span_result add(rp_space *space, bool unchecked) {
@@ -87,11 +87,11 @@ rp_span_result rp_space_add_vector(rp_space *space) {
 /* ---- the frame ------------------------------------------------------------------------------------ */
 
 /* The classes of one cell, with its tag. */
-static bool tell_cell(rp_space *space, size_t cell) {
+static bool tell_cell(rp_space *space, size_t cell, size_t tag) {
     memset(space->vector, 0, rp_space_length(space));
     for (size_t c = 0; c < space->n_classes; c++)
         space->vector[c] = space->cell_of[c] == cell;
-    space->vector[space->n_classes + cell] = 1;
+    space->vector[space->n_classes + tag] = 1;
     return add(space, true) != RP_SPAN_REFUSED;
 }
 
@@ -202,20 +202,25 @@ static bool know_frame(rp_space *space, const view *v, int smallest) {
     return look_coarser(space, v, &coarser) && know_frame(space, &coarser, smallest) && know_finer(space, v, smallest);
 }
 
+/* How many people are in each of the frame's cells; NULL: no memory. */
+static int64_t *people_by_cell(const rp_space *space) {
+    int64_t *people = rp_arena_take(space->arena, space->frame->n_cells, sizeof *people);
+    for (size_t c = 0; people && c < space->n_classes; c++)
+        people[space->cell_of[c]] += space->people[c];
+    return people;
+}
+
 /* How many people are in the sets that are known, and, with a tag each, in each cell. Sums of rows whose tags cancel
  * are what the reader has; sums with tags are what a reader could have who, from other universes, knew each cell. */
-static bool start_frame(rp_space *space, int smallest) {
+static bool start_frame(rp_space *space, const int64_t *people, int smallest) {
     const rp_frame *frame = space->frame;
-    int64_t *people = rp_arena_take(space->arena, frame->n_cells, sizeof *people);
     uint16_t *cell_of = rp_arena_take(space->arena, frame->n_cells, sizeof *cell_of);
-    if (!people || !cell_of)
+    if (!cell_of)
         return false;
-    for (size_t c = 0; c < space->n_classes; c++)
-        people[space->cell_of[c]] += space->people[c];
     bool ok = true;
-    for (size_t cell = 0; ok && cell < frame->n_cells; cell++) {
+    for (size_t cell = 0, tag = 0; ok && cell < frame->n_cells; cell++) {
         cell_of[cell] = (uint16_t)cell;
-        ok = tell_cell(space, cell);
+        ok = people[cell] == 0 || tell_cell(space, cell, tag++);
     }
     return ok && know_frame(space, &(view){frame, cell_of, people}, smallest);
 }
@@ -225,15 +230,18 @@ bool rp_space_build(rp_space *space, int smallest) {
     if (space->too_large)
         return true;
     space->people = rp_arena_take(space->arena, space->n_classes, sizeof *space->people);
-    space->vector = rp_arena_take(space->arena, rp_space_length(space), sizeof *space->vector);
-    if (!space->people || !space->vector)
+    if (!space->people)
         return false;
     for (size_t g = 0; g < space->universe->n_groups; g++)
         if (space->class_of[g] != NOWHERE)
             space->people[space->class_of[g]] += space->universe->people[g];
-    return rp_span_start(&space->span, space->arena, space->people, space->n_classes, space->frame->n_cells,
-                         smallest) &&
-           rp_span_cells(&space->span, space->cell_of, space->frame->n_cells) && start_frame(space, smallest);
+    const int64_t *by_cell = people_by_cell(space);
+    for (size_t cell = 0; by_cell && cell < space->frame->n_cells; cell++)
+        space->n_tags += by_cell[cell] > 0;
+    space->vector = rp_arena_take(space->arena, rp_space_length(space), sizeof *space->vector);
+    return by_cell && space->vector &&
+           rp_span_start(&space->span, space->arena, space->people, space->n_classes, space->n_tags, smallest) &&
+           rp_span_cells(&space->span, space->cell_of, space->frame->n_cells) && start_frame(space, by_cell, smallest);
 }
 
 /* ---- counts ----------------------------------------------------------------------------------------- */

@@ -6,9 +6,8 @@
  * whether two are the same; a longer one lies elsewhere, and its place points there.
  *
  * Millions of names do not fit in a processor's cache, so each look-up waits for memory about once. Files are mostly in
- * order, and rp_names_put_short profits: a text is first held against the one before it and against the name that
- * followed that one when it came first. What is left is looked up in two passes, the first only to call the slots from
- * memory. */
+ * order, and rp_names_put_short profits: a text is first held against the few names that followed the one before it
+ * when that came first. What is left is looked up in two passes, the first only to call the slots from memory. */
 #include <assert.h>
 #include <string.h>
 
@@ -18,6 +17,7 @@
 
 enum { FIRST_SLOTS = 32, PAGE_SHIFT = 8, PAGE_NAMES = 1 << PAGE_SHIFT };
 enum { WAVE = 32 }; /* look-ups under way at once: more than a processor can wait for */
+enum { AHEAD = 8 }; /* names that a file in order may leave out: contacts that nobody attended, say */
 
 typedef struct far_name {
     const char *text; /* ended by a zero, which is not counted in n */
@@ -260,16 +260,25 @@ static bool put_wave(rp_names *names, const rp_words *texts, const uint32_t *at,
     return true;
 }
 
+/* The text among the few names that follow `before` (RP_NO_ID: among the first); RP_NO_ID: it is none of them. */
+static uint32_t find_ahead(const rp_names *names, uint32_t before, rp_words text) {
+    uint32_t next = before + 1;
+    for (uint32_t i = 0; i < AHEAD && next + i < names->n; i++)
+        if (is_short(name_at(names, next + i), text))
+            return next + i;
+    return RP_NO_ID;
+}
+
 bool rp_names_put_short(rp_names *names, const rp_words *texts, size_t n, uint32_t *out) {
-    uint32_t wave[WAVE], before = RP_NO_ID;
+    uint32_t wave[WAVE], before = RP_NO_ID; /* the last one that is known */
     for (size_t at = 0; at < n;) {
         size_t n_wave = 0;
         for (; at < n && n_wave < WAVE; at++) {
-            uint32_t next = before + 1; /* 0 where it is not known: the first name of all, as good a guess as any */
-            bool near = next < names->n && is_short(name_at(names, next), texts[at]);
-            out[at] = before = near ? next : RP_NO_ID;
-            if (!near)
+            out[at] = find_ahead(names, before, texts[at]);
+            if (out[at] == RP_NO_ID)
                 wave[n_wave++] = (uint32_t)at;
+            else
+                before = out[at];
         }
         if (!put_wave(names, texts, wave, n_wave, out))
             return false;

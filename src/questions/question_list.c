@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The questions that Rapport can ask. A new one is a folder beside this file and a line here. */
 #include "questions/alliance/alliance.h"
+#include "questions/alliance_outcome/alliance_outcome.h"
 #include "questions/assessor/assessor.h"
 #include "questions/coverage/coverage.h"
 #include "questions/dose/dose.h"
@@ -16,9 +17,19 @@
 #include <assert.h>
 
 static const rp_question *const list[] = {
-    &rp_question_outcome, &rp_question_pathway,    &rp_question_assessor,     &rp_question_alliance,
-    &rp_question_dose,    &rp_question_fidelity,   &rp_question_risk,         &rp_question_harms,
-    &rp_question_equity,  &rp_question_durability, &rp_question_practitioner, &rp_question_coverage,
+    &rp_question_outcome,
+    &rp_question_pathway,
+    &rp_question_assessor,
+    &rp_question_alliance,
+    &rp_question_alliance_outcome,
+    &rp_question_dose,
+    &rp_question_fidelity,
+    &rp_question_risk,
+    &rp_question_harms,
+    &rp_question_equity,
+    &rp_question_durability,
+    &rp_question_practitioner,
+    &rp_question_coverage,
 };
 
 /* A question that comes to need one of these takes its name away. */

@@ -10,6 +10,7 @@
 
 /* One administration of the referral at hand. */
 typedef struct found {
+    uint32_t row;
     rp_date date;
     int32_t occasion;
     int64_t contact;     /* the row that it names, or -1 */
@@ -47,6 +48,7 @@ static double months_of_occasion(const rp_cohort *cohort, int32_t occasion) {
 static found found_at(const rp_cohort *cohort, size_t administration) {
     const cohort_columns *c = &cohort->columns;
     return (found){
+        .row = (uint32_t)administration,
         .date = rp_record_date(cohort->record, RP_ADMINISTRATIONS, c->admin_date, administration),
         .occasion = occasion_of(cohort, administration),
         .contact = rp_record_refers(cohort->record, RP_ADMINISTRATIONS, c->admin_contact, administration),
@@ -84,6 +86,7 @@ static rp_point point_of(const rp_cohort *cohort, const found *of, uint32_t scor
                       .occasion = of->occasion,
                       .months = months_of_occasion(cohort, of->occasion),
                       .value = value,
+                      .administration = of->row,
                       .prorated = method == c->prorated_code,
                       .supplied = method == c->supplied_code};
     rp_date zero = first != NULL ? first->date : point.date;

@@ -201,27 +201,23 @@ static inline void gather(char *to, const rp_column *column, const uint32_t *row
     }
 }
 
-bool rp_column_reorder(rp_arena *arena, rp_arena *scratch, rp_column *column, const uint32_t *order, size_t n) {
+bool rp_column_reorder(rp_arena *arena, char *room, rp_column *column, const uint32_t *order, size_t n) {
     if (!column->pieces.at)
         return true;
-    size_t width = rp_column_width(column);
-    char *fresh = rp_arena_take_unset(scratch, n, width);
-    if (!fresh)
-        return false;
-    switch (width) {
+    switch (rp_column_width(column)) {
     case 1:
-        gather(fresh, column, order, n, 1);
+        gather(room, column, order, n, 1);
         break;
     case 2:
-        gather(fresh, column, order, n, 2);
+        gather(room, column, order, n, 2);
         break;
     case 4:
-        gather(fresh, column, order, n, 4);
+        gather(room, column, order, n, 4);
         break;
     default:
-        gather(fresh, column, order, n, 8);
+        gather(room, column, order, n, 8);
     }
-    return rp_column_fill(arena, column, 0, n, fresh);
+    return rp_column_fill(arena, column, 0, n, room);
 }
 
 int64_t rp_column_when(const rp_column *column, size_t row) {

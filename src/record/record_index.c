@@ -4,31 +4,40 @@
 
 /* ---- numbering ---- */
 
+enum { OWN = 4 };
+
+static rp_column *column_at(rp_held_table *held, size_t i) {
+    rp_column *const own[OWN] = {&held->place, &held->layout, &held->state, &held->link};
+    return i < OWN ? own[i] : &held->columns.at[i - OWN];
+}
+
+/* One column after the other, through the same memory, so that only one is held twice. */
 static bool reorder_all(rp_record *record, rp_held_table *held, const uint32_t *order, size_t n) {
-    rp_column *const own[] = {&held->place, &held->layout, &held->state, &held->link};
-    const size_t n_own = sizeof own / sizeof *own;
-    bool fine = true;
-    for (size_t i = 0; i < held->columns.n + n_own && fine; i++) {
-        rp_column *column = i < n_own ? own[i] : &held->columns.at[i - n_own];
-        rp_arena *scratch = rp_arena_new(0); /* one column at a time, so that only one is held twice */
-        fine = scratch && rp_column_reorder(record->arena, scratch, column, order, n);
-        rp_arena_free(scratch);
+    size_t n_columns = held->columns.n + OWN, widest = 1;
+    for (size_t i = 0; i < n_columns; i++) {
+        const rp_column *column = column_at(held, i);
+        if (column->pieces.at && rp_column_width(column) > widest)
+            widest = rp_column_width(column);
     }
+    rp_arena *scratch = rp_arena_new(0);
+    char *room = scratch ? rp_arena_take_unset(scratch, n, widest) : NULL;
+    bool fine = room != NULL;
+    for (size_t i = 0; i < n_columns && fine; i++)
+        fine = rp_column_reorder(record->arena, room, column_at(held, i), order, n);
+    rp_arena_free(scratch);
     return fine;
 }
 
 /* Rows that stay in their order: runs of them move down over those that fell. */
 static bool close_gaps(rp_record *record, rp_held_table *held) {
-    rp_column *const own[] = {&held->place, &held->layout, &held->state, &held->link};
-    const size_t n_own = sizeof own / sizeof *own;
     size_t to = 0;
     bool fine = true;
     for (size_t row = 0; row < held->n && fine;) {
         size_t n = 0;
         while (row + n < held->n && rp_row_stands(held, row + n))
             n++;
-        for (size_t i = 0; i < held->columns.n + n_own && fine && n && to < row; i++)
-            fine = rp_column_move(record->arena, i < n_own ? own[i] : &held->columns.at[i - n_own], to, row, n);
+        for (size_t i = 0; i < held->columns.n + OWN && fine && n && to < row; i++)
+            fine = rp_column_move(record->arena, column_at(held, i), to, row, n);
         to += n;
         row += n + 1;
     }
@@ -75,6 +84,7 @@ static bool index_keys(rp_record *record, rp_held_table *held) {
             if (held->row_of_key[ids[i]] == RP_NO_ROW) /* the first, where a key may come again */
                 held->row_of_key[ids[i]] = (uint32_t)(row + i);
     }
+    held->rows_are_keys = held->n == n && !held->def->many_per_key && !record->only_checked;
     return true;
 }
 
@@ -142,7 +152,7 @@ rp_rows rp_record_children(const rp_record *record, rp_table_id table, size_t pa
     assert(held->roles.parent >= 0);
     const rp_held_table *parent = &record->tables[held->columns.at[held->roles.parent].refers];
     assert(parent_row < parent->n);
-    uint32_t id = rp_column_id(&parent->columns.at[parent->roles.key], parent_row);
+    size_t id = parent->rows_are_keys ? parent_row : rp_column_id(&parent->columns.at[parent->roles.key], parent_row);
     size_t start = held->child_starts[id], n = held->child_starts[id + 1] - start;
-    return (rp_rows){.at = (held->child_at ? held->child_at : record->counting) + start, .n = n};
+    return (rp_rows){.at = held->children + start, .n = n};
 }

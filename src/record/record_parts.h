@@ -191,7 +191,7 @@ static inline size_t rp_column_run(const rp_column *column, size_t row, size_t n
 }
 
 static inline uint32_t rp_column_id(const rp_column *column, size_t row) {
-    const uint32_t *at = rp_column_at(column, row);
+    const uint32_t *at = rp_piece_at(&column->pieces, row, sizeof(uint32_t));
     return at ? *at : RP_NO_ID;
 }
 
@@ -207,8 +207,8 @@ bool rp_column_fill(rp_arena *arena, rp_column *column, size_t row, size_t n, co
 bool rp_column_keep_text(rp_arena *arena, rp_column *column, rp_text text, rp_held *out);
 /* n rows from `from` on move down to `to`. */
 bool rp_column_move(rp_arena *arena, rp_column *column, size_t to, size_t from, size_t n);
-/* Row i becomes what row order[i] was. */
-bool rp_column_reorder(rp_arena *arena, rp_arena *scratch, rp_column *column, const uint32_t *order, size_t n);
+/* Row i becomes what row order[i] was. `room`: for n values, which are meanwhile there. */
+bool rp_column_reorder(rp_arena *arena, char *room, rp_column *column, const uint32_t *order, size_t n);
 /* Dates and times as one scale that sorts; missing first. */
 int64_t rp_column_when(const rp_column *column, size_t row);
 
@@ -239,7 +239,9 @@ typedef struct rp_held_table {
     size_t fallen_room;
     size_t rejected[2]; /* own, carried */
     uint32_t *row_of_key;
+    bool rows_are_keys;                /* each key of the domain has a row, and one alone: row i has key i */
     uint32_t *child_starts, *child_at; /* by the parent's key; child_at NULL: row i is at i */
+    const uint32_t *children;          /* child_at, or numbers that count */
     uint32_t carried_first;            /* spot; RP_NO_ROW */
     bool parent_absent;
 } rp_held_table;
@@ -324,7 +326,7 @@ static inline rp_column *rp_column_of(rp_held_table *held, int column) {
 
 /* Index of the scale in the administration's instrument, or RP_NO_ID. */
 static inline uint32_t rp_score_scale(const rp_record *record, size_t score) {
-    const int16_t *at = rp_column_at(&record->tables[RP_SCORES].link, score);
+    const int16_t *at = rp_piece_at(&record->tables[RP_SCORES].link.pieces, score, sizeof(int16_t));
     return at && *at >= 0 ? (uint32_t)*at : RP_NO_ID;
 }
 

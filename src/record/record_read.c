@@ -12,7 +12,7 @@ static const rp_column *column_of(const rp_record *record, rp_table_id table, in
 
 /* The value of a row by its type; `missing` where nothing was ever put near it. Questions ask millions of times. */
 #define VALUE_AT(type, from, row, missing)                                                                             \
-    const type *at = rp_column_at(from, row);                                                                          \
+    const type *at = rp_piece_at(&(from)->pieces, row, sizeof(type)); /* the width need not be looked up */            \
     return at ? *at : (missing);
 
 static int16_t code_at(const rp_column *from, size_t row) {
@@ -103,6 +103,54 @@ bool rp_record_has(const rp_record *record, rp_table_id table, int column, size_
     if (from->type == RP_TYPE_NUM || from->type == RP_TYPE_VALUE)
         return !isnan(rp_record_num(record, table, column, row));
     return !rp_column_is_missing(from, row);
+}
+
+/* How many of n values that stand side by side are there. Compiled for each width apart, since looking is all it does. */
+static inline size_t having_in_run(const char *at, size_t n, size_t width, rp_held missing) {
+    size_t having = 0;
+    for (size_t i = 0; i < n; i++)
+        having += memcmp(at + i * width, &missing, width) != 0;
+    return having;
+}
+
+/* Whatever the kind of missing, it is no number. */
+static size_t numbers_in_run(const char *at, size_t n) {
+    size_t having = 0;
+    for (size_t i = 0; i < n; i++) {
+        double number;
+        memcpy(&number, at + i * sizeof number, sizeof number);
+        having += !isnan(number);
+    }
+    return having;
+}
+
+static size_t having_values(const rp_column *from, const char *at, size_t n) {
+    const rp_held missing = rp_column_missing(from);
+    if (from->type == RP_TYPE_NUM || from->type == RP_TYPE_VALUE)
+        return numbers_in_run(at, n);
+    switch (rp_column_width(from)) {
+    case 1:
+        return having_in_run(at, n, 1, missing);
+    case 2:
+        return having_in_run(at, n, 2, missing);
+    case 4:
+        return having_in_run(at, n, 4, missing);
+    default:
+        return having_in_run(at, n, 8, missing);
+    }
+}
+
+size_t rp_record_having(const rp_record *record, rp_table_id table, int column, rp_rows rows) {
+    size_t having = 0;
+    for (size_t i = 0, run; i < rows.n; i += run) {
+        const rp_column *from = column_of(record, table, column, rows.at[i]);
+        const void *at;
+        for (run = 1; i + run < rows.n && rows.at[i + run] == rows.at[i] + run;)
+            run++;
+        run = rp_column_run(from, rows.at[i], run, &at);
+        having += at ? having_values(from, at, run) : 0;
+    }
+    return having;
 }
 
 rp_origin rp_record_origin(const rp_record *record, rp_table_id table, size_t row) {

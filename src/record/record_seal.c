@@ -17,6 +17,8 @@ static bool make_counting(rp_record *record) {
     record->counting = rp_arena_take(record->arena, n, sizeof *record->counting);
     for (size_t i = 0; i < n && record->counting; i++)
         record->counting[i] = (uint32_t)i;
+    for (int t = 0; t < RP_TABLES; t++)
+        record->tables[t].children = record->tables[t].child_at ? record->tables[t].child_at : record->counting;
     return record->counting != NULL;
 }
 

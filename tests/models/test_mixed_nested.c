@@ -236,6 +236,32 @@ static void patterns_are_the_groups(void **state) {
     rp_arena_free(arena);
 }
 
+/* Residuals that follow AR(1), with gaps, weights, and rows in no order; with random effects at two levels, none. */
+static void residuals_that_follow_one_another(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    model m;
+    nested_rows(&m, arena, 6, true);
+    m.spec.ar1 = true;
+    m.rows.time = m.columns[1];
+    model_term(&m, 0, 2, (size_t[]){0, 1});
+    model_term(&m, 1, 1, (size_t[]){0});
+    check_model(&m);
+    m.spec.n_terms = 0;
+    check_model(&m);
+    model_term(&m, 1, 1, (size_t[]){0}); /* cells are patients, the lowest groups therapists */
+    m.spec.n_terms = 1;
+    check_model(&m);
+    /* Patients that change their therapist have rows in two cells. */
+    uint32_t *moved = rp_arena_take(arena, m.rows.n, sizeof *moved);
+    memcpy(moved, m.groups[1], m.rows.n * sizeof *moved);
+    moved[0] = (moved[0] + 1) % 6;
+    m.groups[1] = moved;
+    assert_null(rp_mixed_prepare(&m.spec, &m.rows, arena, &m.error));
+    assert_int_equal(m.error.code, RP_E_RULE);
+    rp_arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_level),
@@ -243,6 +269,7 @@ int main(void) {
         cmocka_unit_test(three_levels_with_slopes_at_two),
         cmocka_unit_test(odd_terms),
         cmocka_unit_test(patterns_are_the_groups),
+        cmocka_unit_test(residuals_that_follow_one_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

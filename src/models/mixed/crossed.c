@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The crossed solver: the profiled objective with its gradient, and conditional modes. */
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -8,13 +7,22 @@
 
 /* A mixed_plan is whatever its solver makes of it. */
 static mixed_plan *plan_crossed(const rp_mixed_stats *stats, rp_arena *arena, rp_error *error) {
+    if (stats->spec->ar1) {
+        rp_fail(error, RP_E_RULE,
+                "Residuals that follow one another (ar1) need grouping factors that lie one in another.");
+        rp_fail_remedy(error, "Leave ar1 out, or the factors that cross.");
+        return NULL;
+    }
     return (mixed_plan *)crossed_plan_make(stats, CROSSED_ANY, arena, error);
+}
+
+static bool is_at(const crossed_plan *plan, const double *theta) {
+    return plan->swept && memcmp(theta, plan->theta, plan->n_theta * sizeof *theta) == 0;
 }
 
 /* The sweep of this theta, unless it is there already. */
 static bool sweep(crossed_plan *plan, const double *theta, bool with_factor) {
-    bool same = plan->swept && memcmp(theta, plan->theta, plan->n_theta * sizeof *theta) == 0;
-    return (same && (plan->factored || !with_factor)) || crossed_sweep(plan, theta);
+    return (is_at(plan, theta) && (plan->factored || !with_factor)) || crossed_sweep(plan, theta);
 }
 
 static double residual_df(const crossed_plan *plan) {
@@ -54,7 +62,7 @@ static void coefficients_of_residual(crossed_plan *plan, double scale) {
     plan->coefficients[plan->p] = scale;
 }
 
-static void fill_gradient(crossed_plan *plan, double *gradient) {
+static void make_gradient(crossed_plan *plan) {
     double r2 = plan->top[plan->d * plan->d - 1] * plan->top[plan->d * plan->d - 1];
     coefficients_of_residual(plan, sqrt(residual_df(plan) / r2));
     bool reml = plan->stats->spec->reml;
@@ -66,38 +74,35 @@ static void fill_gradient(crossed_plan *plan, double *gradient) {
     for (size_t i = 0; i < plan->n_theta; i++) {
         const crossed_place *at = &plan->place[i];
         size_t q = plan->f[at->factor].q;
-        gradient[i] = 2 * (crossed_sums_value(&plan->d_sum[at->factor], at->column * q + at->row) -
-                           crossed_sums_value(&plan->u_sum[at->factor], at->row * q + at->column));
+        plan->gradient[i] = 2 * (crossed_sums_value(&plan->d_sum[at->factor], at->column * q + at->row) -
+                                 crossed_sums_value(&plan->u_sum[at->factor], at->row * q + at->column));
     }
+    plan->sloped = true;
 }
 
-static size_t intercept_of(const rp_mixed_spec *spec) {
-    for (size_t i = 0; i < spec->n_fixed; i++)
-        if (strcmp(spec->column_names[spec->fixed[i]], "(Intercept)") == 0)
-            return i;
-    return SIZE_MAX;
+static void fill_beta(const crossed_plan *plan, double *beta) {
+    size_t intercept = mixed_intercept(plan->stats->spec);
+    solve_beta(plan, beta);
+    for (size_t i = 0; i < plan->p; i++)
+        beta[i] += plan->x_columns[i] == intercept ? plan->stats->y_origin : 0;
 }
 
-static void fill_fixed(crossed_plan *plan, mixed_point *out) {
-    size_t p = plan->p, d = plan->d, intercept = intercept_of(plan->stats->spec);
-    if (out->beta)
-        solve_beta(plan, out->beta);
-    if (out->beta && intercept != SIZE_MAX)
-        out->beta[intercept] += plan->stats->y_origin;
+static void fill_unscaled(crossed_plan *plan, double *unscaled) {
+    size_t p = plan->p, d = plan->d;
     coefficients_of_x(plan, plan->coefficients);
-    for (size_t a = 0; out->unscaled && a < p; a++)
+    for (size_t a = 0; a < p; a++)
         for (size_t b = 0; b < p; b++) {
             double sum = 0;
             for (size_t c = a > b ? a : b; c < p; c++)
                 sum += plan->coefficients[c * d + a] * plan->coefficients[c * d + b];
-            out->unscaled[a * p + b] = sum;
+            unscaled[a * p + b] = sum;
         }
 }
 
 static bool evaluate_crossed(mixed_plan *opaque, const double *theta, mixed_point *out) {
     crossed_plan *plan = (crossed_plan *)opaque;
-    assert(!plan->stats->spec->ar1);
-    if (!sweep(plan, theta, out->gradient != NULL))
+    bool slope_wanted = out->gradient != NULL && !(is_at(plan, theta) && plan->sloped);
+    if (!sweep(plan, theta, slope_wanted))
         return false;
     size_t d = plan->d;
     double r = plan->top[d * d - 1], df = residual_df(plan);
@@ -109,9 +114,14 @@ static bool evaluate_crossed(mixed_plan *opaque, const double *theta, mixed_poin
         out->logdet_x += 2 * log(plan->top[i * d + i]);
     out->objective = out->logdet + (plan->stats->spec->reml ? out->logdet_x : 0) +
                      df * (1 + log(2 * acos(-1.0) * out->sigma2)) - plan->stats->log_weights;
-    fill_fixed(plan, out);
+    if (out->beta)
+        fill_beta(plan, out->beta);
+    if (out->unscaled)
+        fill_unscaled(plan, out->unscaled);
+    if (slope_wanted)
+        make_gradient(plan);
     if (out->gradient)
-        fill_gradient(plan, out->gradient);
+        memcpy(out->gradient, plan->gradient, plan->n_theta * sizeof *out->gradient);
     return true;
 }
 

@@ -64,9 +64,7 @@ static void place_terms(crossed_plan *plan) {
 
 bool crossed_factors_make(crossed_plan *plan, rp_arena *arena) {
     const rp_mixed_spec *spec = plan->stats->spec;
-    plan->n_theta = 0;
-    for (size_t t = 0; t < spec->n_terms; t++)
-        plan->n_theta += spec->terms[t].n_columns * (spec->terms[t].n_columns + 1) / 2;
+    plan->n_theta = mixed_theta_count(spec);
     plan->f = rp_arena_take(arena, spec->n_factors, sizeof *plan->f);
     plan->factor_at = rp_arena_take_unset(arena, spec->n_factors, sizeof *plan->factor_at);
     plan->term_offset = rp_arena_take(arena, spec->n_terms, sizeof *plan->term_offset);
@@ -200,11 +198,11 @@ static bool valued(linker *l, const crossed_plan *plan, bool eliminated, rp_aren
 static void add_gram(const crossed_plan *plan, size_t cell, const size_t *rows, size_t n_rows, const size_t *columns,
                      size_t n_columns, double *out) {
     size_t m = plan->stats->cells.m;
-    const double *gram = plan->stats->cells.grams + cell * (m * (m + 1) / 2);
+    const double *gram = plan->stats->cells.grams + cell * mixed_packed(m);
     for (size_t i = 0; i < n_rows; i++)
         for (size_t j = 0; j < n_columns; j++) {
             size_t high = rows[i] > columns[j] ? rows[i] : columns[j], low = rows[i] + columns[j] - high;
-            out[i * n_columns + j] += gram[high * (high + 1) / 2 + low];
+            out[i * n_columns + j] += gram[mixed_packed(high) + low];
         }
 }
 

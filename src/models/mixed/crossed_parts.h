@@ -91,8 +91,8 @@ typedef struct crossed_plan {
     double *dense; /* M_rest, its factor, then its inverse */
 
     /* At the last theta. */
-    double *theta;
-    bool swept, factored;              /* all but the gradient is there; the factor of M_rest still stands */
+    double *theta, *gradient;
+    bool swept, sloped, factored;      /* what `top` gives is there; the gradient; the factor of M_rest still stands */
     double *l;                         /* L_i */
     double *half, *half_x, *rest_half; /* V_i, in the order of cross.value; L_i^-1 Lambda' S_iX; the same of the rest */
     double *top;                       /* d by d: Cholesky factor of what is left of X and y */

@@ -31,7 +31,7 @@ static bool take_columns(crossed_plan *plan, rp_arena *arena) {
 
 static double product(const double *gram, size_t a, size_t b) {
     size_t high = a > b ? a : b, low = a + b - high;
-    return gram[high * (high + 1) / 2 + low];
+    return gram[mixed_packed(high) + low];
 }
 
 /* Products of each group's columns with one another and with X and y. */
@@ -45,7 +45,7 @@ static bool add_products(crossed_plan *plan, rp_arena *arena) {
     if (!plan->own || !plan->own_x || !plan->rest_x || !plan->xx || !crossed_sums_make(&sums, d * d, arena))
         return false;
     for (size_t c = 0; c < plan->stats->cells.n; c++) {
-        const double *gram = plan->stats->cells.grams + c * (m * (m + 1) / 2);
+        const double *gram = plan->stats->cells.grams + c * mixed_packed(m);
         const uint32_t *key = plan->stats->cells.keys + c * k;
         const size_t *x = plan->x_columns, *z = plan->f[0].columns;
         size_t g = plan->f[0].group[key[plan->f[0].factor]];
@@ -180,13 +180,13 @@ static bool make_scratch(crossed_plan *p, rp_arena *arena) {
             !crossed_sums_make(&p->u_sum[i], p->f[i].q * p->f[i].q, arena))
             return false;
     return crossed_sums_make(&p->top_sum, d * d, arena) && take(arena, &p->theta, p->n_theta) &&
-           take(arena, &p->l, p->n * q * q) && take(arena, &p->half, p->cross.at[p->cross.start[p->n]]) &&
-           take(arena, &p->half_x, p->n * q * d) && take(arena, &p->rest_half, rest) && take(arena, &p->top, d * d) &&
-           take(arena, &p->row_lambda, p->q2) && take(arena, &p->t, p->q2 * wide) && take(arena, &p->w, p->q2 * wide) &&
-           take(arena, &p->h, p->n * q * q) && take(arena, &p->rest_p, p->n_blocks * wide * wide) &&
-           take(arena, &p->coefficients, d * d) && take(arena, &p->rest_u, rest) && take(arena, &p->rest_b, rest) &&
-           take(arena, &p->rho, rest) && take(arena, &p->own_b, p->n * q) &&
-           take(arena, &p->small, 8 * wide * (wide > d ? wide : d));
+           take(arena, &p->gradient, p->n_theta) && take(arena, &p->l, p->n * q * q) &&
+           take(arena, &p->half, p->cross.at[p->cross.start[p->n]]) && take(arena, &p->half_x, p->n * q * d) &&
+           take(arena, &p->rest_half, rest) && take(arena, &p->top, d * d) && take(arena, &p->row_lambda, p->q2) &&
+           take(arena, &p->t, p->q2 * wide) && take(arena, &p->w, p->q2 * wide) && take(arena, &p->h, p->n * q * q) &&
+           take(arena, &p->rest_p, p->n_blocks * wide * wide) && take(arena, &p->coefficients, d * d) &&
+           take(arena, &p->rest_u, rest) && take(arena, &p->rest_b, rest) && take(arena, &p->rho, rest) &&
+           take(arena, &p->own_b, p->n * q) && take(arena, &p->small, 8 * wide * (wide > d ? wide : d));
 }
 
 crossed_plan *crossed_plan_make(const rp_mixed_stats *stats, crossed_path path, rp_arena *arena, rp_error *error) {

@@ -230,7 +230,7 @@ static bool factor_top(crossed_plan *plan) {
 }
 
 bool crossed_sweep(crossed_plan *plan, const double *theta) {
-    plan->swept = plan->factored = false;
+    plan->swept = plan->sloped = plan->factored = false;
     set_lambda(plan, theta);
     if (!eliminate_groups(plan) || !factor_rest(plan))
         return false;

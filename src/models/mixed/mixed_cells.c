@@ -80,7 +80,8 @@ static bool take_cells(rp_mixed_stats *stats, size_t n, rp_arena *arena) {
     stats->cells = (mixed_cells){.n = n, .m = m};
     stats->cells.keys = rp_arena_take_unset(arena, n * stats->spec->n_factors, sizeof *stats->cells.keys);
     stats->cells.grams = rp_arena_take(arena, n * mixed_packed(m), sizeof *stats->cells.grams);
-    return stats->cells.keys && stats->cells.grams;
+    stats->cells.rows = rp_arena_take(arena, n, sizeof *stats->cells.rows);
+    return stats->cells.keys && stats->cells.grams && stats->cells.rows;
 }
 
 static void fill_cells(rp_mixed_stats *stats, const rp_mixed_rows *rows, const runs *r, double *row) {
@@ -93,6 +94,7 @@ static void fill_cells(rp_mixed_stats *stats, const rp_mixed_rows *rows, const r
             at++;
         if (k) /* memcpy takes no NULL */
             memcpy(cells->keys + at * k, key, k * sizeof *key);
+        cells->rows[at] += r->starts[run + 1] - r->starts[run];
         for (size_t j = r->starts[run]; j < r->starts[run + 1]; j++)
             add_row(rows, cells->m, stats->y_origin, j, row, cells->grams + at * room);
     }
@@ -107,6 +109,26 @@ static double origin_of(const rp_mixed_spec *spec, const rp_mixed_rows *rows) {
     return rp_sum_value(&sum) / (double)rows->n;
 }
 
+/* Rows in the order of the cells, and where each cell begins, for what else is made of a cell's rows. */
+static bool prepare_lags(rp_mixed_stats *stats, const rp_mixed_rows *rows, const runs *r, rp_arena *scratch,
+                         rp_arena *arena, rp_error *error) {
+    size_t k = stats->spec->n_factors, at = 0, cell = 0;
+    assert(rows->time && k > 0);
+    uint32_t *order = rp_arena_take_unset(scratch, rows->n, sizeof *order);
+    uint32_t *starts = rp_arena_take(scratch, stats->cells.n + 1, sizeof *starts);
+    if (!order || !starts)
+        return rp_fail_memory(error);
+    for (size_t i = 0; i < r->n; i++) {
+        size_t run = r->order[i];
+        if (i > 0 && mixed_key_compare(r->keys + r->order[i - 1] * k, r->keys + run * k, k))
+            starts[++cell] = (uint32_t)at;
+        for (uint32_t row = r->starts[run]; row < r->starts[run + 1]; row++)
+            order[at++] = row;
+    }
+    starts[stats->cells.n] = (uint32_t)at;
+    return mixed_lags_prepare(stats, rows, order, starts, arena, error);
+}
+
 bool mixed_cells_prepare(rp_mixed_stats *stats, const rp_mixed_rows *rows, rp_arena *arena, rp_error *error) {
     const rp_mixed_spec *spec = stats->spec;
     if (rows->n >= UINT32_MAX)
@@ -117,6 +139,8 @@ bool mixed_cells_prepare(rp_mixed_stats *stats, const rp_mixed_rows *rows, rp_ar
     bool good = scratch && find_runs(spec, rows, &r, scratch);
     double *row = good ? rp_arena_take(scratch, spec->n_columns + 1, sizeof *row) : NULL;
     good = row && take_cells(stats, count_cells(r.keys, r.order, r.n, spec->n_factors), arena);
+    if (!good)
+        rp_fail_memory(error);
     if (good) {
         stats->y_origin = origin_of(spec, rows);
         fill_cells(stats, rows, &r, row);
@@ -126,15 +150,15 @@ bool mixed_cells_prepare(rp_mixed_stats *stats, const rp_mixed_rows *rows, rp_ar
             rp_sum_add(&logs, log(rows->weights[i]));
         }
         stats->log_weights = rp_sum_value(&logs);
+        good = !spec->ar1 || prepare_lags(stats, rows, &r, scratch, arena, error);
     }
     rp_arena_free(scratch);
-    return good || rp_fail_memory(error);
+    return good;
 }
 
 /* ---- merging -------------------------------------------------------------------------------------- */
 
-/* Takes y of a Gram from an origin that is higher by `shift`. */
-static void move_origin(double *gram, size_t m, size_t intercept, double shift) {
+void mixed_move_origin(double *gram, size_t m, size_t intercept, double shift) {
     double *last = gram + mixed_packed(m - 1);
     for (size_t c = m; c-- > 0;) { /* y with y first: it needs the others as they were */
         size_t low = c < intercept ? c : intercept, high = c < intercept ? intercept : c;
@@ -196,10 +220,24 @@ static void add_gathered(rp_mixed_stats *into, rp_mixed_stats *const *parts, con
         const rp_mixed_stats *part = parts[g->part[g->order[i]]];
         memcpy(moved, part->cells.grams + g->cell[g->order[i]] * room, room * sizeof *moved);
         if (intercept != SIZE_MAX && into->y_origin != part->y_origin)
-            move_origin(moved, m, intercept, into->y_origin - part->y_origin);
+            mixed_move_origin(moved, m, intercept, into->y_origin - part->y_origin);
+        into->cells.rows[at] += part->cells.rows[g->cell[g->order[i]]];
         for (size_t j = 0; j < room; j++)
             into->cells.grams[at * room + j] += moved[j];
     }
+}
+
+static bool merge_lags(rp_mixed_stats *into, rp_mixed_stats *const *parts, size_t n, const gathered *g,
+                       rp_arena *scratch, rp_arena *arena, rp_error *error) {
+    uint32_t *part = rp_arena_take_unset(scratch, g->n, sizeof *part);
+    uint32_t *cell = rp_arena_take_unset(scratch, g->n, sizeof *cell);
+    if (!part || !cell)
+        return rp_fail_memory(error);
+    for (size_t i = 0; i < g->n; i++) {
+        part[i] = g->part[g->order[i]];
+        cell[i] = g->cell[g->order[i]];
+    }
+    return mixed_lags_merge(into, parts, n, part, cell, g->n, arena, error);
 }
 
 bool mixed_cells_merge(rp_mixed_stats *into, rp_mixed_stats *const *parts, size_t n, rp_arena *arena, rp_error *error) {
@@ -209,8 +247,12 @@ bool mixed_cells_merge(rp_mixed_stats *into, rp_mixed_stats *const *parts, size_
     bool good = scratch && gather(into->spec, parts, n, &g, scratch);
     double *moved = good ? rp_arena_take(scratch, mixed_packed(into->spec->n_columns + 1), sizeof *moved) : NULL;
     good = moved && take_cells(into, count_cells(g.keys, g.order, g.n, into->spec->n_factors), arena);
-    if (good)
+    if (!good)
+        rp_fail_memory(error);
+    if (good) {
         add_gathered(into, parts, &g, moved);
+        good = !into->spec->ar1 || merge_lags(into, parts, n, &g, scratch, arena, error);
+    }
     rp_arena_free(scratch);
-    return good || rp_fail_memory(error);
+    return good;
 }

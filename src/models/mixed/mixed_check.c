@@ -102,10 +102,12 @@ static const char *columns_fault(checked *c, const char *where, const char **clo
             const char *others = combined(c, i, column, arena);
             bool constant = others && strcmp(others, "(Intercept)") == 0;
             if (constant)
-                return rp_arena_printf(arena,
-                                       "The column %s has the same value in every row%s, so that its effect cannot be "
-                                       "told from the intercept. Leave it out of the model.",
-                                       name, where);
+                return rp_arena_printf(
+                    arena,
+                    "The column %s has the same value in every row%s, or so nearly that its effect cannot be "
+                    "told from the intercept. Leave it out of the model or, if it does differ, take "
+                    "its mean off it.",
+                    name, where);
             return rp_arena_printf(arena,
                                    "The column %s is a linear combination of %s%s, so that their effects cannot be "
                                    "told apart. Leave one of them out of the model.",
@@ -164,6 +166,37 @@ static const char *fixed_fault(const rp_mixed_stats *stats, checked *c, const ch
     return NULL;
 }
 
+/* Of each term's columns. */
+static bool terms_fault(checked *c, mixed_fault *out, rp_arena *arena) {
+    for (size_t t = 0; t < c->spec->n_terms && out->fault == NULL; t++) {
+        const rp_mixed_term *term = &c->spec->terms[t];
+        c->columns = term->columns;
+        c->n = term->n_columns;
+        const char *where =
+            rp_arena_printf(arena, " (among those that vary by %s)", c->spec->factor_names[term->factor]);
+        if (where == NULL)
+            return false;
+        out->fault = columns_fault(c, where, &out->close, arena);
+    }
+    return true;
+}
+
+static bool take_room(checked *c, rp_arena *arena) {
+    size_t most = c->spec->n_columns + 1;
+    c->factor = rp_arena_take(arena, most * most, sizeof *c->factor);
+    c->row = rp_arena_take(arena, most, sizeof *c->row);
+    return c->factor != NULL && c->row != NULL;
+}
+
+bool mixed_check_columns(const rp_mixed_spec *spec, const double *total, mixed_fault *out, rp_arena *arena) {
+    checked c = {.spec = spec, .total = total, .columns = spec->fixed, .n = spec->n_fixed};
+    *out = (mixed_fault){0};
+    if (!take_room(&c, arena))
+        return false;
+    out->fault = columns_fault(&c, "", &out->close, arena);
+    return terms_fault(&c, out, arena);
+}
+
 bool mixed_check(const rp_mixed_stats *stats, const double *total, mixed_fault *out, rp_arena *arena) {
     const rp_mixed_spec *spec = stats->spec;
     *out = (mixed_fault){0};
@@ -173,24 +206,16 @@ bool mixed_check(const rp_mixed_stats *stats, const double *total, mixed_fault *
                                         "estimate a variance from. A simpler model or more rows are needed.";
         return true;
     }
-    size_t most = spec->n_columns + 1;
     checked c = {.spec = spec, .total = total};
-    c.factor = rp_arena_take(arena, most * most, sizeof *c.factor);
-    c.row = rp_arena_take(arena, most, sizeof *c.row);
     mixed_chain chain;
-    if (!c.factor || !c.row || !mixed_chain_find(stats, &chain, arena))
+    if (!take_room(&c, arena) || !mixed_chain_find(stats, &chain, arena))
         return false;
-    out->fault = groups_fault(stats, &chain, arena);
+    if (spec->ar1 && stats->lags.n == 0)
+        out->fault = "No row follows another in its group, so that how residuals follow one another cannot be told. "
+                     "Leave AR(1) out of the model.";
+    if (out->fault == NULL)
+        out->fault = groups_fault(stats, &chain, arena);
     if (out->fault == NULL)
         out->fault = fixed_fault(stats, &c, &out->close, arena);
-    for (size_t t = 0; t < spec->n_terms && out->fault == NULL; t++) {
-        c.columns = spec->terms[t].columns;
-        c.n = spec->terms[t].n_columns;
-        const char *where =
-            rp_arena_printf(arena, " (among those that vary by %s)", spec->factor_names[spec->terms[t].factor]);
-        if (where == NULL)
-            return false;
-        out->fault = columns_fault(&c, where, &out->close, arena);
-    }
-    return true;
+    return terms_fault(&c, out, arena);
 }

@@ -188,7 +188,6 @@ static double objective_at(fitting *f, const double *theta) {
 /* Sets elements of the diagonal to 0 that are nearly so at no cost, and keeps them there. *any: there were some. */
 static void set_zeros(fitting *f, double objective, bool *any) {
     size_t at = 0;
-    f->n_free = 0;
     for (size_t t = 0; t < f->spec->n_terms; t++)
         for (size_t j = 0; j < f->spec->terms[t].n_columns; j++)
             for (size_t i = j; i < f->spec->terms[t].n_columns; i++, at++) {
@@ -324,6 +323,7 @@ static bool set_numbers(rp_mixed_fit *fit, fitting *f) {
     for (size_t i = 0; i < f->n_free; i++)
         fit->max_gradient = fmax(fit->max_gradient, fabs(f->slope[f->free[i]]));
     fit->sigma = sqrt(point.sigma2);
+    fit->rho = fit->spec->ar1 ? fit->theta[fit->n_theta - 1] : 0;
     fit->objective = point.objective;
     fit->log_lik = -point.objective / 2;
     double parameters = (double)(fit->p + fit->n_theta + 1);

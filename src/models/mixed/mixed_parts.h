@@ -16,9 +16,22 @@ typedef struct mixed_cells {
     size_t n, m;
     uint32_t *keys; /* n by n_factors */
     double *grams;  /* n by m (m + 1) / 2 */
+    int64_t *rows;  /* n: how many went in */
 } mixed_cells;
 
-typedef struct binomial_cells binomial_cells; /* binomial_prepare.c */
+/* Of a model with AR(1) residuals: pairs of rows that follow one another in a cell, as far apart as `lag` says; see
+ * mixed_lags.c. Sorted by cell. */
+typedef struct mixed_lag {
+    uint32_t cell, lag;
+    double pairs;
+} mixed_lag;
+typedef struct mixed_lags {
+    size_t n;
+    mixed_lag *at;
+    double *grams; /* n times two packed Grams: of both rows of each pair, and of the one with the other */
+} mixed_lags;
+
+typedef struct binomial_cells binomial_cells; /* binomial_parts.h */
 
 struct rp_mixed_stats {
     const rp_mixed_spec *spec;
@@ -26,6 +39,7 @@ struct rp_mixed_stats {
     double log_weights; /* sum of log w */
     double y_origin;    /* subtracted from y in the Grams; 0 where the design has no intercept */
     mixed_cells cells;  /* Gaussian */
+    mixed_lags lags;    /* ar1 */
     binomial_cells *binomial;
 };
 
@@ -43,6 +57,20 @@ bool mixed_cells_prepare(rp_mixed_stats *stats, const rp_mixed_rows *rows, rp_ar
                          rp_error *error) RP_MUST_CHECK;
 bool mixed_cells_merge(rp_mixed_stats *into, rp_mixed_stats *const *parts, size_t n, rp_arena *arena,
                        rp_error *error) RP_MUST_CHECK;
+
+/* Takes y of a packed Gram from an origin that is higher by `shift`, given the column of ones. */
+void mixed_move_origin(double *gram, size_t m, size_t intercept, double shift);
+/* The lags of cells that are there: `order` has their rows, cell after cell, `starts` where each begins. */
+bool mixed_lags_prepare(rp_mixed_stats *stats, const rp_mixed_rows *rows, const uint32_t *order, const uint32_t *starts,
+                        rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+/* Of merged cells, each of which is cell[c] of part[c], c below n_cells. */
+bool mixed_lags_merge(rp_mixed_stats *into, rp_mixed_stats *const *parts, size_t n_parts, const uint32_t *part,
+                      const uint32_t *cell, size_t n_cells, rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+/* What a lag's two Grams add to D'R^-1D, and one of its pairs to log|R|, and the derivatives in rho, |rho| < 1. */
+typedef struct mixed_lag_weights {
+    double both, cross, both_slope, cross_slope, logdet, logdet_slope;
+} mixed_lag_weights;
+mixed_lag_weights mixed_lag_weigh(double rho, uint32_t lag);
 
 /* ---- objective: one evaluation ---------------------------------------------------------------------- */
 
@@ -99,10 +127,26 @@ typedef struct mixed_fault {
 /* False: no memory. */
 bool mixed_check(const rp_mixed_stats *stats, const double *total, mixed_fault *out, rp_arena *arena) RP_MUST_CHECK;
 
+/* The same of the columns alone, fixed ones and each term's: a fault, or a delicate one. */
+bool mixed_check_columns(const rp_mixed_spec *spec, const double *total, mixed_fault *out,
+                         rp_arena *arena) RP_MUST_CHECK;
+
 /* The message and the notes of a fit whose numbers are there. False: no memory. */
 bool mixed_say(rp_mixed_fit *fit, const char *close, rp_arena *arena) RP_MUST_CHECK;
 /* rp_mixed_fit_stats for the Gaussian family. */
 rp_mixed_fit *mixed_fit_gaussian(const rp_mixed_stats *stats, const rp_mixed_options *options, rp_arena *arena,
                                  rp_error *error) RP_MUST_CHECK;
+
+/* ---- binomial models ---------------------------------------------------------------------------------- */
+
+/* The parts of mixed.h for binomial families. binomial_prepare and binomial_merge fill all of stats but its spec, which
+ * is there. */
+bool binomial_prepare(rp_mixed_stats *stats, const rp_mixed_rows *rows, rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+bool binomial_merge(rp_mixed_stats *into, rp_mixed_stats *const *parts, size_t n, rp_arena *arena,
+                    rp_error *error) RP_MUST_CHECK;
+rp_mixed_fit *binomial_fit(const rp_mixed_stats *stats, const rp_mixed_options *options, rp_arena *arena,
+                           rp_error *error) RP_MUST_CHECK;
+bool binomial_modes(const rp_mixed_fit *fit, size_t term, double *modes, double *variances, rp_arena *arena,
+                    rp_error *error) RP_MUST_CHECK;
 
 #endif

@@ -13,5 +13,11 @@ const mixed_solver *mixed_solver_for(const rp_mixed_stats *stats, rp_error *erro
         rp_fail_memory(error);
         return NULL;
     }
+    if (!nested && stats->spec->ar1) {
+        rp_fail(error, RP_E_RULE,
+                "Residuals can follow AR(1) only where the grouping factors are nested; these cross.");
+        rp_fail_remedy(error, "Leave one of the grouping factors, or AR(1), out of the model.");
+        return NULL;
+    }
     return nested ? &mixed_nested : &mixed_crossed;
 }

@@ -13,11 +13,6 @@ static rp_mixed_stats *new_stats(const rp_mixed_spec *spec, rp_arena *arena, rp_
     return stats;
 }
 
-/* Each part builds its own family. */
-static bool not_built(rp_error *error) {
-    return rp_fail(error, RP_E_UNKNOWN, "This kind of mixed model cannot be fitted yet.");
-}
-
 rp_mixed_stats *rp_mixed_prepare(const rp_mixed_spec *spec, const rp_mixed_rows *rows, rp_arena *arena,
                                  rp_error *error) {
     assert(spec && rows && arena && error);
@@ -25,7 +20,8 @@ rp_mixed_stats *rp_mixed_prepare(const rp_mixed_spec *spec, const rp_mixed_rows 
     if (stats == NULL)
         return NULL;
     stats->rows = (int64_t)rows->n;
-    bool good = spec->family == RP_MIXED_GAUSSIAN ? mixed_cells_prepare(stats, rows, arena, error) : not_built(error);
+    bool good = spec->family == RP_MIXED_GAUSSIAN ? mixed_cells_prepare(stats, rows, arena, error)
+                                                  : binomial_prepare(stats, rows, arena, error);
     return good ? stats : NULL;
 }
 
@@ -34,8 +30,8 @@ rp_mixed_stats *rp_mixed_merge(rp_mixed_stats *const *parts, size_t n, rp_arena 
     rp_mixed_stats *into = new_stats(parts[0]->spec, arena, error);
     if (into == NULL)
         return NULL;
-    bool good =
-        into->spec->family == RP_MIXED_GAUSSIAN ? mixed_cells_merge(into, parts, n, arena, error) : not_built(error);
+    bool good = into->spec->family == RP_MIXED_GAUSSIAN ? mixed_cells_merge(into, parts, n, arena, error)
+                                                        : binomial_merge(into, parts, n, arena, error);
     return good ? into : NULL;
 }
 
@@ -53,9 +49,7 @@ size_t mixed_theta_count(const rp_mixed_spec *spec) {
 rp_mixed_fit *rp_mixed_fit_stats(const rp_mixed_stats *stats, const rp_mixed_options *options, rp_arena *arena,
                                  rp_error *error) {
     assert(stats && arena && error);
-    if (stats->spec->family != RP_MIXED_GAUSSIAN) {
-        not_built(error);
-        return NULL;
-    }
+    if (stats->spec->family != RP_MIXED_GAUSSIAN)
+        return binomial_fit(stats, options, arena, error);
     return mixed_fit_gaussian(stats, options, arena, error);
 }

@@ -88,6 +88,12 @@ bool mixed_say(rp_mixed_fit *fit, const char *close, rp_arena *arena) {
             return false;
         theta += mixed_packed(fit->spec->terms[t].n_columns);
     }
+    if (fit->spec->ar1 && fabs(fit->rho) > 0.99 &&
+        !add(&list,
+             "The correlation of residuals that follow one another is estimated as nearly 1 or -1: they can hardly be "
+             "told from differences between the groups. A model without it is safer.",
+             arena))
+        return false;
     if (fit->status == RP_MIXED_CONVERGED && edge)
         fit->status = RP_MIXED_BOUNDARY;
     fit->notes = list.at;

@@ -13,11 +13,14 @@ static bool seen(const mixed_plan *plan, const double *theta) {
     return plan->seen;
 }
 
-static void set_theta(mixed_plan *plan, const double *theta) {
+static bool set_theta(mixed_plan *plan, const double *theta) {
     for (size_t l = 0; l < plan->n_levels; l++)
         memset(plan->levels[l].lambda, 0, plan->levels[l].k * plan->levels[l].q * sizeof *plan->levels[l].lambda);
+    for (size_t i = 0; i < plan->n_places; i++)
+        plan->levels[plan->places[i].level].lambda[plan->places[i].at] = theta[i];
     for (size_t i = 0; i < plan->n_theta; i++)
-        plan->levels[plan->places[i].level].lambda[plan->places[i].at] = plan->seen_theta[i] = theta[i];
+        plan->seen_theta[i] = theta[i];
+    return plan->ar1 == NULL || nested_ar1_set(plan, theta[plan->n_places]);
 }
 
 /* ---- up ---------------------------------------------------------------------------------------------- */
@@ -55,21 +58,26 @@ static bool group_up(mixed_plan *plan, size_t l, size_t group, nested_group *g) 
 }
 
 /* Without random effects: all rows together. */
-static void sum_cells(mixed_plan *plan) {
+static void sum_cells(mixed_plan *plan, nested_group *g) {
     const mixed_cells *cells = &plan->stats->cells;
-    size_t n = mixed_packed(plan->m);
-    for (size_t i = 0; i < n; i++) {
-        rp_sum sum = {0};
-        for (size_t c = 0; c < cells->n; c++)
-            rp_sum_add(&sum, cells->grams[c * mixed_packed(cells->m) + plan->gather[i]]);
-        plan->root[i] = rp_sum_value(&sum);
+    size_t m = plan->m, n = mixed_packed(m);
+    nested_sum_clear(&plan->all);
+    for (size_t c = 0; c < cells->n; c++) {
+        memset(g->s, 0, m * m * sizeof *g->s);
+        if (plan->ar1)
+            nested_ar1_add(plan, c, g->s);
+        for (size_t a = 0, i = 0; a < m; a++)
+            for (size_t b = 0; b <= a; b++, i++)
+                plan->all.part[i] += cells->grams[c * mixed_packed(cells->m) + plan->gather[i]] + g->s[a * m + b];
+        nested_sum_added(&plan->all);
     }
+    nested_sum_take(&plan->all, plan->root);
     plan->root[n] = 0;
 }
 
 static bool go_up(mixed_plan *plan, nested_group *g) {
     if (plan->n_levels == 0) {
-        sum_cells(plan);
+        sum_cells(plan, g);
         return true;
     }
     if (!children_up(plan, plan->n_levels - 1, 0, g))
@@ -140,8 +148,10 @@ static bool children_down(mixed_plan *plan, size_t l, size_t parent, const doubl
             nested_load_lowest(plan, c, g);
         else
             nested_load_packed(plan, level->reduced + c * (mixed_packed(plan->m) + 1), g);
-        if (!nested_group_down(plan, level, q_matrix, l ? level->q_matrix : NULL, g))
+        if (!nested_group_down(plan, level, q_matrix, l || plan->ar1 ? level->q_matrix : NULL, g))
             return false;
+        for (size_t i = level->starts[c]; l == 0 && plan->ar1 && i < level->starts[c + 1]; i++)
+            nested_ar1_down(plan, plan->order[i], level->q_matrix);
         if (l && !children_down(plan, l - 1, c, level->q_matrix, g))
             return false;
     }
@@ -151,6 +161,8 @@ static bool children_down(mixed_plan *plan, size_t l, size_t parent, const doubl
 static bool go_down(mixed_plan *plan, double kappa, double *q_matrix, double *gradient, nested_group *g) {
     for (size_t l = 0; l < plan->n_levels; l++)
         nested_sum_clear(&plan->levels[l].slope);
+    if (plan->ar1)
+        plan->ar1->slope = (rp_sum){0};
     q_at_root(plan, kappa, plan->stats->spec->reml, q_matrix);
     if (plan->n_levels && !children_down(plan, plan->n_levels - 1, 0, q_matrix, g))
         return false;
@@ -158,10 +170,14 @@ static bool go_down(mixed_plan *plan, double kappa, double *q_matrix, double *gr
         nested_level *level = &plan->levels[l];
         double *slope = plan->work;
         nested_sum_take(&level->slope, slope);
-        for (size_t i = 0; i < plan->n_theta; i++)
+        for (size_t i = 0; i < plan->n_places; i++)
             if (plan->places[i].level == l)
                 gradient[i] = slope[plan->places[i].at];
     }
+    for (size_t c = 0; plan->n_levels == 0 && plan->ar1 && c < plan->stats->cells.n; c++)
+        nested_ar1_down(plan, c, q_matrix);
+    if (plan->ar1)
+        gradient[plan->n_places] = rp_sum_value(&plan->ar1->slope) + rp_sum_value(&plan->ar1->logdet_slope);
     return true;
 }
 
@@ -180,8 +196,7 @@ bool nested_evaluate(mixed_plan *plan, const double *theta, mixed_point *out) {
     nested_group g = nested_group_in(plan);
     if (!seen(plan, theta)) {
         plan->seen = false;
-        set_theta(plan, theta);
-        if (!go_up(plan, &g))
+        if (!set_theta(plan, theta) || !go_up(plan, &g))
             return false;
         plan->seen = true;
     }
@@ -190,7 +205,7 @@ bool nested_evaluate(mixed_plan *plan, const double *theta, mixed_point *out) {
     double freedom = (double)plan->stats->rows - (spec->reml ? (double)spec->n_fixed : 0);
     out->sigma2 = out->r2 / freedom;
     out->objective = out->logdet + (spec->reml ? out->logdet_x : 0) + freedom * (1 + log(2 * M_PI * out->sigma2)) -
-                     plan->stats->log_weights;
+                     plan->stats->log_weights + (plan->ar1 ? rp_sum_value(&plan->ar1->logdet) : 0);
     give_point(plan, out);
     return out->gradient == NULL || go_down(plan, 1 / out->sigma2, plan->q_root, out->gradient, &g);
 }

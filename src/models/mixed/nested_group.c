@@ -214,6 +214,8 @@ void nested_load_lowest(const mixed_plan *plan, size_t group, nested_group *g) {
                 g->s[a * m + b] = g->s[b * m + a] = x;
             }
     }
+    for (size_t c = starts[group]; plan->ar1 && c < starts[group + 1]; c++)
+        nested_ar1_add(plan, plan->order[c], g->s);
 }
 
 void nested_load_packed(const mixed_plan *plan, const double *packed, nested_group *g) {

@@ -60,6 +60,15 @@ typedef struct nested_place {
     size_t level, at;
 } nested_place;
 
+/* AR(1) residuals: see mixed_lags.c. */
+enum { NESTED_LAGS = 32 }; /* lags below it are weighed once an evaluation */
+typedef struct nested_ar1 {
+    double rho;
+    uint32_t *starts;                      /* of each cell, in the statistics' order, + 1: its lags */
+    mixed_lag_weights by_lag[NESTED_LAGS]; /* of one pair */
+    rp_sum logdet, logdet_slope, slope;    /* log|R|, its derivative; that of the rest of the objective */
+} nested_ar1;
+
 struct mixed_plan {
     const rp_mixed_stats *stats;
     size_t m;       /* columns of D, y last */
@@ -70,8 +79,11 @@ struct mixed_plan {
     size_t *fixed;        /* columns of D of the coefficients, p */
     size_t intercept;     /* the coefficient that the origin of y is added to, or SIZE_MAX */
     size_t n_theta;
-    nested_place *places;
+    nested_place *places; /* of the elements of Lambda; rho has none */
+    size_t n_places;
+    nested_ar1 *ar1;           /* NULL: residuals are independent */
     nested_patterns *patterns; /* NULL: each lowest group by itself */
+    nested_sum all;            /* packed S: of a model without levels */
     double *root;              /* packed S and log|M| of all */
     double *seen_theta;        /* the root is that of this theta, if `seen` */
     bool seen;
@@ -110,6 +122,16 @@ void nested_group_pass(const mixed_plan *plan, const nested_level *level, const 
 /* Adds 2 (count A - (I - A F) inner) E' to level->slope: inner is the sum of S_z. Q S_.z over `count` groups, not in
  * g->t or g->y. */
 void nested_slope_add(nested_level *level, double count, const double *a, const double *inner, nested_group *g);
+
+/* The plan's ar1, where the spec asks for it. False: no memory. */
+bool nested_ar1_make(mixed_plan *plan, rp_arena *arena) RP_MUST_CHECK;
+/* False: |rho| is not below 1. */
+bool nested_ar1_set(mixed_plan *plan, double rho);
+/* Adds what a cell's lags do to D'R^-1D to s, D by D. */
+void nested_ar1_add(const mixed_plan *plan, size_t cell, double *s);
+/* Adds to the slope what a cell does, given Q of its lowest group: the sum of the elements of Q times those of the
+ * derivative of D'R^-1D. */
+void nested_ar1_down(mixed_plan *plan, size_t cell, const double *q_matrix);
 
 /* The plan's patterns, where they pay; none else. False: no memory. */
 bool nested_compress(mixed_plan *plan, rp_arena *arena) RP_MUST_CHECK;

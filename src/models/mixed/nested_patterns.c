@@ -144,7 +144,7 @@ static bool fill(mixed_plan *plan, nested_patterns *p, book *b, rp_arena *arena,
 }
 
 bool nested_compress(mixed_plan *plan, rp_arena *arena) {
-    if (plan->n_levels == 0)
+    if (plan->n_levels == 0 || plan->ar1) /* with AR(1), what is the same in a pattern changes with rho */
         return true;
     const nested_level *level = &plan->levels[0];
     nested_patterns *p = rp_arena_take(arena, 1, sizeof *p);

@@ -180,8 +180,9 @@ static bool make(mixed_plan *plan, rp_arena *arena) {
     plan->m = place_columns(spec, &chain, place);
     plan->n_levels = chain.n;
     plan->n_theta = mixed_theta_count(spec);
+    plan->n_places = plan->n_theta - spec->ar1;
     plan->levels = rp_arena_take(arena, chain.n, sizeof *plan->levels);
-    plan->places = rp_arena_take(arena, plan->n_theta, sizeof *plan->places);
+    plan->places = rp_arena_take(arena, plan->n_places, sizeof *plan->places);
     plan->seen_theta = rp_arena_take(arena, plan->n_theta, sizeof *plan->seen_theta);
     plan->root = rp_arena_take(arena, mixed_packed(plan->m) + 1, sizeof *plan->root);
     if (!plan->levels || !plan->places || !plan->seen_theta || !plan->root || !make_gather(plan, place, arena) ||
@@ -192,7 +193,8 @@ static bool make(mixed_plan *plan, rp_arena *arena) {
             return false;
     plan->work = rp_arena_take(arena, nested_group_room(plan), sizeof *plan->work);
     plan->q_root = rp_arena_take(arena, plan->m * plan->m, sizeof *plan->q_root);
-    return plan->work && plan->q_root && order_cells(plan, &chain, arena) && find_starts(plan, &chain, arena) &&
+    return plan->work && plan->q_root && nested_sum_make(&plan->all, mixed_packed(plan->m), arena) &&
+           order_cells(plan, &chain, arena) && find_starts(plan, &chain, arena) && nested_ar1_make(plan, arena) &&
            nested_compress(plan, arena);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One pass over every row of every person: whether there is one, in which months, with which values. All of it adds up
- * over blocks, but for the marks of each person, of which each has a place of its own. */
+/* One pass over every row of every person, a table at a time: whether there is one, in which months, with which values.
+ * All of it adds up over blocks, but for the marks of each person, of which each has a place of its own. */
 #include "questions/coverage/coverage_parts.h"
 
 /* ---- the plan -------------------------------------------------------------------------------------------- */
@@ -49,6 +49,20 @@ static coverage_places places_of(const coverage_table *table) {
     return places;
 }
 
+/* The mark of the month of each day that is told, since finding a day's month takes divisions. */
+static bool know_days(coverage_plan *plan, rp_arena *arena) {
+    uint64_t *marks = rp_arena_take(arena, COVERAGE_DAYS, sizeof *marks);
+    plan->month_of_day = marks;
+    const char *january = rp_arena_printf(arena, "%04d-01-01", (int)(plan->first / 12));
+    if (marks == NULL || january == NULL || !rp_date_parse(rp_text_of(january), &plan->first_day))
+        return false;
+    for (int32_t day = 0; day < COVERAGE_DAYS; day++) {
+        int32_t month = rp_date_month(plan->first_day + day) - plan->first;
+        marks[day] = month < COVERAGE_MONTHS ? MARK(month) : 0;
+    }
+    return true;
+}
+
 bool coverage_plan_make(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, coverage_plan *out,
                         rp_error *error) {
     *out = (coverage_plan){.cohort = cohort,
@@ -71,7 +85,7 @@ bool coverage_plan_make(const rp_cohort *cohort, const rp_asked *asked, rp_arena
     out->to = dates.to;
     int32_t first = dates.from / 12, last = dates.to / 12;
     out->first = 12 * (last - first < COVERAGE_YEARS ? first : last - COVERAGE_YEARS + 1);
-    return true;
+    return out->first == 0 || know_days(out, arena) || rp_fail_memory(error);
 }
 
 /* ---- one row ----------------------------------------------------------------------------------------------- */
@@ -100,38 +114,60 @@ static rp_date date_of(const coverage_plan *plan, size_t t, size_t row) {
     return contact < 0 ? date : rp_record_date(plan->record, RP_CONTACTS, plan->contact_date, (size_t)contact);
 }
 
-/* ---- one person -------------------------------------------------------------------------------------------- */
+/* ---- the rows of one table, person after person -------------------------------------------------------------- */
 
-typedef struct person {
+enum { ROWS_AT_ONCE = 1024 };
+
+typedef struct pass {
     const coverage_plan *plan;
     coverage_counts *counts;
     size_t t;
-    bool any;     /* a row in table t */
-    span months;  /* of those rows */
-    rp_date date; /* of the row before, and its month: rows of one day mostly come together */
-    int32_t month;
-    uint64_t within; /* bit m: a row in month m of those that are told */
-} person;
+    uint32_t rows[ROWS_AT_ONCE]; /* whose columns are still to be looked at: a column at a time is many times as fast */
+    size_t n_rows;
+    /* of one person: */
+    bool any;            /* a row in table t */
+    rp_date first, last; /* of those rows; RP_NO_DATE: none has a date */
+    rp_date date;        /* of the row before: rows of one day mostly come together */
+    uint64_t within;     /* bit m: a row in month m of those that are told */
+} pass;
 
-static void see_row(person *p, size_t row, rp_date date) {
-    const coverage_plan *plan = p->plan;
-    if (!p->any || date != p->date) {
-        p->date = date;
-        p->month = rp_date_month(date);
-    }
-    int32_t month = p->month;
-    p->any = true;
-    reach(&p->months, month);
-    if (month >= plan->first && month < plan->first + COVERAGE_MONTHS && month > 0)
-        p->within |= MARK(month - plan->first);
-    p->counts->rows[p->t]++;
-    const coverage_places *places = &plan->places[p->t];
+static void look_at_columns(pass *p) {
     rp_table_id table = coverage_tables[p->t].table;
-    for (size_t c = 0; c < COVERAGE_COLUMNS && places->columns[c] >= 0; c++)
-        p->counts->filled[p->t][c] += rp_record_has(plan->record, table, places->columns[c], row);
+    const int *columns = p->plan->places[p->t].columns;
+    const rp_rows rows = {p->rows, p->n_rows};
+    for (size_t c = 0; c < COVERAGE_COLUMNS && columns[c] >= 0; c++)
+        p->counts->filled[p->t][c] += (int64_t)rp_record_having(p->plan->record, table, columns[c], rows);
+    p->counts->rows[p->t] += (int64_t)p->n_rows;
+    p->n_rows = 0;
 }
 
-static void see_children(person *p, size_t referral) {
+/* Of the month of a date, where it is told; else 0. */
+static uint64_t mark_of(const coverage_plan *plan, rp_date date) {
+    bool known = plan->month_of_day != NULL && date >= plan->first_day && date - plan->first_day < COVERAGE_DAYS;
+    return known ? plan->month_of_day[date - plan->first_day] : 0;
+}
+
+static int32_t month_of(const coverage_plan *plan, rp_date date) {
+    uint64_t mark = mark_of(plan, date);
+    return mark != 0 ? plan->first + __builtin_ctzll(mark) : rp_date_month(date);
+}
+
+static void see_row(pass *p, uint32_t row, rp_date date) {
+    if (p->n_rows == ROWS_AT_ONCE)
+        look_at_columns(p);
+    p->rows[p->n_rows++] = row;
+    if (p->any && date == p->date)
+        return;
+    p->any = true;
+    p->date = date;
+    if (date == RP_NO_DATE)
+        return;
+    p->first = p->first == RP_NO_DATE || date < p->first ? date : p->first;
+    p->last = p->last == RP_NO_DATE || date > p->last ? date : p->last;
+    p->within |= mark_of(p->plan, date);
+}
+
+static void see_children(pass *p, size_t referral) {
     const coverage_table *table = &coverage_tables[p->t];
     const rp_record *record = p->plan->record;
     if (table->by_way_of < 0) {
@@ -150,14 +186,16 @@ static void see_children(person *p, size_t referral) {
     }
 }
 
-static void see_table(person *p, size_t referral) {
-    rp_table_id table = coverage_tables[p->t].table;
+static void see_person(pass *p, uint32_t referral) {
     int64_t client = -1;
-    switch (table) {
+    p->any = false;
+    p->first = p->last = RP_NO_DATE;
+    p->within = 0;
+    switch (coverage_tables[p->t].table) {
     case RP_CLIENTS:
         client = rp_record_refers(p->plan->record, RP_REFERRALS, p->plan->client, referral);
         if (client >= 0)
-            see_row(p, (size_t)client, RP_NO_DATE);
+            see_row(p, (uint32_t)client, RP_NO_DATE);
         break;
     case RP_REFERRALS:
         see_row(p, referral, date_of(p->plan, p->t, referral));
@@ -176,30 +214,33 @@ static void add_edge(coverage_edge *into, coverage_edge other, bool first) {
         into->people += other.people;
 }
 
-static void add_person(coverage_counts *counts, const person *p) {
+static void add_person(const pass *p) {
+    coverage_counts *counts = p->counts;
     counts->people[p->t] += p->any;
-    add_edge(&counts->first[p->t], (coverage_edge){p->months.from, 1}, true);
-    add_edge(&counts->last[p->t], (coverage_edge){p->months.to, 1}, false);
+    add_edge(&counts->first[p->t], (coverage_edge){month_of(p->plan, p->first), 1}, true);
+    add_edge(&counts->last[p->t], (coverage_edge){month_of(p->plan, p->last), 1}, false);
     for (uint64_t left = p->within; left != 0; left &= left - 1)
         counts->months[p->t][__builtin_ctzll(left)]++;
 }
 
+static void see_table(const coverage_plan *plan, coverage_counts *counts, size_t t, const rp_block *block) {
+    pass p = {.plan = plan, .counts = counts, .t = t};
+    for (size_t i = 0; i < block->n_episodes; i++) {
+        see_person(&p, block->episodes[i].row);
+        add_person(&p);
+        plan->people[block->first + i].marks |= p.any ? (uint32_t)MARK(t) : 0;
+    }
+    look_at_columns(&p);
+}
+
 static void prepare(void *statistics, const rp_block *block, const void *context) {
     const coverage_plan *plan = context;
-    for (size_t i = 0; i < block->n_episodes; i++) {
-        const rp_episode *episode = &block->episodes[i];
-        uint64_t marks = 0;
-        for (size_t t = 0; t < COVERAGE_TABLES; t++) {
-            if (!plan->there[t])
-                continue;
-            person p = {.plan = plan, .counts = statistics, .t = t};
-            see_table(&p, episode->row);
-            add_person(statistics, &p);
-            marks |= p.any ? MARK(t) : 0;
-        }
+    for (size_t i = 0; i < block->n_episodes; i++)
         plan->people[block->first + i] =
-            (coverage_person){.marks = (uint32_t)marks, .cell = (uint16_t)rp_question_cell_of(plan->frame, episode)};
-    }
+            (coverage_person){.cell = (uint16_t)rp_question_cell_of(plan->frame, &block->episodes[i])};
+    for (size_t t = 0; t < COVERAGE_TABLES; t++)
+        if (plan->there[t])
+            see_table(plan, statistics, t, block);
 }
 
 static void merge(void *into, const void *other, const void *context) {

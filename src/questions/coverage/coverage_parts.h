@@ -16,7 +16,8 @@ enum {
     COVERAGE_TABLES = 20, /* of people; the others are about services, practitioners and published figures */
     COVERAGE_COLUMNS = 6, /* of a table: those without which its rows say little */
     COVERAGE_YEARS = 5,   /* the last ones; more rows are read by nobody */
-    COVERAGE_MONTHS = 12 * COVERAGE_YEARS
+    COVERAGE_MONTHS = 12 * COVERAGE_YEARS,
+    COVERAGE_DAYS = 366 * COVERAGE_YEARS /* at most */
 };
 
 /* A table whose rows belong to a referral, straight or by way of a row that does. */
@@ -50,9 +51,12 @@ typedef struct coverage_plan {
     int client, contact_date; /* columns of referrals and of contacts */
     bool there[COVERAGE_TABLES];
     coverage_places places[COVERAGE_TABLES];
-    int32_t from, to; /* months (rp_date_month) from the first to the last date of a referral; 0: there is none */
-    int32_t first;    /* the January from which months are told */
-    coverage_person *people; /* of each, filled by coverage_count */
+    int32_t from, to;  /* months (rp_date_month) from the first to the last date of a referral; 0: there is none */
+    int32_t first;     /* the January from which months are told */
+    rp_date first_day; /* of that; where first is 0: without meaning */
+    const uint64_t *month_of_day; /* COVERAGE_DAYS from there on: the mark of each one's month, 0 for later ones; NULL
+                                   * where first is 0 */
+    coverage_person *people;      /* of each, filled by coverage_count */
 } coverage_plan;
 
 /* The first or the last month, and how many people have a row in it. */

@@ -21,7 +21,6 @@ dose_columns dose_columns_of(const rp_record *record) {
         .component = rp_schema_column(RP_PROTOCOLS, "component"),
         .delivered = rp_schema_column(RP_PROTOCOLS, "delivered"),
         .admin_date = rp_schema_column(RP_ADMINISTRATIONS, "date"),
-        .score_value = rp_schema_column(RP_SCORES, "value"),
         .plan_date = rp_schema_column(RP_PLANS, "date"),
         .planned = rp_schema_column(RP_PLANS, "sessions_planned"),
         .intensity = rp_schema_column(RP_PLANS, "intensity"),

@@ -4,7 +4,6 @@
 #include "questions/dose/dose_parts.h"
 
 #include <assert.h>
-#include <math.h>
 
 /* ---- the rule of reliable change, as `outcome` has it: from first and last scores
  * ------------------------------------ */
@@ -58,24 +57,13 @@ static bool in_treatment(const dose_measure *of, const rp_treatment *t, size_t a
 }
 
 /* The last score of a treatment session; with NULL, the last of all. */
-static found score_in(const dose_measure *of, const rp_episode *e, const rp_treatment *t) {
-    const dose_columns *c = &of->work->columns;
-    found last = {0};
-    size_t at = 0;
-    rp_rows administrations = rp_record_children(c->record, RP_ADMINISTRATIONS, e->row);
-    for (size_t a = 0; a < administrations.n; a++) {
-        rp_rows scores = rp_record_children(c->record, RP_SCORES, administrations.at[a]);
-        for (size_t s = 0; s < scores.n; s++) {
-            double value = rp_record_num(c->record, RP_SCORES, c->score_value, scores.at[s]);
-            if (isnan(value) ||
-                rp_cohort_measure_of(of->work->cohort, administrations.at[a], scores.at[s]) != (int)of->index)
-                continue;
-            if (t == NULL || in_treatment(of, t, administrations.at[a]))
-                last = (found){true, value, at};
-            at++;
-        }
+static found score_in(const dose_measure *of, const rp_series *series, const rp_treatment *t) {
+    for (size_t i = series->n; i > 0; i--) {
+        const rp_point *point = &series->points[i - 1];
+        if (t == NULL || in_treatment(of, t, point->administration))
+            return (found){true, point->value, i - 1};
     }
-    return last;
+    return (found){0};
 }
 
 /* ---- marks
@@ -101,14 +89,14 @@ static person read_person(const dose_measure *of, const rp_episode *e) {
     p.common |= (series->n > 0 ? MEASURED : 0) | (series->n > 1 ? MEASURED_MORE : 0);
     if (series->n == 0 || sessions == 0)
         return p;
-    p.last = score_in(of, e, NULL);
+    p.last = score_in(of, series, NULL);
     if (of->ruled && of->rule.has_cutoff && p.last.there)
         p.common |= rp_change_is_case(&of->rule, p.last.value) ? CASE_LAST : BELOW_LAST;
     if (!rp_cohort_treatments_in_order(of->work->cohort, e))
         return p;
     for (rp_treatment t = {0}; rp_cohort_next_treatment(of->work->cohort, e, &t) && t.number <= MOST_SESSIONS;)
         if (is_looked_at(t.number))
-            p.at[t.number] = score_in(of, e, &t);
+            p.at[t.number] = score_in(of, series, &t);
     return p;
 }
 

@@ -66,7 +66,7 @@ typedef struct dose_columns {
     int contact_minutes, activity_minutes, log_minutes;
     int contact_practitioner, activity_practitioner, log_practitioner;
     int component, delivered;
-    int admin_date, score_value;
+    int admin_date;
     int plan_date, planned, intensity;
     int end_reason;
     const rp_code_list *components, *reasons, *intensities;

@@ -59,7 +59,7 @@ static bool ask_measure(const rp_cohort *cohort, const rp_asked *asked, size_t m
     outcome_write_rates(work);
     outcome_write_change(work);
     outcome_write_trajectory(work);
-    if (!outcome_write_points(work, error) || !outcome_write_sudden(work, error))
+    if (!outcome_write_growth(work, error) || !outcome_write_points(work, error) || !outcome_write_sudden(work, error))
         return false;
     outcome_write_methods(work);
     outcome_write_definitions(work);

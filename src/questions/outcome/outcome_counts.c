@@ -50,6 +50,11 @@ typedef struct layout {
     size_t n_cells, n_slots, n_methods, n_bins, n;
 } layout;
 
+/* While they are counted, people are numbers of half the width: there are as many as rows at most. */
+typedef struct counting {
+    uint32_t *cells, *slots, *methods, *bins;
+} counting;
+
 static layout layout_of(const outcome_plan *plan, const outcome_rules *rules) {
     size_t n_tail = plan->n_tail;
     layout l = {.plan = plan,
@@ -62,12 +67,11 @@ static layout layout_of(const outcome_plan *plan, const outcome_rules *rules) {
     return l;
 }
 
-static outcome_counts split(const layout *l, int64_t *counts) {
-    return (outcome_counts){.cells = counts,
-                            .slots = counts + l->n_cells,
-                            .methods = counts + l->n_cells + l->n_slots,
-                            .bins = counts + l->n_cells + l->n_slots + l->n_methods};
-}
+#define SPLIT(type, l, counts)                                                                                         \
+    (type){.cells = (counts),                                                                                          \
+           .slots = (counts) + (l)->n_cells,                                                                           \
+           .methods = (counts) + (l)->n_cells + (l)->n_slots,                                                          \
+           .bins = (counts) + (l)->n_cells + (l)->n_slots + (l)->n_methods}
 
 unsigned outcome_stages(size_t cell) {
     rp_question_stage s = rp_question_stage_at(cell);
@@ -85,7 +89,7 @@ static int class_of(const outcome_rules *rules, size_t version, const outcome_pa
     return (int)rp_change_classify(&rules->scale[version][RP_CHANGE_JT], pair->before, pair->after);
 }
 
-static void add_version(const layout *l, const outcome_counts *to, const rp_episode *episode, size_t tail, size_t v) {
+static void add_version(const layout *l, const counting *to, const rp_episode *episode, size_t tail, size_t v) {
     const outcome_plan *plan = l->plan;
     const rp_series *series = &episode->series[plan->measure_index];
     outcome_pair pair = outcome_pair_of(plan, series, (outcome_version)v);
@@ -110,20 +114,39 @@ static size_t bin_of(const outcome_plan *plan, double score) {
     return bin < 0 ? 0 : bin >= (double)plan->n_bins ? plan->n_bins - 1 : (size_t)bin;
 }
 
+/* Only those measured: who is not measured at a slot is everyone else. Slot 0 takes everyone for that, as if none of
+ * them were measured. */
+static void add_slots(const outcome_plan *plan, uint32_t *slots, const rp_series *series, size_t tail) {
+    bool completer = series->n > 0 && !isnan(outcome_at_slot(plan, series, plan->horizon_slot));
+    size_t measured = outcome_slot_cell(plan, true, completer, tail), size = OUTCOME_SLOT_CELLS * plan->n_tail;
+    double values[OUTCOME_SLOTS_AT_ONCE];
+    slots[outcome_slot_cell(plan, false, completer, tail)]++;
+    for (size_t first = 0, n; series->n > 0 && first < plan->n_slots; first += n) {
+        n = outcome_at_slots(plan, series, first, values);
+        for (size_t i = 0; i < n; i++)
+            slots[(first + i) * size + measured] += !isnan(values[i]);
+    }
+}
+
+static void count_unmeasured(const outcome_plan *plan, int64_t *slots) {
+    size_t half = 2 * plan->n_tail; /* those not measured, then those measured */
+    for (size_t s = plan->n_slots; s-- > 0;)
+        for (size_t i = 0; i < half; i++)
+            slots[2 * s * half + i] = slots[i] - slots[(2 * s + 1) * half + i];
+}
+
 static void prepare(void *statistics, const rp_block *block, const void *context) {
     const layout *l = context;
     const outcome_plan *plan = l->plan;
-    outcome_counts to = split(l, statistics);
+    counting to = SPLIT(counting, l, (uint32_t *)statistics);
     for (size_t e = 0; e < block->n_episodes; e++) {
         const rp_episode *episode = &block->episodes[e];
         const rp_series *series = &episode->series[plan->measure_index];
         size_t tail = outcome_tail(plan, episode);
         for (size_t v = 0; v < VERSIONS; v++)
             add_version(l, &to, episode, tail, v);
-        bool completer = plan->n_slots > 0 && !isnan(outcome_at_slot(plan, series, plan->horizon_slot));
-        for (size_t s = 0; s < plan->n_slots; s++)
-            to.slots[s * OUTCOME_SLOT_CELLS * plan->n_tail +
-                     outcome_slot_cell(plan, !isnan(outcome_at_slot(plan, series, s)), completer, tail)]++;
+        if (plan->n_slots > 0)
+            add_slots(plan, to.slots, series, tail);
         outcome_pair pair = outcome_pair_of(plan, series, FIRST_TO_LAST);
         size_t bin = pair.has_after ? bin_of(plan, pair.before) * plan->n_bins + bin_of(plan, pair.after)
                                     : plan->n_bins * plan->n_bins;
@@ -134,18 +157,30 @@ static void prepare(void *statistics, const rp_block *block, const void *context
 static void merge(void *into, const void *other, const void *context) {
     const layout *l = context;
     for (size_t i = 0; i < l->n; i++)
-        ((int64_t *)into)[i] += ((const int64_t *)other)[i];
+        ((uint32_t *)into)[i] += ((const uint32_t *)other)[i];
+}
+
+static bool count_all(const layout *l, int64_t *counts, rp_error *error) {
+    rp_fold fold = {l->n * sizeof(uint32_t), prepare, merge, l};
+    rp_arena *scratch = rp_arena_new(0);
+    uint32_t *narrow = scratch != NULL ? rp_arena_take(scratch, l->n, sizeof *narrow) : NULL;
+    bool done = narrow != NULL ? rp_cohort_fold(l->plan->cohort, &fold, l->plan->asked->threads, narrow, error)
+                               : rp_fail_memory(error);
+    for (size_t i = 0; done && i < l->n; i++)
+        counts[i] = narrow[i];
+    rp_arena_free(scratch);
+    return done;
 }
 
 bool outcome_counts_make(const outcome_plan *plan, const outcome_rules *rules, rp_arena *arena, outcome_counts *out,
                          rp_error *error) {
     layout l = layout_of(plan, rules);
-    rp_fold fold = {l.n * sizeof(int64_t), prepare, merge, &l};
     int64_t *counts = rp_arena_take(arena, l.n, sizeof *counts);
     if (counts == NULL)
         return rp_fail_memory(error);
-    if (!rp_cohort_fold(plan->cohort, &fold, plan->asked->threads, counts, error))
+    if (!count_all(&l, counts, error))
         return false;
-    *out = split(&l, counts);
+    *out = SPLIT(outcome_counts, &l, counts);
+    count_unmeasured(plan, out->slots);
     return true;
 }

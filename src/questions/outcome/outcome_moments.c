@@ -18,6 +18,29 @@ static rp_pair_moments *pairs_in(const layout *l, void *statistics) {
     return (rp_pair_moments *)((rp_moments *)statistics + l->n_moments);
 }
 
+/* slots: everyone's, then those of each arm, then of people measured at the horizon. */
+static void add_slots(const outcome_plan *plan, rp_moments *slots, const rp_episode *episode) {
+    const rp_series *series = &episode->series[plan->measure_index];
+    if (series->n == 0)
+        return;
+    rp_moments *completers = slots + (plan->n_arms + 1) * plan->n_slots;
+    rp_moments *arm = plan->n_arms > 0 && episode->arm >= 0 ? slots + (1 + (size_t)episode->arm) * plan->n_slots : NULL;
+    bool completer = plan->n_slots > 0 && !isnan(outcome_at_slot(plan, series, plan->horizon_slot));
+    double values[OUTCOME_SLOTS_AT_ONCE];
+    for (size_t first = 0, n; first < plan->n_slots; first += n) {
+        n = outcome_at_slots(plan, series, first, values);
+        for (size_t i = 0; i < n; i++) {
+            if (isnan(values[i]))
+                continue;
+            rp_moments_add(&slots[first + i], values[i]);
+            if (arm != NULL)
+                rp_moments_add(&arm[first + i], values[i]);
+            if (completer)
+                rp_moments_add(&completers[first + i], values[i]);
+        }
+    }
+}
+
 static void add_person(const layout *l, void *statistics, const rp_episode *episode) {
     const outcome_plan *plan = l->plan;
     const rp_series *series = &episode->series[plan->measure_index];
@@ -37,18 +60,7 @@ static void add_person(const layout *l, void *statistics, const rp_episode *epis
         if (band >= 0)
             rp_pair_moments_add(&of[1 + plan->n_arms + (size_t)band], pair.before, pair.after);
     }
-    rp_moments *slots = moments + VERSIONS, *completers = slots + (plan->n_arms + 1) * plan->n_slots;
-    bool completer = plan->n_slots > 0 && !isnan(outcome_at_slot(plan, series, plan->horizon_slot));
-    for (size_t s = 0; s < plan->n_slots; s++) {
-        double value = outcome_at_slot(plan, series, s);
-        if (isnan(value))
-            continue;
-        rp_moments_add(&slots[s], value);
-        if (plan->n_arms > 0 && episode->arm >= 0)
-            rp_moments_add(&slots[(1 + (size_t)episode->arm) * plan->n_slots + s], value);
-        if (completer)
-            rp_moments_add(&completers[s], value);
-    }
+    add_slots(plan, moments + VERSIONS, episode);
 }
 
 static void prepare(void *statistics, const rp_block *block, const void *context) {

@@ -21,6 +21,8 @@ typedef struct outcome_slot {
     const char *label;
 } outcome_slot;
 
+enum { OUTCOME_MONTHS = 25 /* slots by month: 0 to 24 */ };
+
 /* What is analysed for one measure, decided before any number is made. */
 typedef struct outcome_plan {
     const rp_cohort *cohort;
@@ -35,14 +37,13 @@ typedef struct outcome_plan {
     bool by_occasion;       /* slots are occasions; else months */
     outcome_slot *slots;
     size_t n_slots, baseline_slot, horizon_slot;
+    size_t slot_of_month[OUTCOME_MONTHS]; /* by months; SIZE_MAX: none */
     double horizon_months, window_months; /* by months: nearest score within the window */
     size_t n_arms, n_bands, n_groups;     /* groups: everyone, then arms, then severity bands */
     double bin_low, bin_width;
     size_t n_bins;
     bool research;
 } outcome_plan;
-
-enum { OUTCOME_MONTHS = 25 /* slots by month: 0 to 24 */ };
 
 /* false: no memory. A measure with no score in the cohort has no slots. */
 bool outcome_plan_make(const rp_cohort *cohort, const rp_asked *asked, size_t measure, rp_arena *arena,
@@ -69,6 +70,10 @@ size_t outcome_tail(const outcome_plan *plan, const rp_episode *episode);
 outcome_pair outcome_pair_of(const outcome_plan *plan, const rp_series *series, outcome_version version);
 /* The score at a slot; NaN where there is none. */
 double outcome_at_slot(const outcome_plan *plan, const rp_series *series, size_t slot);
+/* The same for the slots from `first` on, many in one pass over the scores. Returns how many: no more than there are. */
+enum { OUTCOME_SLOTS_AT_ONCE = 32 };
+size_t outcome_at_slots(const outcome_plan *plan, const rp_series *series, size_t first,
+                        double values[OUTCOME_SLOTS_AT_ONCE]);
 double outcome_first_score(const rp_series *series); /* NaN: never measured */
 
 /* ---- pass 1: moments --------------------------------------------------------------------------- */
@@ -165,6 +170,7 @@ void outcome_write_rates(outcome_work *work);
 void outcome_write_change(outcome_work *work);
 void outcome_write_trajectory(outcome_work *work);
 void outcome_write_methods(outcome_work *work);
+bool outcome_write_growth(outcome_work *work, rp_error *error);
 bool outcome_write_points(outcome_work *work, rp_error *error);
 bool outcome_write_sudden(outcome_work *work, rp_error *error);
 /* Of the cohort as a whole, whatever the measures. */

@@ -53,11 +53,13 @@ static bool occasion_slots(outcome_plan *plan, const int64_t *counts, size_t n) 
 
 static bool month_slots(outcome_plan *plan, const int64_t *counts, rp_arena *arena) {
     for (int m = 0; m < OUTCOME_MONTHS; m++) {
+        plan->slot_of_month[m] = SIZE_MAX;
         if (counts[m] == 0)
             continue;
         const char *label = rp_arena_printf(arena, m == 1 ? "%d month" : "%d months", m);
         if (label == NULL)
             return false;
+        plan->slot_of_month[m] = plan->n_slots;
         plan->slots[plan->n_slots++] = (outcome_slot){RP_NO_OCCASION, m, label};
     }
     return true;
@@ -174,15 +176,36 @@ double outcome_first_score(const rp_series *series) {
     return series->n > 0 ? series->points[0].value : NAN;
 }
 
-double outcome_at_slot(const outcome_plan *plan, const rp_series *series, size_t slot) {
-    double value = NAN;
-    for (size_t p = 0; p < series->n; p++) {
-        const rp_point *point = &series->points[p];
-        if (plan->by_occasion ? point->occasion == plan->slots[slot].occasion
-                              : month_of(point->months) == (int)plan->slots[slot].months)
-            value = point->value;
+/* The slot that a score counts for; SIZE_MAX: none. */
+static size_t slot_of(const outcome_plan *plan, const rp_point *point) {
+    if (!plan->by_occasion) {
+        int month = month_of(point->months);
+        return month < 0 ? SIZE_MAX : plan->slot_of_month[month];
     }
-    return value;
+    for (size_t s = 0; s < plan->n_slots; s++)
+        if (plan->slots[s].occasion == point->occasion)
+            return s;
+    return SIZE_MAX;
+}
+
+double outcome_at_slot(const outcome_plan *plan, const rp_series *series, size_t slot) {
+    for (size_t p = series->n; p > 0; p--)
+        if (slot_of(plan, &series->points[p - 1]) == slot)
+            return series->points[p - 1].value;
+    return NAN;
+}
+
+size_t outcome_at_slots(const outcome_plan *plan, const rp_series *series, size_t first,
+                        double values[OUTCOME_SLOTS_AT_ONCE]) {
+    size_t n = plan->n_slots - first < OUTCOME_SLOTS_AT_ONCE ? plan->n_slots - first : OUTCOME_SLOTS_AT_ONCE;
+    for (size_t i = 0; i < n; i++)
+        values[i] = NAN;
+    for (size_t p = 0; p < series->n; p++) { /* of several at one slot the last counts */
+        size_t slot = slot_of(plan, &series->points[p]);
+        if (slot - first < n)
+            values[slot - first] = series->points[p].value;
+    }
+    return n;
 }
 
 static double nearest_to_horizon(const outcome_plan *plan, const rp_series *series) {

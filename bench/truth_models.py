@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How often intervals of mixed models cover what is true.
+
+  bench/truth_models.py MODEL_COVERAGE [--data-sets 2000] [--seed 1] [--write docs/truth.md]
+
+MODEL_COVERAGE is bench/model_coverage.c, built. The page's table stands between two marks. Exit status 1 where an
+interval covers less or more often than chance allows: outside the exact 99.9% binomial band of 95%.
+"""
+import argparse
+import subprocess
+import sys
+
+import truth
+
+MARKS = ('<!-- made by bench/truth_models.py -->', '<!-- to here -->')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('model_coverage')
+    parser.add_argument('--data-sets', type=int, default=2000)
+    parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--write')
+    options = parser.parse_args()
+    told = subprocess.run([options.model_coverage, str(options.data_sets), str(options.seed)], capture_output=True,
+                          text=True, check=True).stdout
+    lines, outside = ['| Design | Parameter | Interval | Covered | Of | Band |', '|---|---|---|---|---|---|'], 0
+    for line in told.splitlines():
+        design, parameter, interval, of, covered = line.split('\t')
+        fewest, most = truth.band(int(of)) if int(of) else (0, 0)
+        inside = fewest <= int(covered) <= most and int(of) > 0
+        outside += not inside
+        mark = '' if inside else ' **outside**'
+        share = f'{100 * int(covered) / int(of):.1f}%' if int(of) else 'none'
+        lines.append(f'| {design} | {parameter} | {interval} | {covered} ({share}){mark} | {of} | {fewest} to {most} |')
+    text = '\n'.join(lines)
+    if options.write is None:
+        print(text)
+    else:
+        with open(options.write, encoding='utf-8') as file:
+            page = file.read()
+        before, after = page.split(MARKS[0])[0], page.split(MARKS[1])[1]
+        with open(options.write, 'w', encoding='utf-8') as file:
+            file.write(f'{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}')
+    return 1 if outside else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
