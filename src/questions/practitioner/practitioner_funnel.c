@@ -18,57 +18,64 @@ static const struct {
 enum { N_LIMITS = sizeof limits / sizeof *limits };
 
 typedef struct funnel {
+    double x[PRACTITIONER_LINES], n[PRACTITIONER_LINES]; /* by line */
+    size_t units;
     rp_funnel model;
     double most;               /* people of one practitioner */
     rp_count people, improved; /* of all lines */
 } funnel;
 
-/* The lines that there are, as they stand among the units. NaN in model.tau2: too few, or no spread to be had. */
-static funnel make_funnel(const practitioner_work *work) {
+/* The lines that there are, as they stand among the units. NaN in model.tau2: there is no spread to be had. */
+static void make_funnel(const practitioner_work *work, funnel *f) {
     const practitioner_units *units = &work->units[FACTOR_PRACTITIONER];
-    double x[PRACTITIONER_LINES], n[PRACTITIONER_LINES], z[PRACTITIONER_LINES];
-    funnel f = {.people = practitioner_count_lines(work, COMPARED),
-                .improved = practitioner_count_lines(work, COMPARED | IMPROVED)};
+    double z[PRACTITIONER_LINES];
+    *f = (funnel){.units = units->n_lines,
+                  .people = practitioner_count_lines(work, COMPARED),
+                  .improved = practitioner_count_lines(work, COMPARED | IMPROVED)};
     for (size_t i = 0; i < units->n_lines; i++) {
-        x[i] = (double)units->at[i].improved;
-        n[i] = (double)units->at[i].compared;
-        f.most = fmax(f.most, n[i]);
+        f->x[i] = (double)units->at[i].improved;
+        f->n[i] = (double)units->at[i].compared;
+        f->most = fmax(f->most, f->n[i]);
     }
-    f.model = rp_funnel_infer(x, n, units->n_lines, WINSORISED, z);
-    return f;
+    f->model = rp_funnel_infer(f->x, f->n, f->units, WINSORISED, z);
 }
 
-/* On the scale of shares, by the delta method: the arcsine scale has the same spread everywhere. */
-static double spread_of(const rp_funnel *m) {
-    return 2 * sqrt(m->target * (1 - m->target) * m->tau2);
+/* The arcsine scale has the same spread everywhere; on that of shares it is so much by the delta method. */
+void practitioner_say_shares(const practitioner_work *work, rp_statement *s, const practitioner_shares *shares,
+                             const char *what) {
+    rp_answer *answer = work->answer;
+    rp_interval tau = rp_share_spread(shares->x, shares->n, shares->units, work->asked->level);
+    double points = 200 * sqrt(shares->share * (1 - shares->share));
+    s->unit = "percentage points";
+    /* To a tenth: from more digits a reader could look for the shares that are hidden. */
+    s->estimate = rp_question_rounded(points * tau.estimate, 1);
+    s->lower = rp_question_rounded(points * tau.lower, 1);
+    s->upper = rp_question_rounded(points * tau.upper, 1);
+    s->level = tau.level;
+    s->method = "standard deviation of practitioners' shares beyond chance (Paule & Mandel), Q-profile interval "
+                "(Viechtbauer 2007); arcsine scale, turned by the delta method";
+    const char *interval =
+        isnan(tau.lower) ? "; they differ by less than chance is apt to let them, so that there is no interval"
+                         : rp_answer_text(answer, " (%g%% interval %.1f to %.1f)", 100 * tau.level, s->lower, s->upper);
+    s->text =
+        rp_answer_text(answer,
+                       "%s: beyond chance, the shares of %zu practitioners differ by a standard deviation of %.1f "
+                       "percentage points%s, about a common share of %.0f%%. Nothing of people is held in it.",
+                       what, shares->units, s->estimate, interval, 100 * shares->share);
 }
 
 static void say_spread(const practitioner_work *work, const funnel *f) {
-    rp_answer *answer = work->answer;
-    const rp_funnel *m = &f->model;
-    rp_statement *s = rp_answer_statement(answer, "practitioner.improved.spread");
-    s->label = "Reliably improved: spread between practitioners";
+    rp_statement *s = rp_answer_statement(work->answer, "practitioner.improved.spread");
+    s->label = "Reliably improved: standard deviation between practitioners";
     s->measure = work->measure->instrument->short_title;
     s->scale = work->measure->instrument->scales[work->measure->scale].name;
     s->rater = work->measure->rater;
     s->denominator = f->people;
     s->behind[0] = f->improved;
     s->cohort = "compared, of practitioners who are shown side by side";
-    s->unit = "times the variance of chance";
-    s->estimate = rp_question_rounded(m->phi, 2);
-    s->method = "phi: mean of squared z on the arcsine scale, a tenth winsorised at each end; additive limits "
-                "(Spiegelhalter 2005); no interval";
-    const char *beyond =
-        m->tau2 > 0 ? rp_answer_text(answer,
-                                     "; beyond chance, about two thirds of practitioners lie within %.0f percentage "
-                                     "points of it",
-                                     100 * spread_of(m))
-                    : "; chance is enough to make it";
-    s->text =
-        rp_answer_text(answer,
-                       "Reliably improved on the %s: the variance of %zu practitioners about their common share of "
-                       "%.0f%% is %.1f times what chance alone would give%s. Nothing of people is held in it.",
-                       work->measure->name, m->n, 100 * m->target, m->phi, beyond);
+    const practitioner_shares shares = {f->x, f->n, f->units, f->model.target};
+    practitioner_say_shares(work, s, &shares,
+                            rp_answer_text(work->answer, "Reliably improved on the %s", work->measure->name));
 }
 
 /* ---- the picture and its table --------------------------------------------------------------------------------- */
@@ -154,9 +161,10 @@ static void draw(const practitioner_work *work, const funnel *f) {
 }
 
 void practitioner_write_improved(practitioner_work *work) {
+    funnel f;
     if (!work->ruled || work->units[FACTOR_PRACTITIONER].n_lines < PRACTITIONER_LEAST)
         return;
-    funnel f = make_funnel(work);
+    make_funnel(work, &f);
     if (isnan(f.model.tau2))
         return;
     say_spread(work, &f);

@@ -10,8 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double WINSORISED = 0.1;
-
 /* One person, then all people of one practitioner. */
 typedef struct beginner {
     uint32_t id;
@@ -62,47 +60,31 @@ static void say_everyone(const practitioner_work *work) {
                     rp_question_having(&work->treated, ENDED, 0), work->asked->level);
 }
 
-static void say_spread(const practitioner_work *work, const rp_funnel *m, double people) {
-    rp_answer *answer = work->answer;
-    rp_statement *s = rp_answer_statement(answer, "practitioner.one_session.spread");
-    s->label = "One session alone: spread between practitioners of the first session";
+static void say_spread(const practitioner_work *work, const practitioner_shares *shares, double people) {
+    rp_statement *s = rp_answer_statement(work->answer, "practitioner.one_session.spread");
+    s->label = "One session alone: standard deviation between practitioners of the first session";
     s->denominator.n = practitioner_tens((int64_t)people);
     s->cohort =
         "ended after treatment, of practitioners who began with at least 10 such people; people to the nearest ten";
-    s->unit = "times the variance of chance";
-    s->estimate = rp_question_rounded(m->phi, 2);
-    s->method = "phi: mean of squared z on the arcsine scale, a tenth winsorised at each end (Spiegelhalter 2005); no "
-                "interval";
-    const char *beyond =
-        m->tau2 > 0 ? rp_answer_text(answer,
-                                     "; beyond chance, about two thirds of practitioners lie within %.0f percentage "
-                                     "points of it",
-                                     200 * sqrt(m->target * (1 - m->target) * m->tau2))
-                    : "; chance is enough to make it";
-    s->text = rp_answer_text(answer,
-                             "One treatment session and no more, by who held the first: the variance of %zu "
-                             "practitioners about their common "
-                             "share of %.0f%% is %.1f times what chance alone would give%s. Nothing of people is held "
-                             "in it, and to end after "
-                             "one session need not be bad: advice may have been enough.",
-                             m->n, 100 * m->target, m->phi, beyond);
+    practitioner_say_shares(work, s, shares, "One treatment session and no more, by who held the first");
 }
 
 bool practitioner_write_one_session(practitioner_work *work, rp_arena *scratch) {
     beginner *at = rp_arena_take(scratch, work->n, sizeof *at);
     double *x = rp_arena_take(scratch, work->n, sizeof *x), *n = rp_arena_take(scratch, work->n, sizeof *n);
-    double *z = rp_arena_take(scratch, work->n, sizeof *z), people = 0;
-    if (at == NULL || x == NULL || n == NULL || z == NULL)
+    if (at == NULL || x == NULL || n == NULL)
         return false;
     say_everyone(work);
     size_t large = collect(work, at);
+    double people = 0, once = 0;
     for (size_t i = 0; i < large; i++) {
         x[i] = (double)at[i].once;
         n[i] = (double)at[i].people;
+        once += x[i];
         people += n[i];
     }
-    rp_funnel model = rp_funnel_infer(x, n, large, WINSORISED, z);
-    if (large >= PRACTITIONER_LEAST && !isnan(model.tau2))
-        say_spread(work, &model, people);
+    const practitioner_shares shares = {x, n, large, once / people};
+    if (large >= PRACTITIONER_LEAST && once > 0 && once < people)
+        say_spread(work, &shares, people);
     return true;
 }

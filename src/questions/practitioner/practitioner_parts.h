@@ -141,6 +141,15 @@ void practitioner_write_lines(practitioner_work *work);
 void practitioner_write_improved(practitioner_work *work);
 /* false: no memory. */
 bool practitioner_write_one_session(practitioner_work *work, rp_arena *scratch);
+/* Shares of many practitioners: how far they differ beyond chance. */
+typedef struct practitioner_shares {
+    const double *x, *n; /* of each, n > 0 */
+    size_t units;
+    double share; /* of all of them */
+} practitioner_shares;
+/* Fills in what the spread is, in percentage points; `what`: "Reliably improved on the PHQ-9". */
+void practitioner_say_shares(const practitioner_work *work, rp_statement *s, const practitioner_shares *shares,
+                             const char *what);
 /* How many people, to the nearest ten: the numbers of everyone would tell of those few who are not among them. */
 long long practitioner_tens(int64_t people);
 

@@ -12,8 +12,8 @@ const rp_statement_def practitioner_statements[] = {
     {"practitioner.spread", "Standard deviation between practitioners of last scores of people alike in what is held"},
     {"practitioner.share.services", "The same share between services"},
     {"practitioner.spread.services", "The same standard deviation between services"},
-    {"practitioner.improved.spread", "How many times the variance of chance the shares of practitioners have about "
-                                     "their common share, of people who reliably improved"},
+    {"practitioner.improved.spread",
+     "Standard deviation between practitioners, beyond chance, of the share of people compared who reliably improved"},
     {"practitioner.one_session",
      "One treatment session and no more, of people whose referral has ended after treatment"},
     {"practitioner.one_session.spread",
