@@ -7,15 +7,22 @@
 #              (1000), which have to be told, each at its place and by its rule; with CLIENTS, the same faults in a
 #              service that `rapport simulate` makes; or FILE with its MAP
 #   csv        every field of FILE (the contacts of the service above, without faults) as a typed value; 1 and 2 threads
+#   lmm, glmm  mixed models of the shared data, and of FILE, in the form of sessions_20k.csv or dropout_100k.csv; beside
+#              R's lme4, where it is installed
 #   simulate   a synthetic service of CLIENTS clients (200000) without items: bytes and seconds
 set -eu
 cd "$(dirname "$0")/.."
 rapport=build/rapport
 file=${FILE:-} map=${MAP:-}
-if [ -n "$file" ] && [ -z "$map" ] && [ "${BENCH:-}" != csv ]; then
-    echo "MAP is missing: say what the columns of $file mean, as MAP=map.json" >&2
-    exit 2
-fi
+case ${BENCH:-} in
+csv | lmm | glmm) ;;
+*)
+    if [ -n "$file" ] && [ -z "$map" ]; then
+        echo "MAP is missing: say what the columns of $file mean, as MAP=map.json" >&2
+        exit 2
+    fi
+    ;;
+esac
 
 evaluate() {
     if [ -z "$file" ]; then
@@ -99,11 +106,19 @@ simulate() {
     rm -rf "$folder"
 }
 
+lmm() {
+    python3 bench/fit.py "$rapport" lmm ${file:+"$file"}
+}
+
+glmm() {
+    python3 bench/fit.py "$rapport" glmm ${file:+"$file"}
+}
+
 case ${BENCH:-} in
-'') evaluate && check && { [ -n "$file" ] || { csv && simulate; }; } ;;
-evaluate | check | csv | simulate) "$BENCH" ;;
+'') evaluate && check && { [ -n "$file" ] || { csv && simulate && lmm && glmm; }; } ;;
+evaluate | check | csv | simulate | lmm | glmm) "$BENCH" ;;
 *)
-    echo "there is no benchmark $BENCH in this version; there are: evaluate, check, csv, simulate" >&2
+    echo "there is no benchmark $BENCH in this version; there are: evaluate, check, csv, simulate, lmm, glmm" >&2
     exit 2
     ;;
 esac

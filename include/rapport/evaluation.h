@@ -4,6 +4,7 @@
 #define RAPPORT_EVALUATION_H
 
 #include "rapport/formats.h"
+#include "rapport/mixed.h"
 #include "rapport/questions.h"
 #include "rapport/report.h"
 
@@ -27,8 +28,14 @@ typedef struct rp_evaluation {
     rp_provenance provenance;
 } rp_evaluation;
 
-/* What a record is opened for: to be read, or only to be checked (rp_record_only_check). */
-typedef enum rp_opening { RP_OPEN_TO_READ, RP_OPEN_TO_CHECK, RP_OPEN_TO_CHECK_WITHOUT_DIGESTS } rp_opening;
+/* What a record is opened for: to be read by questions, to be read whole, or only to be checked (rp_record_only_check).
+ */
+typedef enum rp_opening {
+    RP_OPEN_TO_READ,
+    RP_OPEN_WHOLE,
+    RP_OPEN_TO_CHECK,
+    RP_OPEN_TO_CHECK_WITHOUT_DIGESTS
+} rp_opening;
 
 /* Reads and seals a record. In arena; NULL: see *error. */
 rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, int threads, rp_opening opening,
@@ -65,7 +72,63 @@ bool rp_evaluation_episodes_csv(const rp_evaluation *evaluation, rp_buf *out, rp
 bool rp_evaluation_sessions_csv(const rp_evaluation *evaluation, rp_buf *out, rp_error *error) RP_MUST_CHECK;
 /* The national measures, in the columns of the monthly file (docs/national-measures.md). */
 bool rp_evaluation_monthly_csv(const rp_monthly *monthly, rp_buf *out, rp_error *error) RP_MUST_CHECK;
+/* A table of a record that was opened whole, as CSV: a column for each of its own. Not protected. */
+bool rp_evaluation_table_csv(const rp_record *record, rp_table_id table, rp_buf *out, rp_error *error) RP_MUST_CHECK;
 /* The rows that were rejected: input, line, rule, carried, the row's text. */
 bool rp_evaluation_rejects_csv(const rp_record *record, rp_buf *out, rp_error *error) RP_MUST_CHECK;
+
+/* ---- fit: a model of somebody's own, by its formula (docs/fit.md) -------------------------------- */
+
+typedef enum rp_fit_interval { RP_FIT_WALD, RP_FIT_PROFILE, RP_FIT_BOOTSTRAP } rp_fit_interval;
+
+typedef struct rp_fit_options {
+    const char *formula, *input;
+    const char *table, *map; /* table NULL: input is one delimited file */
+    rp_mixed_family family;
+    bool ml;
+    rp_mixed_df df;
+    const char *weights, *ar1; /* columns; NULL: none */
+    rp_fit_interval interval;
+    int draws; /* of a bootstrap */
+    double level;
+    int quadrature;
+    const char *success; /* NULL: the outcome is a number */
+    const char *const *references, *const *missing;
+    size_t n_references, n_missing;
+    int threads;
+    uint64_t seed;
+    bool clock, quiet;
+} rp_fit_options;
+
+typedef struct rp_fit_seconds {
+    double read, prepare, fit, infer;
+} rp_fit_seconds;
+
+/* Numbers that do not exist are NaN. */
+typedef struct rp_fit {
+    const rp_fit_options *options; /* borrowed */
+    const rp_formula *formula;
+    const rp_design *design;
+    const rp_mixed_fit *fit;   /* its status may be that there is no estimate: then what follows is none */
+    int64_t left_out;          /* rows without a value in some column that is used, or without a trial */
+    int64_t trials, successes; /* binomial */
+    rp_mixed_effect *effects;  /* of each coefficient; lower and upper by the interval that was asked for */
+    rp_interval *parameters;   /* rp_mixed_parameters of them; NULL: Wald */
+    int bootstrap_failed;
+    rp_mixed_explained explained;
+    const char **warnings; /* sentences */
+    size_t n_warnings;
+    rp_fit_seconds seconds;
+    rp_provenance provenance;
+} rp_fit;
+
+/* Everything in arena. False: see *error; a fault in the formula has RP_FORMULA_FILE as its file. */
+bool rp_fit_mixed(const rp_fit_options *options, rp_arena *arena, rp_fit *out, rp_error *error) RP_MUST_CHECK;
+/* The result in the form of the commands' contract; as text within `width` columns; as CSV, a line a number; as an
+ * answer for the report room (NULL: no memory). */
+void rp_fit_put_json(const rp_fit *fit, rp_buf *out);
+void rp_fit_put_text(const rp_fit *fit, size_t width, rp_buf *out);
+void rp_fit_put_csv(const rp_fit *fit, rp_buf *out);
+rp_answer *rp_fit_answer(const rp_fit *fit, rp_arena *arena);
 
 #endif

@@ -80,6 +80,10 @@ typedef struct rp_mixed_options {
     int threads;
 } rp_mixed_options;
 
+/* Binomial: standard errors are those of the inverse Hessian of the objective in (theta, beta) together, an element of
+ * theta that ended at zero held there. The Laplace approximation takes -d2l/deta2 as observed. Models without terms are
+ * generalised linear models. */
+
 /* A term's estimated covariance matrix: q by q, in units of y squared (binomial: of the linear predictor). */
 typedef struct rp_mixed_variance {
     size_t q;
@@ -135,11 +139,13 @@ bool rp_mixed_contrasts(const rp_mixed_fit *fit, const double *contrasts, size_t
  * term, lower triangle by columns: sd on the diagonal, correlations below it), sigma, then beta. */
 size_t rp_mixed_parameters(const rp_mixed_fit *fit);
 /* Profile likelihood (of the ML objective). Limits that do not exist are 0 or -1 and 1 for standard deviations and
- * correlations, and NaN where the profile could not be followed. `out` has rp_mixed_parameters places. */
+ * correlations, and NaN where the profile could not be followed. Estimates are those by ML. `out` has
+ * rp_mixed_parameters places. */
 bool rp_mixed_profile(const rp_mixed_fit *fit, double level, rp_arena *arena, rp_interval *out,
                       rp_error *error) RP_MUST_CHECK;
 /* Percentile intervals over `draws` resamples of the groups of the highest factor (with their rows). Same seed, same
- * numbers, whatever the number of threads. *failed: resamples whose fit did not converge; they are left out. */
+ * numbers, whatever the number of threads. *failed: resamples whose fit did not converge; they are left out. NaN where
+ * there are too few draws for a limit. False where no factor has whole groups of all others within its own: *error. */
 bool rp_mixed_bootstrap(const rp_mixed_fit *fit, double level, int draws, uint64_t seed, int threads, rp_arena *arena,
                         rp_interval *out, int *failed, rp_error *error) RP_MUST_CHECK;
 
@@ -158,7 +164,8 @@ bool rp_mixed_modes(const rp_mixed_fit *fit, size_t term, double *modes, double 
                     rp_error *error) RP_MUST_CHECK;
 
 /* Variance explained (Nakagawa & Schielzeth 2013; Johnson 2014 for slopes; binomial: the link's own residual variance,
- * pi^2/3 or pi^2/6). */
+ * pi^2/3 or pi^2/6, and each trial is a row). With weights, means over rows are weighted. NaN for a Gaussian model
+ * whose design has no column of ones. */
 typedef struct rp_mixed_explained {
     double marginal, conditional;
 } rp_mixed_explained;

@@ -107,6 +107,23 @@ typedef struct rp_agreement {
  * Bakdash & Marusich 2017, Front Psychol 8:456, Fisher's z with the error's degrees of freedom. O(1). */
 rp_agreement rp_agreement_infer(const rp_agreement_sums *sums, double level);
 
+/* ---- models/incidence: how many have come to each of several ends? -------------------------------------- */
+
+/* Ends that exclude each other, in discrete time: at time k = 0, 1, ... `at_risk[k]` people are looked at, of whom
+ * `ended[k * n_ends + j]` come to end j then. Whoever is not looked at any more before k is censored, and is not in
+ * at_risk[k]. Counts, so that they merge by addition. */
+typedef struct rp_incidence_counts {
+    size_t n_times, n_ends;
+    const int64_t *at_risk, *ended;
+} rp_incidence_counts;
+/* The share that has come to one of the ends of `ends` (bit j: end j, at most 64) up to each time: n_times intervals in
+ * `out`. Estimate after Aalen & Johansen (Scand J Stat 5, 1978), never one less a Kaplan-Meier curve that takes other
+ * ends for censored. Variance by the delta method from the multinomial of each time (of Greenwood's kind; with one end
+ * it is Greenwood's); interval on the scale of log(-log(share)). From the first time at which nobody is at risk on
+ * all is NaN; where the share is 0 or 1 its limits are. ended <= at_risk, all together (assert). O(n_times^2 + n_times
+ * * n_ends). */
+void rp_incidence_infer(const rp_incidence_counts *counts, uint64_t ends, double level, rp_interval *out);
+
 /* ---- models/funnel: do the shares of many differ by more than chance? ----------------------------------- */
 
 /* Shares x / n of many units on the arcsine scale, where y = asin(sqrt(x / n)) has standard error s = 1 / (2 sqrt(n)).

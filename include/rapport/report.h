@@ -30,4 +30,11 @@ void rp_report_json_provenance(const rp_provenance *provenance, rp_json *json);
 /* One table of an answer as CSV. */
 void rp_report_table_csv(const rp_answer_table *table, rp_buf *out);
 
+/* ---- text within columns, for those who lay out more than an answer ---- */
+
+/* Characters in a text. Bytes that continue a character do not count. */
+size_t rp_layout_width(rp_text text);
+/* Wraps text into `columns`, the first line after `first`, the others after `next`; control characters become "?". */
+void rp_layout_paragraph(rp_buf *out, size_t columns, const char *first, const char *next, const char *text);
+
 #endif

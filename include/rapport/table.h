@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Floor 3, table: delimited text as rows that know where they came from. Knows nothing of therapy. */
+/* Floor 3, table: delimited text as rows that know where they came from; columns of it in memory, and formulas over
+ * them. Knows nothing of therapy, nor of models. */
 #ifndef RAPPORT_TABLE_H
 #define RAPPORT_TABLE_H
 
@@ -224,5 +225,200 @@ void rp_slices_close(rp_slices *slices); /* NULL is fine */
 /* Writing: one field, quoted where it must be. With `guard`, a field that a spreadsheet would run (first byte one of
  * = + - @ TAB CR) gets a leading apostrophe, unless it is a number. */
 void rp_csv_put(rp_buf *out, rp_text field, bool guard);
+
+/* ---- formulas ------------------------------------------------------------------------------ */
+
+/* The formulas of lme4: an outcome, ~, and terms. docs/fit.md tells the grammar. */
+enum {
+    RP_FORMULA_LIMIT_BYTES = 4096,  /* nobody writes a longer one by hand */
+    RP_FORMULA_LIMIT_DEPTH = 32,    /* brackets in brackets: the parser calls itself for each */
+    RP_FORMULA_LIMIT_VARIABLES = 60 /* so that a term is a set in 64 bits */
+};
+
+typedef enum rp_expression_kind {
+    RP_EXPRESSION_NUMBER,
+    RP_EXPRESSION_COLUMN,
+    RP_EXPRESSION_MINUS, /* of `left` alone */
+    RP_EXPRESSION_ADD,
+    RP_EXPRESSION_SUBTRACT,
+    RP_EXPRESSION_MULTIPLY,
+    RP_EXPRESSION_DIVIDE,
+    RP_EXPRESSION_POWER,
+    RP_EXPRESSION_LOG,
+    RP_EXPRESSION_EXP,
+    RP_EXPRESSION_SQRT
+} rp_expression_kind;
+/* Arithmetic on columns. `at` is the byte of the formula where it begins. */
+typedef struct rp_expression {
+    rp_expression_kind kind;
+    double number;
+    const char *column;
+    const struct rp_expression *left, *right;
+    size_t at;
+} rp_expression;
+
+typedef enum rp_variable_kind {
+    RP_VARIABLE_COLUMN, /* a factor where it holds text, else a number */
+    RP_VARIABLE_FACTOR, /* factor(x) */
+    RP_VARIABLE_NUMBER, /* I(), log(), exp(), sqrt() */
+    RP_VARIABLE_POLY    /* poly(x, degree) */
+} rp_variable_kind;
+typedef struct rp_variable {
+    rp_variable_kind kind;
+    const char *text;                /* as R would write it: "poly(x, 2)" */
+    const char *column;              /* COLUMN, FACTOR */
+    const rp_expression *expression; /* NUMBER, POLY */
+    int degree;
+    size_t at;
+} rp_variable;
+
+/* Terms as R orders them: by how many variables they have, then as they came. Bit v of a term: variable v is in. */
+typedef struct rp_formula_terms {
+    bool intercept;
+    const uint64_t *terms;
+    size_t n;
+} rp_formula_terms;
+/* (terms | a:b). (terms || g) came apart into one of these for each term, (terms | g/h) into one for g:h and one for g.
+ */
+typedef struct rp_formula_random {
+    rp_formula_terms terms;
+    const char *const *by; /* the columns that group */
+    size_t n_by;
+    const char *name; /* "a:b" */
+    size_t at;
+} rp_formula_random;
+typedef struct rp_formula {
+    const char *text;              /* as given */
+    const char *outcome;           /* what stands left of ~, as R would write it */
+    const rp_expression *response; /* of cbind(yes, no): yes */
+    const rp_expression *failures; /* no; NULL: no cbind() */
+    const rp_expression *const *offsets;
+    size_t n_offsets;
+    const rp_variable *variables;
+    size_t n_variables;
+    rp_formula_terms fixed;
+    const rp_formula_random *random;
+    size_t n_random;
+} rp_formula;
+
+/* In arena. NULL: see *error, whose column says where (its file is RP_FORMULA_FILE). O(length). */
+#define RP_FORMULA_FILE "formula"
+rp_formula *rp_formula_parse(const char *text, rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+/* A fault that was found later, at a byte of the formula. Returns false; the remedy may be added. */
+bool rp_formula_fail(rp_error *error, rp_code code, size_t at, const char *format, ...) RP_PRINTF(4, 5);
+/* Of a fault in a formula: the formula and, beneath it, a caret under the fault, each after two blanks; a long formula
+ * is cut to what stands around the fault. Of any other error: nothing. */
+void rp_formula_caret(const char *text, const rp_error *error, rp_buf *out);
+
+/* ---- columns in memory ------------------------------------------------------------------------ */
+
+/* Some columns of a delimited file, whole, in blocks of rows; numbers and codes as narrow as they fit. */
+enum { RP_COLUMNS_BLOCK = 1 << 16 };
+
+typedef struct rp_column_wish {
+    const char *name;
+    bool number, codes; /* as which it is needed */
+    bool plain;         /* as numbers will do, or as codes where it holds text */
+    size_t at;          /* where the formula names it, for messages; SIZE_MAX: nowhere */
+} rp_column_wish;
+
+typedef struct rp_column_about {
+    const char *name;
+    bool numbers, codes;  /* which it has */
+    rp_names *texts;      /* codes: what each number stands for */
+    int64_t missing;      /* rows without a value */
+    const char *odd_text; /* has codes because of this value, the first that is no number; NULL: as wished */
+    uint32_t odd_line;
+} rp_column_about;
+
+typedef struct rp_columns {
+    const rp_column_about *columns; /* in the order of the wishes */
+    size_t n_columns;
+    int64_t rows;     /* kept */
+    int64_t rejected; /* rows that could not be read: left out */
+    rp_error first_rejected;
+    size_t n_blocks;
+    struct rp_column_store *stores;
+} rp_columns;
+
+/* Reads a file. A missing value is an empty field, NA, or one of the `missing` texts. An unknown column is refused with
+ * the nearest name, a text in a column that is wanted as numbers with its place. In arena; NULL: see *error. Memory:
+ * what is kept, and a few batches. What comes of it is the same for any number of threads. */
+typedef struct rp_columns_source {
+    const char *path;
+    rp_text bytes; /* at != NULL: they are read, and path stands in messages only */
+    const char *const *missing;
+    size_t n_missing;
+    int threads;
+    bool quiet;
+} rp_columns_source;
+rp_columns *rp_columns_read(const rp_columns_source *source, const rp_column_wish *wishes, size_t n, rp_arena *arena,
+                            rp_error *error) RP_MUST_CHECK;
+size_t rp_columns_block_rows(const rp_columns *columns, size_t block);
+size_t rp_columns_block_missing(const rp_columns *columns, size_t column, size_t block);
+/* All rows of a block: NaN, or RP_NO_ID, where missing. The column must have them (assert). */
+void rp_columns_numbers(const rp_columns *columns, size_t column, size_t block, double *out);
+void rp_columns_codes(const rp_columns *columns, size_t column, size_t block, uint32_t *out);
+
+/* ---- designs ------------------------------------------------------------------------------------ */
+
+/* A formula over columns: which rows can be used, and what each of them has in each column of the design. Knows no
+ * model. Factors are coded by treatment contrasts as R codes them (model.matrix); the first level is the first in byte
+ * order of those in the rows that are used. */
+typedef struct rp_design_options {
+    const char *const *references; /* "var=level" */
+    size_t n_references;
+    const char *success;        /* the outcome is 1 where its text is this, else 0; NULL: it is a number */
+    bool text_outcome;          /* the outcome may turn out to be text, which is then refused with what it holds */
+    const char *weights, *time; /* columns; NULL: none */
+} rp_design_options;
+/* The columns that a formula needs, each once. In arena; NULL: see *error. */
+rp_column_wish *rp_design_wishes(const rp_formula *formula, const rp_design_options *options, rp_arena *arena,
+                                 size_t *n, rp_error *error) RP_MUST_CHECK;
+
+typedef struct rp_design_term {
+    size_t factor;
+    const size_t *columns;
+    size_t n_columns;
+} rp_design_term;
+typedef struct rp_design_levels { /* of a factor with contrasts, for those who read the result */
+    const char *variable, *reference;
+    size_t n;
+} rp_design_levels;
+typedef struct rp_design {
+    int64_t rows, left_out;
+    const char *const *column_names; /* "(Intercept)", "armcbt", "x:factor(g)2" */
+    size_t n_columns;
+    const size_t *fixed;
+    size_t n_fixed;
+    const char *const *factor_names; /* grouping factors, the one with most groups first */
+    const uint32_t *levels;
+    size_t n_factors;
+    const rp_design_term *terms; /* those of the first factor first */
+    size_t n_terms;
+    const rp_design_levels *coded;
+    size_t n_coded;
+    int64_t successes; /* with options.success: rows whose outcome is it */
+    struct rp_design_parts *parts;
+} rp_design;
+/* In arena; formula and columns are borrowed, the columns only for as long as blocks are asked for. NULL: see *error
+ * (no rows left, a factor with one level, a poly() of too high a degree, ...). */
+rp_design *rp_design_new(const rp_formula *formula, const rp_columns *columns, const rp_design_options *options,
+                         rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+
+/* The used rows of one block, in arena. Absent arrays are NULL, and so is a column of ones. */
+typedef struct rp_design_rows {
+    size_t n;
+    const double *const *columns;
+    const uint32_t *const *groups;
+    const double *response, *failures, *weights, *offset, *time;
+    double *lowest, *highest; /* of each column; both infinite where n == 0 */
+    double response_lowest, response_highest;
+} rp_design_rows;
+/* May be called for several blocks at once. False: see *error (arithmetic that has no number). */
+bool rp_design_block(const rp_design *design, size_t block, rp_arena *arena, rp_design_rows *out,
+                     rp_error *error) RP_MUST_CHECK;
+/* Which row of the data, from 1, the i-th used row of a block is: for messages. */
+int64_t rp_design_row(const rp_design *design, size_t block, size_t i);
 
 #endif

@@ -29,7 +29,7 @@ typedef struct rp_command {
     int (*run)(const command_arguments *arguments);
 } rp_command;
 
-extern const rp_command command_evaluate, command_check, command_score, command_map, command_measures,
+extern const rp_command command_evaluate, command_check, command_fit, command_score, command_map, command_measures,
     command_published, command_simulate, command_manual;
 
 size_t commands_count(void);

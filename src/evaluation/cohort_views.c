@@ -117,7 +117,19 @@ static void sessions_header(const rp_cohort *cohort, rp_buf *out) {
         rp_buf_put(out, ",");
         put(out, rp_cohort_measure(cohort, m)->name);
     }
-    rp_buf_put(out, "\n");
+    rp_buf_put(out, ",client_id,arm,practitioner_id\n");
+}
+
+/* Of whom a row is, and with whom the session was: what groups sessions. */
+static void put_who(const rp_cohort *cohort, const rp_episode *e, const rp_session *s, rp_buf *out) {
+    const rp_record *record = rp_cohort_record(cohort);
+    rp_buf_put(out, ",");
+    put(out, rp_record_id_text(record, RP_REFERRALS, rp_schema_column(RP_REFERRALS, "client_id"), e->row));
+    rp_buf_put(out, ",");
+    put(out, e->arm >= 0 ? rp_cohort_arm(cohort, (size_t)e->arm) : "");
+    rp_buf_put(out, ",");
+    int practitioner = rp_schema_column(RP_CONTACTS, "practitioner_id");
+    put(out, s->contact >= 0 ? rp_record_id_text(record, RP_CONTACTS, practitioner, (size_t)s->contact) : "");
 }
 
 static void session_row(const rp_cohort *cohort, const rp_episode *e, const rp_session *s, rp_buf *out) {
@@ -130,6 +142,7 @@ static void session_row(const rp_cohort *cohort, const rp_episode *e, const rp_s
     put(out, s->contact >= 0 ? rp_record_id_text(rp_cohort_record(cohort), RP_CONTACTS, 0, (size_t)s->contact) : "");
     for (size_t m = 0; m < rp_cohort_measures(cohort); m++)
         put_num(out, s->values[m]);
+    put_who(cohort, e, s, out);
     rp_buf_put(out, "\n");
 }
 

@@ -11,11 +11,11 @@ rp_record *rp_evaluation_open(const char *input, const char *map, bool quiet, in
     if (record == NULL)
         return rp_fail_memory(error), NULL;
     rp_record_use_threads(record, threads);
-    if (opening != RP_OPEN_TO_READ)
+    if (opening == RP_OPEN_TO_CHECK || opening == RP_OPEN_TO_CHECK_WITHOUT_DIGESTS)
         rp_record_only_check(record, opening == RP_OPEN_TO_CHECK);
-    else if (!rp_record_only_ask(record, error))
+    else if (opening == RP_OPEN_TO_READ && !rp_record_only_ask(record, error))
         return NULL;
-    else
+    else if (opening == RP_OPEN_TO_READ)
         rp_questions_leave_out(record);
     if (!rp_format_read(input, map, quiet, record, error) || !rp_record_seal(record, error))
         return NULL;

@@ -53,8 +53,10 @@ bool rp_sparse_order(const rp_sparse_pattern *pattern, int32_t *order, double *w
     begin(&common, CHOLMOD_AMD);
     cholmod_sparse matrix = lower(pattern, NULL);
     cholmod_factor *factor = cholmod_analyze(&matrix, &common);
-    bool good = factor != NULL || fail_of(&common, error);
-    if (good) {
+    bool good = factor != NULL;
+    if (factor == NULL) {
+        fail_of(&common, error);
+    } else {
         memcpy(order, factor->Perm, pattern->n * sizeof *order);
         *work = common.fl / 2; /* CHOLMOD counts both */
     }

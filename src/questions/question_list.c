@@ -5,6 +5,7 @@
 #include "questions/assessor/assessor.h"
 #include "questions/coverage/coverage.h"
 #include "questions/dose/dose.h"
+#include "questions/dropout/dropout.h"
 #include "questions/durability/durability.h"
 #include "questions/equity/equity.h"
 #include "questions/fidelity/fidelity.h"
@@ -17,19 +18,11 @@
 #include <assert.h>
 
 static const rp_question *const list[] = {
-    &rp_question_outcome,
-    &rp_question_pathway,
-    &rp_question_assessor,
-    &rp_question_alliance,
-    &rp_question_alliance_outcome,
-    &rp_question_dose,
-    &rp_question_fidelity,
-    &rp_question_risk,
-    &rp_question_harms,
-    &rp_question_equity,
-    &rp_question_durability,
-    &rp_question_practitioner,
-    &rp_question_coverage,
+    &rp_question_outcome,      &rp_question_pathway,          &rp_question_assessor,
+    &rp_question_alliance,     &rp_question_alliance_outcome, &rp_question_dose,
+    &rp_question_dropout,      &rp_question_fidelity,         &rp_question_risk,
+    &rp_question_harms,        &rp_question_equity,           &rp_question_durability,
+    &rp_question_practitioner, &rp_question_coverage,
 };
 
 /* A question that comes to need one of these takes its name away. */

@@ -3,15 +3,11 @@
 #ifndef RAPPORT_REPORT_TEXT_LAYOUT_H
 #define RAPPORT_REPORT_TEXT_LAYOUT_H
 
-#include "rapport/answer.h"
+#include "rapport/report.h"
 
-/* Characters in a text. Bytes that continue a character do not count. */
-size_t rp_layout_width(rp_text text);
 /* Takes the next line of at most `columns` characters off *rest: broken at blanks and line ends, and within a word only
  * where the word alone is longer. false: nothing is left. */
 bool rp_layout_line(rp_text *rest, size_t columns, rp_text *line);
-/* Wraps text into `columns`, the first line after `first`, the others after `next`; control characters become "?". */
-void rp_layout_paragraph(rp_buf *out, size_t columns, const char *first, const char *next, const char *text);
 /* A table within `columns`, or, where that is too narrow, a list of its rows. */
 void rp_layout_table(rp_buf *out, size_t columns, const rp_answer_table *table);
 

@@ -29,10 +29,12 @@ USED = {
         'harms': ('not known who entered treatment and who finished', 'With contacts, harms could be told of these'),
         'risk': ('not known who was assessed and who entered', 'With contacts, risks raised could be told of these'),
         'dose': ('not known how much treatment was given', 'With contacts, sessions could be told'),
+        'dropout': ('after which session anybody left', 'With contacts, leaving could be told'),
         'equity': ('who of each group was assessed and treated', 'With contacts, each step could be told by group'),
         'practitioner': ('not known who treated whom', 'With contacts, it could be told how far practitioners differ'),
     },
     'clients': {
+        'dropout': ('age and employment of people are not known', 'whether they go with leaving'),
         'equity': ('nothing is known of the people', 'With clients, access, waits and outcomes could be told by group'),
         'practitioner': ('as if they were alike', 'With clients, their age could be held'),
     },
@@ -55,6 +57,7 @@ USED = {
         'practitioner': ('by the problem that the referral names', 'With dated problems, it would go by'),
     },
     'practitioners': {
+        'dropout': ('not known whom people saw', 'how much leaving differs between them'),
         'assessor': ('of those who assessed are not known', 'people could be told by who assessed them'),
     },
     'qualifications': {
@@ -85,6 +88,7 @@ USED = {
         'pathway': ('not known to have been treated', 'With internet logs, completed courses would count'),
         'assessor': ('counts as not treated', 'With internet logs, completed courses would count'),
         'equity': ('counts as not treated', 'With internet logs, completed courses would count'),
+        'dropout': ('are not among the sessions', 'each completed one would count as a session'),
         'dose': ('are not among the sessions', 'each completed one would count as a session'),
         'durability': ('not among those who finished', 'With internet logs, completed courses would count'),
         'fidelity': ('not among those who entered', 'With internet logs, completed courses would count'),

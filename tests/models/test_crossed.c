@@ -10,7 +10,7 @@
 
 #include "models/crossed_helper.h"
 
-enum { ROWS = 150, COLUMNS = 4, FACTORS = 4, MOST = 12 };
+enum { ROWS = 100, COLUMNS = 4, FACTORS = 4, MOST = 12 };
 
 /* ---- designs --------------------------------------------------------------------------------------- */
 

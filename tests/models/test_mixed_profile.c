@@ -199,11 +199,48 @@ static void crossed_factors(void **state) {
     rp_arena_free(arena);
 }
 
+static void binomial(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    model m;
+    sheet s = sheet_read(shared_path("data/cbpp.csv"), arena);
+    uint32_t herds, *herd = sheet_groups(&s, "herd", &herds);
+    model_begin(&m, arena, s.n, sheet_numbers(&s, "incidence"));
+    m.rows.weights = sheet_numbers(&s, "size");
+    double *period = sheet_numbers(&s, "period");
+    static const char *const names[] = {"2", "3", "4"};
+    for (int p = 2; p <= 4; p++) {
+        double *is = rp_arena_take(arena, s.n, sizeof *is);
+        for (size_t i = 0; i < s.n; i++)
+            is[i] = period[i] == p;
+        model_column(&m, names[p - 2], is, true);
+    }
+    model_factor(&m, "herd", herd, herds);
+    model_term(&m, 0, 1, (size_t[]){0});
+    m.spec.family = RP_MIXED_LOGIT;
+    /* cbind(incidence, size - incidence) ~ period + (1 | herd): Laplace's approximation written out in R, each herd's
+     * mode by Newton to 1e-14, then nlminb and uniroot as above */
+    static const known_limits known[] = {
+        {0.6422614328, 0.346091882, 1.099955841},    {1, NAN, NAN}, /* there is no sigma */
+        {-1.398532131, -1.901187832, -0.9477878237}, {-0.9923327176, -1.616766176, -0.4077801739},
+        {-1.128672115, -1.80100712, -0.511553428},   {-1.580313928, -2.500757448, -0.8007569251},
+    };
+    rp_interval *ours = profile(&m);
+    assert_true(ours[1].estimate == 1 && isnan(ours[1].lower) && isnan(ours[1].upper));
+    hold_against(ours, known, 1);
+    hold_against(ours + 2, known + 2, 4);
+    rp_arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(intercept_and_slope), cmocka_unit_test(one_term),
-        cmocka_unit_test(whatever_the_order),  cmocka_unit_test(whatever_the_units),
-        cmocka_unit_test(a_variance_of_zero),  cmocka_unit_test(crossed_factors),
+        cmocka_unit_test(intercept_and_slope),
+        cmocka_unit_test(one_term),
+        cmocka_unit_test(whatever_the_order),
+        cmocka_unit_test(whatever_the_units),
+        cmocka_unit_test(a_variance_of_zero),
+        cmocka_unit_test(crossed_factors),
+        cmocka_unit_test(binomial),
     };
     return cmocka_run_group_tests_name("models: profile likelihood intervals", tests, NULL, NULL);
 }

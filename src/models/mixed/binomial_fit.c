@@ -9,7 +9,7 @@
 
 #include "models/mixed/binomial_parts.h"
 
-static const double DECREMENT = 1e-10; /* of -2 log L: parameters within 1e-5 standard errors, before the last step */
+static const double DECREMENT = 1e-13; /* of -2 log L: within 1e-6 standard errors, so that the Hessian is the end's */
 static const double NEAR_ZERO = 1e-3, NO_WORSE = 1e-5; /* a theta that may as well be 0, and by what it is judged */
 static const double ENDLESS = 30;                      /* standard deviations of groups, in logits, beyond belief */
 static const double TIGHT = 1e-12;
@@ -21,16 +21,16 @@ typedef struct search {
     size_t *free_theta;        /* their numbers */
     double *theta, *beta;      /* at the point last looked at */
     double *origin, *root;     /* of beta: beta = origin + root'^-1 gamma, root root' the information there */
-    double *scale;             /* of theta */
-    double *gradient;          /* of log L by theta, then by beta */
-    double *at, *slopes;       /* free theta / scale, then gamma; the objective's gradient there */
+    double *theta_origin, *scale;
+    double *gradient;    /* of log L by theta, then by beta */
+    double *at, *slopes; /* free theta in its scale, then gamma; the objective's gradient there */
     double log_choose;
     int evaluations;
 } search;
 
 static void place(search *s, const double *at) {
     for (size_t t = 0; t < s->n_free; t++)
-        s->theta[s->free_theta[t]] = at[t] * s->scale[s->free_theta[t]];
+        s->theta[s->free_theta[t]] = s->theta_origin[s->free_theta[t]] + at[t] * s->scale[s->free_theta[t]];
     memcpy(s->beta, at + s->n_free, s->p * sizeof *s->beta);
     rp_upper_solve(s->root, s->p, s->beta);
     for (size_t j = 0; j < s->p; j++)
@@ -57,24 +57,24 @@ static rp_function function_of(search *s) {
     return (rp_function){s->n_free + s->p, value, s};
 }
 
-/* theta and beta become the point that the search stands at; gamma = 0 there. */
+/* Measures from the point that the search stands at: at = 0 there. */
 static void settle(search *s) {
     memcpy(s->origin, s->beta, s->p * sizeof *s->beta);
-    for (size_t t = 0; t < s->n_free; t++)
-        s->at[t] = s->theta[s->free_theta[t]] / s->scale[s->free_theta[t]];
-    memset(s->at + s->n_free, 0, s->p * sizeof *s->at);
+    memcpy(s->theta_origin, s->theta, s->n_theta * sizeof *s->theta);
+    memset(s->at, 0, (s->n_free + s->p) * sizeof *s->at);
 }
 
 static bool new_search(search *s, binomial_plan *plan, rp_arena *arena) {
     size_t p = plan->p, q = plan->n_theta;
     *s = (search){.plan = plan, .p = p, .n_theta = q, .n_free = q, .log_choose = plan->cells->log_choose};
     s->free_theta = rp_arena_take(arena, q, sizeof *s->free_theta);
-    s->theta = rp_arena_take(arena, 5 * (q + p) + q + p * p, sizeof *s->theta);
+    s->theta = rp_arena_take(arena, 5 * (q + p) + 2 * q + p * p, sizeof *s->theta);
     if (s->free_theta == NULL || s->theta == NULL)
         return false;
     s->beta = s->theta + q;
     s->origin = s->beta + p;
-    s->scale = s->origin + p;
+    s->theta_origin = s->origin + p;
+    s->scale = s->theta_origin + q;
     s->gradient = s->scale + q;
     s->at = s->gradient + q + p;
     s->slopes = s->at + q + p;

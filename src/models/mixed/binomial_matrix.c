@@ -5,12 +5,17 @@
  * the diagonal, Z_jj = 1 / L_jj^2 - sum_k L_kj Z_kj / L_jj. */
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "models/mixed/binomial_parts.h"
+#include "rapport/matrix.h"
+
+/* A dense rest up to this is worked on here, with the same bits on every processor; a larger one by LAPACK. */
+enum { OWN_TAIL = 96 };
 
 size_t binomial_matrix_place(const binomial_matrix *h, size_t i, size_t j) {
     if (j >= h->lead)
-        return h->tail_at + (i - h->lead) * h->tail + (j - h->lead);
+        return h->tail_at + (j - h->lead) * h->tail + (i - h->lead);
     if (i == j)
         return j;
     size_t low = h->start[j], high = h->start[j + 1];
@@ -35,7 +40,7 @@ static void eliminate(binomial_matrix *h, size_t j) {
         size_t b = h->row[s];
         if (b >= h->lead) {
             for (size_t t = s; t < end; t++)
-                h->values[h->tail_at + (h->row[t] - h->lead) * h->tail + (b - h->lead)] -= l[s] * l[t];
+                h->values[h->tail_at + (b - h->lead) * h->tail + (h->row[t] - h->lead)] -= l[s] * l[t];
             continue;
         }
         h->values[b] -= l[s] * l[s];
@@ -51,22 +56,23 @@ static void eliminate(binomial_matrix *h, size_t j) {
 static bool factor_tail(binomial_matrix *h, rp_sum *logdet) {
     double *a = h->values + h->tail_at;
     size_t n = h->tail;
-    for (size_t i = 0; i < n; i++) {
-        double *row = a + i * n;
-        for (size_t j = 0; j <= i; j++) {
-            const double *other = a + j * n;
-            double x = row[j];
-            for (size_t k = 0; k < j; k++)
-                x -= row[k] * other[k];
-            if (j < i) {
-                row[j] = x / other[j];
-            } else {
-                if (!(x > 0) || !isfinite(x))
-                    return false;
-                row[j] = sqrt(x);
-                rp_sum_add(logdet, log(x));
-            }
-        }
+    if (n > OWN_TAIL) {
+        if (!rp_dense_cholesky(a, n))
+            return false;
+        rp_sum_add(logdet, rp_dense_log_determinant(a, n));
+        return true;
+    }
+    for (size_t j = 0; j < n; j++) {
+        double *column = a + j * n, d = column[j];
+        if (!(d > 0) || !isfinite(d))
+            return false;
+        rp_sum_add(logdet, log(d));
+        d = sqrt(d);
+        for (size_t i = j; i < n; i++)
+            column[i] /= d;
+        for (size_t k = j + 1; k < n; k++)
+            for (size_t i = k; i < n; i++)
+                a[k * n + i] -= column[k] * column[i];
     }
     return true;
 }
@@ -89,6 +95,22 @@ bool binomial_matrix_factor(binomial_matrix *h) {
     return isfinite(h->logdet);
 }
 
+/* b = (L L')^-1 b of the rest, where what is before place `from` is 0 and not asked. */
+static void solve_tail(const binomial_matrix *h, size_t from, double *b) {
+    const double *a = h->values + h->tail_at;
+    size_t n = h->tail;
+    for (size_t j = from; j < n; j++) {
+        b[j] /= a[j * n + j];
+        for (size_t i = j + 1; i < n; i++)
+            b[i] -= a[j * n + i] * b[j];
+    }
+    for (size_t j = n; j-- > from;) {
+        for (size_t i = j + 1; i < n; i++)
+            b[j] -= a[j * n + i] * b[i];
+        b[j] /= a[j * n + j];
+    }
+}
+
 void binomial_matrix_solve(const binomial_matrix *h, double *b) {
     const double *l = h->values + h->lead;
     for (size_t j = 0; j < h->lead; j++) {
@@ -96,19 +118,7 @@ void binomial_matrix_solve(const binomial_matrix *h, double *b) {
         for (size_t s = h->start[j]; s < h->start[j + 1]; s++)
             b[h->row[s]] -= l[s] * b[j];
     }
-    const double *a = h->values + h->tail_at;
-    double *tail = b + h->lead;
-    size_t n = h->tail;
-    for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < i; k++)
-            tail[i] -= a[i * n + k] * tail[k];
-        tail[i] /= a[i * n + i];
-    }
-    for (size_t i = n; i-- > 0;) {
-        tail[i] /= a[i * n + i];
-        for (size_t k = 0; k < i; k++)
-            tail[k] -= a[i * n + k] * tail[i];
-    }
+    solve_tail(h, 0, b + h->lead);
     for (size_t j = h->lead; j-- > 0;) {
         for (size_t s = h->start[j]; s < h->start[j + 1]; s++)
             b[j] -= l[s] * b[h->row[s]];
@@ -118,33 +128,18 @@ void binomial_matrix_solve(const binomial_matrix *h, double *b) {
 
 /* ---- inverse ----------------------------------------------------------------------------------------- */
 
-/* From the factor L of the tail: first its inverse M (lower, by rows), then M'M. */
 static void invert_tail(binomial_matrix *h) {
-    const double *l = h->values + h->tail_at;
-    double *z = h->inverse + h->tail_at;
     size_t n = h->tail;
-    for (size_t i = 0; i < n; i++) {
-        double *row = z + i * n;
-        for (size_t j = 0; j < i; j++)
-            row[j] = 0;
-        for (size_t k = 0; k < i; k++) {
-            const double *above = z + k * n;
-            double factor = l[i * n + k] / l[i * n + i];
-            for (size_t j = 0; j <= k; j++)
-                row[j] -= factor * above[j];
-        }
-        row[i] = 1 / l[i * n + i];
+    double *z = h->inverse + h->tail_at;
+    if (n > OWN_TAIL) {
+        memcpy(z, h->values + h->tail_at, n * n * sizeof *z);
+        rp_dense_inverse(z, n);
+        return;
     }
-    for (size_t i = 0; i < n; i++) { /* row i of M'M needs rows i and below of M alone */
-        double *row = z + i * n, last = row[i];
-        for (size_t j = 0; j <= i; j++)
-            row[j] *= last;
-        for (size_t k = i + 1; k < n; k++) {
-            const double *below = z + k * n;
-            double factor = below[i];
-            for (size_t j = 0; j <= i; j++)
-                row[j] += factor * below[j];
-        }
+    for (size_t j = 0; j < n; j++) {
+        for (size_t i = j; i < n; i++)
+            z[j * n + i] = i == j;
+        solve_tail(h, j, z + j * n);
     }
 }
 
@@ -166,7 +161,7 @@ static void invert_column(binomial_matrix *h, size_t j) {
                     at++;
                 element = column[at];
             } else {
-                element = z[h->tail_at + (a - h->lead) * h->tail + (b - h->lead)];
+                element = z[h->tail_at + (b - h->lead) * h->tail + (a - h->lead)];
             }
             column[s] -= l[t] * element;
             column[t] -= l[s] * element;

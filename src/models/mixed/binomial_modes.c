@@ -28,10 +28,8 @@ static void one_group(const binomial_plan *plan, size_t term, size_t g, double *
         }
 }
 
-bool binomial_modes(const rp_mixed_fit *fit, size_t term, double *modes, double *variances, rp_arena *arena,
-                    rp_error *error) {
+bool binomial_modes(const rp_mixed_fit *fit, size_t term, double *modes, double *variances, rp_error *error) {
     assert(fit->status != RP_MIXED_NOT_FITTED && term < fit->spec->n_terms);
-    (void)arena;
     rp_arena *scratch = rp_arena_new(0);
     binomial_plan *plan = NULL;
     bool ok = false;

@@ -12,18 +12,34 @@
 
 enum { MOST_STEPS = 200, MOST_HALVINGS = 40, CHUNK = 1024 };
 
+/* Four chains of additions: the processor does them side by side. */
+static double short_sum(const double *column, const double *r, size_t n) {
+    double a = 0, b = 0, c = 0, d = 0;
+    size_t i = 0;
+    if (column == NULL) {
+        for (; i + 4 <= n; i += 4) {
+            a += r[i];
+            b += r[i + 1];
+            c += r[i + 2];
+            d += r[i + 3];
+        }
+    } else {
+        for (; i + 4 <= n; i += 4) {
+            a += column[i] * r[i];
+            b += column[i + 1] * r[i + 1];
+            c += column[i + 2] * r[i + 2];
+            d += column[i + 3] * r[i + 3];
+        }
+    }
+    for (; i < n; i++)
+        a += column != NULL ? column[i] * r[i] : r[i];
+    return (a + b) + (c + d);
+}
+
 double binomial_column_sum(const double *column, const double *r, size_t n) {
     rp_sum sum = {0};
-    for (size_t i = 0; i < n; i += CHUNK) {
-        double part[4] = {0}; /* four chains of additions: the processor does them side by side */
-        size_t end = n - i < CHUNK ? n : i + CHUNK, j = i;
-        for (; j + 4 <= end; j += 4)
-            for (size_t k = 0; k < 4; k++)
-                part[k] += column != NULL ? column[j + k] * r[j + k] : r[j + k];
-        for (; j < end; j++)
-            part[0] += column != NULL ? column[j] * r[j] : r[j];
-        rp_sum_add(&sum, (part[0] + part[1]) + (part[2] + part[3]));
-    }
+    for (size_t i = 0; i < n; i += CHUNK)
+        rp_sum_add(&sum, short_sum(column != NULL ? column + i : NULL, r + i, n - i < CHUNK ? n - i : CHUNK));
     return rp_sum_value(&sum);
 }
 

@@ -25,7 +25,13 @@ struct binomial_cells {
 
 /* ---- link ------------------------------------------------------------------------------------------- */
 
-/* Of n cells at eta: e = dl/deta, w = -d2l/deta2. Returns the log-likelihood without binomial coefficients. */
+/* Of n cells at eta: e = dl/deta, w = -d2l/deta2, and the log-likelihood without binomial coefficients in two parts:
+ * the sum of `part` less the logarithm of the product of `factor`, each of which is from 1 to 2. */
+void binomial_link_cells(rp_mixed_family family, size_t n, const double *eta, const double *y, const double *trials,
+                         double *e, double *w, double *part, double *factor);
+/* That sum over n cells. */
+double binomial_link_sum(size_t n, const double *part, const double *factor);
+/* Both at once. */
 double binomial_link(rp_mixed_family family, size_t n, const double *eta, const double *y, const double *trials,
                      double *e, double *w);
 /* dw/deta. */
@@ -36,7 +42,7 @@ void binomial_link_third(rp_mixed_family family, size_t n, const double *eta, co
 
 /* Symmetric and positive definite, sparse: `lead` columns with a pattern that elimination does not widen, and a dense
  * rest of `tail`. values: the diagonal of the leading columns, then what is below it, column after column, then the
- * dense rest, by rows. */
+ * dense rest, by columns. */
 typedef struct binomial_matrix {
     size_t lead, tail;
     size_t *start; /* lead + 1 */
@@ -100,6 +106,8 @@ bool binomial_find_modes(binomial_plan *plan, const double *theta, const double 
 /* The log-likelihood, Laplace or quadrature, without binomial coefficients; gradient (unless NULL): of theta, then of
  * beta. -INFINITY: not defined there. */
 double binomial_log_lik(binomial_plan *plan, const double *theta, const double *beta, double *gradient);
+/* Cells that quadrature looks at together, unless a single group has more. */
+enum { BINOMIAL_BATCH = 512 };
 /* The same by quadrature, after binomial_find_modes. */
 double binomial_quadrature(binomial_plan *plan, double theta, double *gradient);
 /* sum over cells of column * r; column NULL: ones. */

@@ -352,11 +352,11 @@ static bool take_scratch(binomial_plan *plan, int quadrature, rp_arena *arena) {
         plan->nodes[k] *= sqrt(2);
     }
     plan->n_nodes = quadrature;
-    size_t longest = 0;
+    size_t longest = BINOMIAL_BATCH; /* also the most runs that a batch has */
     for (size_t r = 0; r < plan->n_runs; r++)
         if (plan->run[r + 1] - plan->run[r] > longest)
             longest = plan->run[r + 1] - plan->run[r];
-    plan->at_nodes = rp_arena_take(arena, ((size_t)quadrature + 2) * longest, sizeof *plan->at_nodes);
+    plan->at_nodes = rp_arena_take(arena, (3 * (size_t)quadrature + 5) * longest, sizeof *plan->at_nodes);
     return plan->at_nodes != NULL;
 }
 

@@ -20,20 +20,55 @@ static double z_at(const double *z, size_t i) {
     return z != NULL ? z[i] : 1;
 }
 
-/* The group's cells at each node: e(u_k) stays in at_nodes, h(u_k) and sum z e(u_k) come back. */
-static void visit_nodes(binomial_plan *plan, size_t r, double theta, double s, double *h, double *ze) {
+/* A batch: runs, one a group, whose cells are looked at together at each node. */
+typedef struct batch {
+    size_t first, end, from, n;          /* runs; cells */
+    double *eta, *w, *part, *factor, *e; /* e: of each node, n cells each */
+    double *s, *h, *ze;                  /* of each run: H^-1/2; of each run and node: h(u_k), sum z e(u_k) */
+} batch;
+
+/* As many runs as there is room for, but one at least. */
+static batch next_batch(const binomial_plan *plan, size_t first) {
+    batch b = {.first = first, .end = first, .from = plan->run[first]};
+    do {
+        b.end++;
+        b.n = plan->run[b.end] - b.from;
+    } while (b.end < plan->n_runs && plan->run[b.end + 1] - b.from <= BINOMIAL_BATCH);
+    size_t runs = b.end - b.first, nodes = (size_t)plan->n_nodes;
+    b.eta = plan->at_nodes;
+    b.w = b.eta + b.n;
+    b.part = b.w + b.n;
+    b.factor = b.part + b.n;
+    b.e = b.factor + b.n;
+    b.s = b.e + nodes * b.n;
+    b.h = b.s + runs;
+    b.ze = b.h + nodes * runs;
+    for (size_t r = 0; r < runs; r++)
+        b.s[r] = 1 / plan->h.values[plan->place[first + r]]; /* the root of H, which is factored */
+    return b;
+}
+
+static void visit_nodes(binomial_plan *plan, const batch *b, double theta) {
     const binomial_cells *c = plan->cells;
-    size_t from = plan->run[r], n = plan->run[r + 1] - from;
-    const double *z = plan->z[0] != NULL ? plan->z[0] + from : NULL;
-    double u = plan->u[plan->place[r]], *eta = plan->at_nodes, *w = eta + n, *e = w + n;
-    for (int k = 0; k < plan->n_nodes; k++, e += n) {
-        double uk = u + plan->nodes[k] * s;
-        for (size_t i = 0; i < n; i++)
-            eta[i] = plan->fixed[from + i] + theta * uk * z_at(z, i);
-        h[k] = binomial_link(plan->spec->family, n, eta, c->y + from, c->trials + from, e, w) - 0.5 * uk * uk;
-        ze[k] = 0;
-        for (size_t i = 0; i < n; i++)
-            ze[k] += z_at(z, i) * e[i];
+    const double *z = plan->z[0];
+    for (size_t k = 0; k < (size_t)plan->n_nodes; k++) {
+        double *e = b->e + k * b->n;
+        for (size_t r = b->first; r < b->end; r++) {
+            double bk = theta * (plan->u[plan->place[r]] + plan->nodes[k] * b->s[r - b->first]);
+            for (size_t i = plan->run[r]; i < plan->run[r + 1]; i++)
+                b->eta[i - b->from] = plan->fixed[i] + bk * z_at(z, i);
+        }
+        binomial_link_cells(plan->spec->family, b->n, b->eta, c->y + b->from, c->trials + b->from, e, b->w, b->part,
+                            b->factor);
+        for (size_t r = b->first; r < b->end; r++) {
+            size_t at = plan->run[r] - b->from, n = plan->run[r + 1] - plan->run[r];
+            size_t place = (r - b->first) * (size_t)plan->n_nodes + k;
+            double uk = plan->u[plan->place[r]] + plan->nodes[k] * b->s[r - b->first], sum = 0;
+            b->h[place] = binomial_link_sum(n, b->part + at, b->factor + at) - 0.5 * uk * uk;
+            for (size_t i = 0; i < n; i++)
+                sum += z_at(z, b->from + at + i) * e[at + i];
+            b->ze[place] = sum;
+        }
     }
 }
 
@@ -56,17 +91,17 @@ static group_nodes sum_nodes(const binomial_plan *plan, size_t r, double theta, 
 }
 
 /* r of the group's cells, of which X'r is the gradient of beta, into `rest`; returns the gradient of theta. */
-static double group_gradient(binomial_plan *plan, size_t r, double theta, double H, const double *share,
+static double group_gradient(binomial_plan *plan, const batch *all, size_t r, double theta, const double *share,
                              const group_nodes *g) {
     size_t from = plan->run[r], n = plan->run[r + 1] - from;
     const double *z = plan->z[0] != NULL ? plan->z[0] + from : NULL;
     const double *e = plan->e + from, *w = plan->w + from, *dw = plan->dw + from;
-    double ze = 0, zzw = 0, zzdw = 0, zzzdw = 0, u = plan->u[plan->place[r]];
+    double ze = 0, zzw = 0, zzzdw = 0, u = plan->u[plan->place[r]];
+    double root = plan->h.values[plan->place[r]], H = root * root;
     for (size_t i = 0; i < n; i++) {
         double zi = z_at(z, i);
         ze += zi * e[i];
         zzw += zi * zi * w[i];
-        zzdw += zi * zi * dw[i];
         zzzdw += zi * zi * zi * dw[i];
     }
     double t2 = theta * theta, Q = t2 * theta * zzzdw, mode = g->a - g->b * Q / (2 * H);
@@ -74,8 +109,8 @@ static double group_gradient(binomial_plan *plan, size_t r, double theta, double
         double zi = z_at(z, i);
         plan->rest[from + i] = -g->b * t2 * zi * zi * dw[i] / (2 * H) - theta * zi * w[i] * mode / H;
     }
-    const double *at_node = plan->at_nodes + 2 * n;
-    for (int k = 0; k < plan->n_nodes; k++, at_node += n)
+    const double *at_node = all->e + (from - all->from);
+    for (int k = 0; k < plan->n_nodes; k++, at_node += all->n)
         for (size_t i = 0; i < n; i++)
             plan->rest[from + i] += share[k] * at_node[i];
     double moves = (ze - theta * u * zzw) / H; /* du / dtheta */
@@ -85,17 +120,20 @@ static double group_gradient(binomial_plan *plan, size_t r, double theta, double
 double binomial_quadrature(binomial_plan *plan, double theta, double *gradient) {
     assert(plan->q == 1 && plan->h.tail == 0);
     const binomial_cells *c = plan->cells;
-    double h[RP_HERMITE_MOST], ze[RP_HERMITE_MOST];
     rp_sum log_lik = {0}, slope = {0};
     if (gradient != NULL)
         binomial_link_third(plan->spec->family, c->n, plan->eta, c->y, c->trials, plan->e, plan->w, plan->dw);
-    for (size_t r = 0; r < plan->n_runs; r++) {
-        double root = plan->h.values[plan->place[r]], s = 1 / root; /* of H, which is factored */
-        visit_nodes(plan, r, theta, s, h, ze);
-        group_nodes g = sum_nodes(plan, r, theta, s, h, ze);
-        rp_sum_add(&log_lik, g.log_lik);
-        if (gradient != NULL)
-            rp_sum_add(&slope, group_gradient(plan, r, theta, root * root, h, &g));
+    for (size_t first = 0; first < plan->n_runs;) {
+        batch b = next_batch(plan, first);
+        visit_nodes(plan, &b, theta);
+        for (size_t r = first; r < b.end; r++) {
+            size_t at = (r - first) * (size_t)plan->n_nodes;
+            group_nodes g = sum_nodes(plan, r, theta, b.s[r - first], b.h + at, b.ze + at);
+            rp_sum_add(&log_lik, g.log_lik);
+            if (gradient != NULL)
+                rp_sum_add(&slope, group_gradient(plan, &b, r, theta, b.h + at, &g));
+        }
+        first = b.end;
     }
     if (gradient != NULL) {
         gradient[0] = rp_sum_value(&slope);

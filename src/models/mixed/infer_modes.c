@@ -31,6 +31,8 @@ bool rp_mixed_modes(const rp_mixed_fit *fit, size_t term, double *modes, double 
             variances[i] = NAN;
         return true;
     }
+    if (fit->spec->family != RP_MIXED_GAUSSIAN)
+        return binomial_modes(fit, term, modes, variances, error);
     rp_arena *scratch = rp_arena_new(0);
     bool good = scratch != NULL ? gaussian_modes(fit, term, modes, variances, scratch, error) : rp_fail_memory(error);
     rp_arena_free(scratch);

@@ -63,10 +63,12 @@ double infer_parameter_value(const rp_mixed_fit *fit, const infer_parameter *par
 
 /* -2 log-likelihood as a function of what is left when one parameter is held: `free` numbers, of any size and sign. */
 typedef struct infer_surface {
-    const rp_mixed_fit *fit; /* by maximum likelihood */
-    const mixed_solver *solver;
+    const rp_mixed_fit *fit;    /* by maximum likelihood */
+    const mixed_solver *solver; /* Gaussian: beta and, unless a spread is held, sigma are profiled out */
     mixed_plan *plan;
     mixed_point point;
+    struct binomial_plan *binomial; /* beta is among the free numbers, after theta */
+    double *beta;
     infer_parameter parameter;
     double held; /* the parameter's value */
     size_t free;
@@ -74,11 +76,29 @@ typedef struct infer_surface {
     double *scale, *moved; /* of the free numbers: about so far the deviance rises by 1 */
 } infer_surface;
 bool infer_surface_open(const rp_mixed_fit *fit, rp_arena *arena, infer_surface *out, rp_error *error);
-/* Holds another parameter; where the free numbers are at the estimate goes to `start` (room for n_theta). */
+/* Holds another parameter; where the free numbers are at the estimate goes to `start` (room for n_theta + p).
+ * Of a binomial model sigma holds nothing. */
 void infer_surface_hold(infer_surface *s, const infer_parameter *parameter, double *start);
 double infer_surface_value(infer_surface *s, const double *free); /* INFINITY: not defined there */
 /* The least value with the parameter held; `free` moves from where it is to there. NaN: not found. */
 double infer_surface_least(infer_surface *s, double *free, rp_arena *scratch);
+
+/* ---- resampling ---------------------------------------------------------------------------------------------- */
+
+/* The highest factor, within whose groups those of all others lie whole, and its groups' cells. */
+typedef struct infer_groups {
+    const rp_mixed_stats *stats;
+    size_t factor, n; /* n: groups that have rows */
+    size_t *starts;   /* n + 1: into `cells` */
+    uint32_t *cells;
+    size_t *lags; /* ar1: of each cell its first lag, and behind the last */
+} infer_groups;
+/* False: *error says that there is no such factor, or no memory. */
+bool infer_groups_of(const rp_mixed_stats *stats, rp_arena *arena, infer_groups *out, rp_error *error);
+/* Statistics of the groups chosen (n numbers below groups->n, in rising order; one that comes twice is two groups).
+ * Estimates are theirs; the objective is so but for a constant, of weights or of binomial coefficients; binomial
+ * cells have forgotten how many rows they had. NULL: no memory. */
+rp_mixed_stats *infer_resample(const infer_groups *groups, const uint32_t *chosen, size_t n, rp_arena *arena);
 
 /* ---- small matrices -------------------------------------------------------------------------------------- */
 

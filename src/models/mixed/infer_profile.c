@@ -141,6 +141,8 @@ static void limits_of(profile *p, const infer_parameter *parameter, rp_interval 
         correlation_limits(p, estimate, out);
         break;
     case INFER_SIGMA:
+        if (fit->spec->family != RP_MIXED_GAUSSIAN) /* it is 1 */
+            break;
         step = p->reach * estimate / sqrt(2 * (double)fit->n);
         out->lower = limit_beyond(p, estimate, -step / (1 + 2 * step / estimate));
         out->upper = limit_beyond(p, estimate, step);
@@ -155,7 +157,7 @@ static void limits_of(profile *p, const infer_parameter *parameter, rp_interval 
 
 /* The same model by maximum likelihood: the fit itself, or a new one in arena. */
 static const rp_mixed_fit *fit_by_ml(const rp_mixed_fit *fit, rp_arena *arena, rp_error *error) {
-    if (!fit->spec->reml)
+    if (fit->spec->family != RP_MIXED_GAUSSIAN || !fit->spec->reml)
         return fit;
     rp_mixed_stats *stats = rp_arena_take(arena, 1, sizeof *stats);
     rp_mixed_spec *spec = rp_arena_take(arena, 1, sizeof *spec);
@@ -172,7 +174,7 @@ static const rp_mixed_fit *fit_by_ml(const rp_mixed_fit *fit, rp_arena *arena, r
 }
 
 static bool take_room(profile *p, rp_arena *arena) {
-    size_t n = p->surface.fit->n_theta + 1;
+    size_t n = p->surface.fit->n_theta + p->surface.fit->p + 1;
     p->start = rp_arena_take(arena, 4 * n, sizeof *p->start);
     p->inner = p->start ? p->start + n : NULL;
     p->outer = p->start ? p->start + 2 * n : NULL;
@@ -196,10 +198,6 @@ bool rp_mixed_profile(const rp_mixed_fit *fit, double level, rp_arena *arena, rp
     size_t n = rp_mixed_parameters(fit);
     for (size_t i = 0; i < n; i++)
         out[i] = (rp_interval){.estimate = NAN, .lower = NAN, .upper = NAN, .level = level};
-    if (fit->spec->family != RP_MIXED_GAUSSIAN) {
-        rp_fail(error, RP_E_RULE, "Profile intervals are built for linear models.");
-        return rp_fail_remedy(error, "Ask for Wald or bootstrap intervals instead.");
-    }
     if (fit->status == RP_MIXED_NOT_FITTED)
         return true;
     const rp_mixed_fit *ml = fit_by_ml(fit, arena, error);

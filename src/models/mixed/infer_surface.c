@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/mixed/binomial_parts.h"
 #include "models/mixed/infer_parts.h"
 
 static const double TWO_PI = 6.283185307179586476925286766559;
@@ -21,20 +22,27 @@ static const double STEP = 1e-3; /* of differences, in units of scale: their err
 
 bool infer_surface_open(const rp_mixed_fit *fit, rp_arena *arena, infer_surface *out, rp_error *error) {
     *out = (infer_surface){.fit = fit};
-    out->solver = mixed_solver_for(fit->stats, error);
-    out->plan = out->solver ? out->solver->plan(fit->stats, arena, error) : NULL;
-    if (out->plan == NULL)
+    if (fit->spec->family == RP_MIXED_GAUSSIAN) {
+        out->solver = mixed_solver_for(fit->stats, error);
+        out->plan = out->solver ? out->solver->plan(fit->stats, arena, error) : NULL;
+    } else {
+        out->binomial = binomial_plan_new(fit->stats, fit->quadrature, arena, error);
+        if (out->binomial != NULL) /* differences of values need them without noise */
+            out->binomial->tolerance = 1e-12;
+    }
+    if (out->plan == NULL && out->binomial == NULL)
         return false;
-    size_t most = 1;
+    size_t most = 1, n = fit->n_theta + fit->p;
     for (size_t t = 0; t < fit->spec->n_terms; t++)
         most = fit->spec->terms[t].n_columns > most ? fit->spec->terms[t].n_columns : most;
     out->point.beta = rp_arena_take(arena, fit->p, sizeof *out->point.beta);
     out->point.unscaled = rp_arena_take(arena, fit->p * fit->p, sizeof *out->point.unscaled);
     out->theta = rp_arena_take(arena, fit->n_theta, sizeof *out->theta);
-    out->scale = rp_arena_take(arena, fit->n_theta, sizeof *out->scale);
-    out->moved = rp_arena_take(arena, fit->n_theta, sizeof *out->moved);
+    out->scale = rp_arena_take(arena, n, sizeof *out->scale);
+    out->moved = rp_arena_take(arena, n, sizeof *out->moved);
+    out->beta = rp_arena_take(arena, fit->p, sizeof *out->beta);
     out->l = rp_arena_take(arena, 2 * most * most, sizeof *out->l);
-    return (out->point.beta && out->point.unscaled && out->theta && out->scale && out->moved && out->l) ||
+    return (out->point.beta && out->point.unscaled && out->theta && out->scale && out->moved && out->beta && out->l) ||
            rp_fail_memory(error);
 }
 
@@ -114,24 +122,24 @@ static bool of_term(const infer_surface *s) {
     return s->parameter.kind == INFER_SD || s->parameter.kind == INFER_CORRELATION;
 }
 
-/* Sets theta; returns sigma, or 0: profiled out. */
-static double spread_out(infer_surface *s, const double *free) {
-    size_t n = s->fit->n_theta;
-    if (!of_term(s)) {
-        memcpy(s->theta, free, n * sizeof *free);
-        return s->parameter.kind == INFER_SIGMA ? s->held : 0;
-    }
-    size_t q = s->fit->spec->terms[s->parameter.term].n_columns, first = term_start(s->fit->spec, s->parameter.term);
+/* Of a binomial model sigma is 1, and a standard deviation that is held is no free number. */
+static bool is_left_out(const infer_surface *s, size_t i, size_t j) {
+    if (s->parameter.kind == INFER_CORRELATION)
+        return i == 1 && j == 1;
+    return s->binomial != NULL && i == 0;
+}
+
+/* The held term's part of theta; returns sigma, or 0: profiled out. *free goes on. */
+static double spread_term(infer_surface *s, const double **free) {
+    size_t q = s->fit->spec->terms[s->parameter.term].n_columns;
     double sigma = 0, *l = s->l;
-    memcpy(s->theta, free, first * sizeof *free);
-    free += first;
     memset(l, 0, q * q * sizeof *l);
     for (size_t j = 0; j < q; j++)
         for (size_t i = j; i < q; i++)
-            if (!(s->parameter.kind == INFER_CORRELATION && i == 1 && j == 1))
-                l[i * q + j] = *free++;
+            if (!is_left_out(s, i, j))
+                l[i * q + j] = *(*free)++;
     if (s->parameter.kind == INFER_SD) {
-        sigma = exp(l[0]);
+        sigma = s->binomial ? 1 : exp(l[0]);
         l[0] = s->held / sigma;
     } else {
         double m = l[q] * l[q];
@@ -140,8 +148,37 @@ static double spread_out(infer_surface *s, const double *free) {
         l[q + 1] = sqrt(fmax(0, 1 - s->held * s->held)) * m;
     }
     put_back(s, q);
-    memcpy(s->theta + first + mixed_packed(q), free, (n - first - mixed_packed(q)) * sizeof *free);
     return sigma;
+}
+
+/* Sets theta, and beta of a binomial model; returns sigma, or 0: profiled out. */
+static double spread_out(infer_surface *s, const double *free) {
+    const rp_mixed_spec *spec = s->fit->spec;
+    size_t at = s->fit->n_theta;
+    double sigma = s->parameter.kind == INFER_SIGMA ? s->held : 0;
+    if (!of_term(s)) {
+        memcpy(s->theta, free, at * sizeof *free);
+        free += at;
+    } else {
+        size_t first = term_start(spec, s->parameter.term);
+        size_t behind = first + mixed_packed(spec->terms[s->parameter.term].n_columns);
+        memcpy(s->theta, free, first * sizeof *free);
+        free += first;
+        sigma = spread_term(s, &free);
+        memcpy(s->theta + behind, free, (at - behind) * sizeof *free);
+        free += at - behind;
+    }
+    for (size_t j = 0; s->binomial != NULL && j < s->fit->p; j++)
+        s->beta[j] = s->parameter.kind == INFER_BETA && s->parameter.beta == j ? s->held : *free++;
+    return sigma;
+}
+
+static double binomial_value(infer_surface *s) {
+    for (size_t j = 0; j < s->fit->p; j++)
+        if (!isfinite(s->beta[j]))
+            return INFINITY;
+    double value = -2 * binomial_log_lik(s->binomial, s->theta, s->beta, NULL);
+    return isfinite(value) ? value : INFINITY;
 }
 
 double infer_surface_value(infer_surface *s, const double *free) {
@@ -150,6 +187,8 @@ double infer_surface_value(infer_surface *s, const double *free) {
     for (size_t i = 0; i < s->fit->n_theta; i++)
         if (!isfinite(s->theta[i]))
             return INFINITY;
+    if (s->binomial != NULL)
+        return binomial_value(s);
     if (!(isfinite(sigma) && sigma >= 0) || !s->solver->evaluate(s->plan, s->theta, at))
         return INFINITY;
     double base = at->objective - n * (1 + log(TWO_PI * at->r2 / n)), r2 = at->r2;
@@ -184,41 +223,54 @@ static void lift(const infer_surface *s, double *free) {
     for (size_t t = 0, at = 0; t < spec->n_terms; t++)
         for (size_t j = 0, q = spec->terms[t].n_columns; j < q; j++) {
             bool held = of_term(s) && t == s->parameter.term;
-            bool is_sigma = held && s->parameter.kind == INFER_SD && j == 0;
+            bool is_sigma = held && s->parameter.kind == INFER_SD && j == 0; /* or nothing, of a binomial model */
+            if (held && is_left_out(s, j, j)) {
+                at += q - j - 1;
+                continue;
+            }
             if (!is_sigma && fabs(free[at]) < LIFT)
                 free[at] = LIFT;
             at += q - j;
-            if (held && s->parameter.kind == INFER_CORRELATION && j == 1)
-                at--;
         }
 }
 
+/* The held term's free numbers at the estimate; how many. */
+static size_t start_term(infer_surface *s, double *start) {
+    size_t q = s->fit->spec->terms[s->parameter.term].n_columns, n = 0;
+    turn_estimate(s, q);
+    if (s->parameter.kind == INFER_SD) {
+        s->l[0] = log(s->fit->sigma);
+    } else {
+        s->l[0] = sqrt(fabs(s->l[0]));
+        s->l[q] = sqrt(hypot(s->l[q], s->l[q + 1])); /* of m */
+    }
+    for (size_t j = 0; j < q; j++)
+        for (size_t i = j; i < q; i++)
+            if (!is_left_out(s, i, j))
+                start[n++] = s->l[i * q + j];
+    return n;
+}
+
 void infer_surface_hold(infer_surface *s, const infer_parameter *parameter, double *start) {
+    const rp_mixed_fit *fit = s->fit;
     s->parameter = *parameter;
-    s->held = infer_parameter_value(s->fit, parameter);
+    s->held = infer_parameter_value(fit, parameter);
     if (isnan(s->held)) /* a correlation with what does not vary may be anything */
         s->held = 0;
-    s->free = s->fit->n_theta - (parameter->kind == INFER_CORRELATION);
+    s->free = fit->n_theta;
     if (!of_term(s)) {
-        memcpy(start, s->fit->theta, s->free * sizeof *start);
+        memcpy(start, fit->theta, fit->n_theta * sizeof *start);
     } else {
-        const rp_mixed_spec *spec = s->fit->spec;
-        size_t q = spec->terms[parameter->term].n_columns, first = term_start(spec, parameter->term), at = first;
-        turn_estimate(s, q);
-        memcpy(start, s->fit->theta, first * sizeof *start);
-        if (parameter->kind == INFER_SD)
-            s->l[0] = log(s->fit->sigma);
-        else {
-            s->l[0] = sqrt(fabs(s->l[0]));
-            s->l[q] = sqrt(hypot(s->l[q], s->l[q + 1])); /* of m */
-        }
-        for (size_t j = 0; j < q; j++)
-            for (size_t i = j; i < q; i++)
-                if (!(parameter->kind == INFER_CORRELATION && i == 1 && j == 1))
-                    start[at++] = s->l[i * q + j];
-        first += mixed_packed(q);
-        memcpy(start + at, s->fit->theta + first, (s->fit->n_theta - first) * sizeof *start);
+        size_t first = term_start(fit->spec, parameter->term);
+        size_t behind = first + mixed_packed(fit->spec->terms[parameter->term].n_columns);
+        memcpy(start, fit->theta, first * sizeof *start);
+        s->free = first + start_term(s, start + first);
+        memcpy(start + s->free, fit->theta + behind, (fit->n_theta - behind) * sizeof *start);
+        s->free += fit->n_theta - behind;
     }
+    for (size_t j = 0; s->binomial != NULL && j < fit->p; j++)
+        if (!(parameter->kind == INFER_BETA && parameter->beta == j))
+            start[s->free++] = fit->beta[j];
     make_scale(s, start);
 }
 

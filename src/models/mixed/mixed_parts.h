@@ -146,7 +146,7 @@ bool binomial_merge(rp_mixed_stats *into, rp_mixed_stats *const *parts, size_t n
                     rp_error *error) RP_MUST_CHECK;
 rp_mixed_fit *binomial_fit(const rp_mixed_stats *stats, const rp_mixed_options *options, rp_arena *arena,
                            rp_error *error) RP_MUST_CHECK;
-bool binomial_modes(const rp_mixed_fit *fit, size_t term, double *modes, double *variances, rp_arena *arena,
+bool binomial_modes(const rp_mixed_fit *fit, size_t term, double *modes, double *variances,
                     rp_error *error) RP_MUST_CHECK;
 
 #endif

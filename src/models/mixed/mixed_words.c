@@ -88,12 +88,17 @@ bool mixed_say(rp_mixed_fit *fit, const char *close, rp_arena *arena) {
             return false;
         theta += mixed_packed(fit->spec->terms[t].n_columns);
     }
-    if (fit->spec->ar1 && fabs(fit->rho) > 0.99 &&
-        !add(&list,
-             "The correlation of residuals that follow one another is estimated as nearly 1 or -1: they can hardly be "
-             "told from differences between the groups. A model without it is safer.",
-             arena))
-        return false;
+    if (fit->spec->ar1 && fabs(fit->rho) > 0.999) {
+        edge = true;
+        if (!add(&list,
+                 rp_arena_printf(arena,
+                                 "The correlation of residuals that follow one another is estimated as nearly %d, the "
+                                 "edge of what is possible: the data are too few for it, or it cannot be told from "
+                                 "differences between the groups. A model without it is safer.",
+                                 fit->rho > 0 ? 1 : -1),
+                 arena))
+            return false;
+    }
     if (fit->status == RP_MIXED_CONVERGED && edge)
         fit->status = RP_MIXED_BOUNDARY;
     fit->notes = list.at;

@@ -2,6 +2,7 @@
 /* What became of people assessed, by the lines of who assessed them: a line, an outcome and a stratum are marks of one
  * universe, so that protection sees what they would tell together. */
 #include "questions/assessor/assessor_parts.h"
+#include "questions/common/chosen.h"
 
 #include <assert.h>
 #include <math.h>
@@ -37,25 +38,6 @@ static void plan_lines(assessor_work *work) {
         add_line(&work->ways[w], "no practitioner recorded", 0, NAMED);
 }
 
-/* The client's alliance scale of the most items; of several the one with most scores. */
-static int alliance_of(const rp_cohort *cohort) {
-    int best = -1;
-    size_t best_items = 0;
-    int64_t best_scores = 0;
-    for (size_t m = 0; m < rp_cohort_measures(cohort); m++) {
-        const rp_measure *measure = rp_cohort_measure(cohort, m);
-        size_t items = measure->instrument->scales[measure->scale].n_items;
-        if (measure->instrument->kind != RP_KIND_ALLIANCE || strcmp(measure->rater, "client") != 0)
-            continue;
-        if (best >= 0 && (items < best_items || (items == best_items && measure->n_scores <= best_scores)))
-            continue;
-        best = (int)m;
-        best_items = items;
-        best_scores = measure->n_scores;
-    }
-    return best;
-}
-
 /* The scale of the cohort's PHQ-9, as the national rule chooses it; NULL where it has no bands that could be marks. */
 static const rp_scale *severity_of(const rp_cohort *cohort) {
     const rp_measure *best = NULL;
@@ -73,7 +55,7 @@ static const rp_scale *severity_of(const rp_cohort *cohort) {
 
 void assessor_plan_ways(assessor_work *work) {
     plan_lines(work);
-    work->alliance = alliance_of(work->cohort);
+    work->alliance = rp_question_alliance_of(work->cohort);
     work->severity = severity_of(work->cohort);
 }
 

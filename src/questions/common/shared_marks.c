@@ -255,3 +255,28 @@ const rp_frame *rp_question_frame_of_risk(const rp_frame *stages, rp_arena *aren
     const rp_frame *change = rp_question_frame_of_change(stages, arena);
     return change != NULL ? cut(change, RAISED_TOLD, cuts, sizeof cuts / sizeof *cuts, arena) : NULL;
 }
+
+#define ENDED(e) (2u << (e)) /* the part of an ending */
+#define OF_ENDINGS(reach)                                                                                              \
+    {reach, ENDED(ENDING_LEFT) | ENDED(ENDING_DECLINED)}, {reach, ENDED(ENDING_AGREED)},                               \
+        {reach, ENDED(ENDING_NOT_RECORDED)},                                                                           \
+        {reach, ENDED(ENDING_BY_SERVICE) | ENDED(ENDING_REFERRED_ON) | ENDED(ENDING_DIED) | ENDED(ENDING_OTHER)},      \
+        {reach, ENDED(ENDING_LEFT)}, {reach, ENDED(ENDING_BY_SERVICE)}, {reach, ENDED(ENDING_REFERRED_ON)},            \
+        {reach, ENDED(ENDING_OTHER)}, {                                                                                \
+        reach, ENDED(ENDING_DIED)                                                                                      \
+    }
+
+const rp_frame *rp_question_frame_of_endings(const rp_frame *stages, rp_arena *arena) {
+    static const rp_question_cut cuts[] = {OF_ENDINGS(REACH_ENTERED), OF_ENDINGS(REACH_FINISHED)};
+    return cut(stages, 1 + ENDINGS, cuts, sizeof cuts / sizeof *cuts, arena);
+}
+
+size_t rp_question_stage_in_endings(const rp_frame *stages, const rp_question_stage *stage, rp_question_ending ending) {
+    bool told = stage->contact >= TREATED_ONCE && stage->over;
+    return (told ? 1 + (size_t)ending : 0) * stages->n_cells + rp_question_cell(stage);
+}
+
+size_t rp_question_cell_of_ending(const rp_frame *stages, const rp_episode *episode, rp_question_ending ending) {
+    rp_question_stage stage = rp_question_stage_of(stages, episode);
+    return rp_question_stage_in_endings(stages, &stage, ending);
+}

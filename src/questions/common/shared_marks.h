@@ -5,6 +5,7 @@
 #ifndef RAPPORT_QUESTIONS_SHARED_MARKS_H
 #define RAPPORT_QUESTIONS_SHARED_MARKS_H
 
+#include "questions/common/endings.h"
 #include "questions/common/frame.h"
 #include "questions/common/groups.h"
 
@@ -80,5 +81,13 @@ const rp_frame *rp_question_frame_of_harm(const rp_frame *stages, rp_arena *aren
  * record: part raised * CHANGES_TOLD + change. */
 typedef enum rp_question_raised { NOT_RAISED, RAISED_NO_ACTION, RAISED_ACTION, RAISED_TOLD } rp_question_raised;
 const rp_frame *rp_question_frame_of_risk(const rp_frame *stages, rp_arena *arena);
+
+/* ---- how treatment ended, which `pathway`, `dose` and `dropout` tell of ---- */
+
+/* Cut by the ending of those who entered treatment and whose referral has ended: part 1 + ending; part 0 for the
+ * others. */
+const rp_frame *rp_question_frame_of_endings(const rp_frame *stages, rp_arena *arena);
+size_t rp_question_stage_in_endings(const rp_frame *stages, const rp_question_stage *stage, rp_question_ending ending);
+size_t rp_question_cell_of_ending(const rp_frame *stages, const rp_episode *episode, rp_question_ending ending);
 
 #endif

@@ -21,8 +21,8 @@ rp_count dose_everyone(const rp_question_set *set) {
 
 rp_count dose_whom_of(const rp_question_set *set, dose_whom whom) {
     return whom == PER_REFERRED  ? dose_everyone(set)
-           : whom == PER_ENTERED ? rp_question_having(set, dose_at(1), 0)
-                                 : rp_question_having(set, dose_at(2) | OVER, 0);
+           : whom == PER_ENTERED ? rp_question_having(set, rp_question_at(1), 0)
+                                 : rp_question_having(set, rp_question_at(2) | OVER, 0);
 }
 
 const char *dose_whom_words(const dose_work *work, dose_whom whom) {
@@ -81,31 +81,10 @@ rp_statement *dose_mean(const dose_work *work, const char *id, const rp_interval
     return s;
 }
 
-/* Told in this order in each universe: what tables say of sessions and of endings. Whoever reads one table has read
- * the others. Those who stopped come before those who have not ended, since one of the two is often few. */
-static void tell(const dose_work *work, rp_question_set *set) {
-    uint64_t over = work->ends ? OVER : 0;
-    for (size_t i = 0; i < DOSE_STOPS; i++)
-        rp_answer_told(set->answer, rp_question_having(set, dose_at(dose_stops[i]), 0));
-    for (size_t i = 0; i < DOSE_STOPS; i++)
-        rp_answer_told(set->answer, rp_question_having(set, dose_at(dose_stops[i]) | over, dose_at(dose_stops[i] + 1)));
-    for (size_t i = 0; i < DOSE_BINS; i++)
-        rp_answer_told(set->answer, rp_question_having(set, dose_at(dose_bins[i].from) | over, dose_below(i)));
-    for (size_t i = 0; i < DOSE_BINS; i++) {
-        rp_answer_told(set->answer, rp_question_having(set, dose_at(dose_bins[i].from), dose_below(i)));
-        rp_answer_told(set->answer, rp_question_having(set, dose_at(dose_bins[i].from), dose_below(i) | OVER));
-    }
-    for (size_t i = 0; i < DOSE_STOPS; i++) {
-        uint64_t at = dose_at(dose_stops[i]), next = dose_at(dose_stops[i] + 1);
-        rp_answer_told(set->answer, rp_question_having(set, next, 0));
-        rp_answer_told(set->answer, rp_question_having(set, at, next | OVER));
-    }
-}
-
-void dose_set_done(const dose_work *work, rp_question_set *set, const char *name) {
+void dose_set_done(const dose_work *work, rp_question_set *set, const rp_frame *frame, const char *name) {
     set->answer = work->answer;
-    set->universe = rp_question_universe(work->answer, work->frame, name, &set->groups);
-    tell(work, set);
+    set->universe = rp_question_universe(work->answer, frame, name, &set->groups);
+    rp_question_tell_sessions(set, work->ends);
 }
 
 /* ---- the answer ----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ typedef struct landmark {
 
 /* Of those who had the session. */
 static rp_count having(const landmark *l, uint64_t has, uint64_t lacks) {
-    return rp_question_having(&l->it->set, dose_at(l->session) | has, lacks);
+    return rp_question_having(&l->it->set, rp_question_at(l->session) | has, lacks);
 }
 
 /* With a score then, and either these marks or no later score. */
@@ -29,7 +29,7 @@ static bool may_be(const void *context, size_t group) {
     return (marks & d->at) == d->at && ((marks & d->mark) != 0 || (marks & LATER) == 0);
 }
 static rp_count perhaps(const landmark *l, uint64_t mark) {
-    in_doubt d = {&l->it->set.groups, dose_at(l->session) | SCORE, mark};
+    in_doubt d = {&l->it->set.groups, rp_question_at(l->session) | SCORE, mark};
     return rp_answer_count(l->work->answer, l->it->set.universe, may_be, &d);
 }
 
@@ -119,7 +119,7 @@ static void say_class(const landmark *l, size_t c) {
  * -------------------------------------------------------------------------------------------------------------- */
 
 static void put_changes(const landmark *l, rp_answer_table *table) {
-    uint64_t next = dose_at(l->session + 1);
+    uint64_t next = rp_question_at(l->session + 1);
     rp_interval last = rp_mean_interval(&l->it->to_last, l->work->asked->level);
     rp_interval later = rp_mean_interval(&l->it->to_next, l->work->asked->level);
     rp_count with_later = having(l, LATER, 0), with_next = having(l, NEXT, 0);
@@ -223,7 +223,7 @@ static rp_answer_table *add_classes(const dose_measure *of, rp_chart **chart) {
 }
 
 static void put_stopped(const landmark *l, rp_answer_table *table) {
-    uint64_t next = dose_at(l->session + 1);
+    uint64_t next = rp_question_at(l->session + 1);
     rp_count stopped = having(l, OVER, next), below = having(l, OVER | BELOW_LAST, next);
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(l->work->answer, l->when);
@@ -298,8 +298,8 @@ static void add_point(const landmark *l, rp_chart *chart, const rp_moments *chan
 static size_t list(dose_measure *of, landmark out[DOSE_LANDMARKS]) {
     size_t n = 0;
     for (size_t k = 0; k < DOSE_LANDMARKS; k++) {
-        landmark l = {of, of->work, &of->landmarks[k], dose_stops[k + 1],
-                      rp_answer_text(of->work->answer, "session %u", dose_stops[k + 1])};
+        landmark l = {of, of->work, &of->landmarks[k], rp_question_stops[k + 1],
+                      rp_answer_text(of->work->answer, "session %u", rp_question_stops[k + 1])};
         if (having(&l, SCORE, 0).n > 0)
             out[n++] = l;
     }

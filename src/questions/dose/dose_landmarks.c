@@ -76,8 +76,8 @@ typedef struct person {
 } person;
 
 static bool is_looked_at(unsigned session) {
-    for (size_t i = 1; i < DOSE_STOPS; i++)
-        if (session == dose_stops[i] || session == dose_stops[i] + DOSE_LATER)
+    for (size_t i = 1; i < RP_QUESTION_STOPS; i++)
+        if (session == rp_question_stops[i] || session == rp_question_stops[i] + DOSE_LATER)
             return true;
     return false;
 }
@@ -85,7 +85,7 @@ static bool is_looked_at(unsigned session) {
 static person read_person(const dose_measure *of, const rp_episode *e) {
     const rp_series *series = &e->series[of->index];
     unsigned sessions = e->treated > 0 ? (unsigned)e->treated : 0;
-    person p = {.common = dose_marks(sessions) | (e->over == RP_YES ? OVER : 0)};
+    person p = {.common = rp_question_at_all(sessions) | (e->over == RP_YES ? OVER : 0)};
     p.common |= (series->n > 0 ? MEASURED : 0) | (series->n > 1 ? MEASURED_MORE : 0);
     if (series->n == 0 || sessions == 0)
         return p;
@@ -113,7 +113,7 @@ typedef struct reader {
 } reader;
 
 static uint64_t marks_at(const dose_measure *of, const person *p, size_t landmark, sums *to) {
-    unsigned session = dose_stops[landmark + 1];
+    unsigned session = rp_question_stops[landmark + 1];
     assert(session + DOSE_LATER <= MOST_SESSIONS);
     const found *then = &p->at[session], *next = &p->at[session + DOSE_LATER];
     uint64_t marks = p->common;
@@ -159,7 +159,8 @@ static bool make_sets(dose_measure *of, const fact *facts, size_t n) {
         for (size_t i = 0; i < n; i++)
             if (!rp_question_group_add(answer->arena, &set->groups, facts[i].marks[k], facts[i].cell))
                 return false;
-        dose_set_done(of->work, set, rp_answer_text(answer, "%s, session %u", of->measure->name, dose_stops[k + 1]));
+        dose_set_done(of->work, set, of->work->frame,
+                      rp_answer_text(answer, "%s, session %u", of->measure->name, rp_question_stops[k + 1]));
         /* `outcome` tells of these two. */
         rp_answer_told(answer, rp_question_having(set, MEASURED, 0));
         rp_answer_told(answer, rp_question_having(set, MEASURED_MORE, 0));

@@ -5,7 +5,7 @@
 
 /* Of lines of steps, which are disjoint, those that go together; 0: none. People who finished are told apart. */
 static uint64_t together(const dose_fact *facts, size_t n, uint64_t lines) {
-    const uint64_t finished = dose_at(2) | OVER;
+    const uint64_t finished = rp_question_at(2) | OVER;
     rp_question_line of[RP_QUESTION_LINES] = {0};
     for (size_t i = 0; i < n; i++)
         rp_question_lines_add(of, facts[i].marks[STEPS] & lines, &facts[i].seen,

@@ -11,32 +11,18 @@
 #include "questions/common/groups.h"
 #include "questions/common/lines.h"
 #include "questions/common/saying.h"
+#include "questions/common/sessions.h"
 #include "questions/common/shares.h"
 #include "rapport/models.h"
 #include "rapport/questions.h"
 
 /* ---- marks of every universe -------------------------------------------------------------------------------- */
 
-enum { DOSE_THRESHOLDS = 14 };
-extern const unsigned dose_thresholds[DOSE_THRESHOLDS];
-/* The mark of so many sessions or more, which is one of the thresholds (assert); and all marks of so many sessions. */
-uint64_t dose_at(unsigned sessions);
-uint64_t dose_marks(unsigned sessions);
-#define OVER MARK(DOSE_THRESHOLDS)
-enum { OWN = DOSE_THRESHOLDS + 1 }; /* from here on a universe's own */
+#define OVER RP_QUESTION_OVER
+enum { OWN = RP_QUESTION_AFTER_SESSIONS }; /* from here on a universe's own */
 
-/* Sessions in classes: so many, up to before the next. */
-enum { DOSE_BINS = 6 };
-typedef struct dose_bin {
-    unsigned from, below; /* below 0: no end */
-    const char *title;
-} dose_bin;
-extern const dose_bin dose_bins[DOSE_BINS];
-uint64_t dose_below(size_t bin); /* the mark that its people lack; 0: none */
-
-/* Sessions after which it is looked at who stopped; all but the first are landmarks too. */
-enum { DOSE_STOPS = 7, DOSE_LANDMARKS = DOSE_STOPS - 1, DOSE_LATER = 4 /* sessions on from a landmark */ };
-extern const unsigned dose_stops[DOSE_STOPS];
+/* All sessions after which it is told who stopped but the first are landmarks too. */
+enum { DOSE_LANDMARKS = RP_QUESTION_STOPS - 1, DOSE_LATER = 4 /* sessions on from a landmark */ };
 
 /* ---- what is on record of one person -------------------------------------------------------------------------- */
 
@@ -93,7 +79,7 @@ dose_plan dose_plan_of(const dose_columns *c, const rp_episode *episode);
 
 /* Sessions: why it ended, of those ended. */
 typedef enum dose_reason { AGREED, BEFORE_PLANNED, BEFORE_WISHED, OTHER_REASON, NO_REASON, REASONS } dose_reason;
-#define REASON(i) MARK(OWN + (i))
+uint64_t dose_reason_marks(dose_reason reason); /* RP_QUESTION_ENDED of the endings that are of this reason */
 extern const char *const dose_reason_titles[REASONS];
 
 /* Plan: of those who entered. */
@@ -149,7 +135,7 @@ enum { DOSE_CELLS = 102 /* of a histogram: 0 to 100 sessions, then more */ };
 typedef enum dose_matter { SESSIONS, THE_PLAN, STEPS, MINUTES, COMPONENTS, MATTERS } dose_matter;
 typedef struct dose_fact {
     uint64_t marks[MATTERS];
-    size_t cell;
+    size_t cell, cell_of_ending; /* in the frames of stages, and of endings */
     rp_question_whose seen, seen_by_log;
 } dose_fact;
 /* Takes lines of steps together that would be people of one practitioner alone. Gives the marks of these lines. */
@@ -186,7 +172,7 @@ typedef struct dose_work {
 /* Reads everyone of the cohort. false: see *error. */
 bool dose_sort(dose_work *work, rp_error *error);
 /* Makes the universe of a set that is full, and tells it what the answer says of sessions and endings. */
-void dose_set_done(const dose_work *work, rp_question_set *set, const char *name);
+void dose_set_done(const dose_work *work, rp_question_set *set, const rp_frame *frame, const char *name);
 
 /* ---- writing
  * ---------------------------------------------------------------------------------------------------------- */

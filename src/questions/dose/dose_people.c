@@ -1,72 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everyone of the cohort by marks, and the sums behind the means, in one pass over the blocks. */
+#include "questions/common/shared_marks.h"
 #include "questions/dose/dose_parts.h"
 
-#include <assert.h>
-#include <string.h>
-
-/* Edges of the classes, and each session after which it is looked at who stopped, with the one after it. */
-const unsigned dose_thresholds[DOSE_THRESHOLDS] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15};
-const dose_bin dose_bins[DOSE_BINS] = {{1, 2, "1"},       {2, 3, "2"},          {3, 6, "3 to 5"},
-                                       {6, 10, "6 to 9"}, {10, 15, "10 to 14"}, {15, 0, "15 or more"}};
-const unsigned dose_stops[DOSE_STOPS] = {1, 2, 4, 6, 8, 10, 12};
-
-uint64_t dose_at(unsigned sessions) {
-    for (size_t i = 0; i < DOSE_THRESHOLDS; i++)
-        if (dose_thresholds[i] == sessions)
-            return MARK(i);
-    assert(!"what is asked for is one of the thresholds");
-    return 0;
-}
-
-uint64_t dose_below(size_t bin) {
-    return dose_bins[bin].below > 0 ? dose_at(dose_bins[bin].below) : 0;
-}
-
-uint64_t dose_marks(unsigned sessions) {
-    uint64_t marks = 0;
-    for (size_t i = 0; i < DOSE_THRESHOLDS; i++)
-        marks |= sessions >= dose_thresholds[i] ? MARK(i) : 0;
-    return marks;
-}
-
 /* ---- marks of one person ---------------------------------------------------------------------------------------- */
-
-/* National codes and our own words for the same. */
-static const struct {
-    const char *code;
-    dose_reason reason;
-} reasons[] = {
-    {"46", AGREED},
-    {"completed", AGREED},
-    {"47", BEFORE_PLANNED},
-    {"left_early", BEFORE_PLANNED},
-    {"48", BEFORE_WISHED},
-    {"service_ended", BEFORE_WISHED},
-    {"10", OTHER_REASON},
-    {"11", OTHER_REASON},
-    {"12", OTHER_REASON},
-    {"13", OTHER_REASON},
-    {"14", OTHER_REASON},
-    {"16", OTHER_REASON},
-    {"17", OTHER_REASON},
-    {"49", OTHER_REASON},
-    {"50", OTHER_REASON},
-    {"declined", OTHER_REASON},
-    {"died", OTHER_REASON},
-    {"not_suitable", OTHER_REASON},
-    {"referred_on", OTHER_REASON},
-    {"withdrew_from_study", OTHER_REASON},
-};
-
-/* Not known, codes that are retired, and nothing are one. */
-static dose_reason reason_of(const dose_columns *c, const rp_episode *e) {
-    const char *code = rp_record_code_text(c->record, RP_REFERRALS, c->end_reason, e->row);
-    for (size_t i = 0; code != NULL && i < sizeof reasons / sizeof *reasons; i++)
-        if (strcmp(reasons[i].code, code) == 0)
-            return reasons[i].reason;
-    return NO_REASON;
-}
 
 static uint64_t plan_marks(const dose_plan *plan, const dose_given *given, bool over) {
     uint64_t marks = PLAN(plan->state) | (plan->changed ? PLAN_CHANGED : 0);
@@ -161,10 +98,14 @@ static void take_person(const reader *r, const rp_episode *e, dose_sums *sums, d
     const dose_work *work = r->work;
     bool over = e->over == RP_YES;
     dose_given given = dose_given_of(work->cohort, &work->columns, e);
-    *f = (dose_fact){.cell = rp_question_cell_of(work->frame, e), .seen = given.seen, .seen_by_log = given.seen_by_log};
+    rp_question_ending ending = rp_question_ending_of(work->columns.record, work->columns.end_reason, e->row);
+    *f = (dose_fact){.cell = rp_question_cell_of(work->frame, e),
+                     .cell_of_ending = rp_question_cell_of_ending(work->frame, e, ending),
+                     .seen = given.seen,
+                     .seen_by_log = given.seen_by_log};
     for (size_t m = 0; m < MATTERS; m++)
-        f->marks[m] = dose_marks(given.sessions) | (over ? OVER : 0);
-    f->marks[SESSIONS] |= over ? REASON(reason_of(&work->columns, e)) : 0;
+        f->marks[m] = rp_question_at_all(given.sessions) | (over ? OVER : 0);
+    f->marks[SESSIONS] |= over ? RP_QUESTION_ENDED(ending) : 0;
     sums->ends += e->over != RP_NOT_KNOWN;
     add_sessions(sums, e, &given);
     if (given.sessions == 0)
@@ -217,12 +158,19 @@ static void merge(void *into, const void *other, const void *context) {
 static bool fill(dose_work *work, const dose_fact *facts, size_t n) {
     static const char *const names[MATTERS] = {"sessions", "sessions planned", "steps", "minutes", "components"};
     rp_question_set *sets[MATTERS] = {&work->sessions, &work->plan, &work->steps, &work->minutes, &work->components};
+    const rp_frame *of_endings = rp_question_frame_of_endings(work->frame, work->answer->arena);
+    if (of_endings == NULL)
+        return false;
     for (size_t m = 0; m < MATTERS; m++) {
+        bool ending = m == SESSIONS;
         for (size_t i = 0; i < n; i++)
-            if (!rp_question_group_add(work->answer->arena, &sets[m]->groups, facts[i].marks[m], facts[i].cell))
+            if (!rp_question_group_add(work->answer->arena, &sets[m]->groups, facts[i].marks[m],
+                                       ending ? facts[i].cell_of_ending : facts[i].cell))
                 return false;
-        dose_set_done(work, sets[m], names[m]);
+        dose_set_done(work, sets[m], ending ? of_endings : work->frame, names[m]);
     }
+    if (work->ends)
+        rp_question_tell_endings(&work->sessions);
     return !work->answer->failed;
 }
 

@@ -123,7 +123,7 @@ static void say_received(dose_work *work, rp_count all) {
     }
     rp_interval mean = rp_mean_interval(&work->sums.difference, work->asked->level);
     rp_statement *s = dose_mean(work, "dose.plan.difference", &mean, "sessions", all,
-                                rp_question_having(&work->plan, dose_at(1) | OVER, 0));
+                                rp_question_having(&work->plan, rp_question_at(1) | OVER, 0));
     s->label = "Sessions received less sessions planned, mean";
     s->cohort = "entered and ended";
     s->text =

@@ -64,10 +64,12 @@ static void say_median(const dose_work *work, dose_whom whom) {
 /* Of people whose referral has ended the number is final; where nothing is known of endings, of all. */
 static void put_bin(const dose_work *work, rp_answer_table *table, rp_chart *chart, size_t bin) {
     const rp_question_set *set = &work->sessions;
-    uint64_t over = work->ends ? OVER : 0, from = dose_at(dose_bins[bin].from), below = dose_below(bin);
-    rp_count all = rp_question_having(set, dose_at(1) | over, 0), part = rp_question_having(set, from | over, below);
+    uint64_t over = work->ends ? OVER : 0, from = rp_question_at(rp_question_bins[bin].from),
+             below = rp_question_below(bin);
+    rp_count all = rp_question_having(set, rp_question_at(1) | over, 0),
+             part = rp_question_having(set, from | over, below);
     rp_value *row = rp_answer_row(table);
-    row[0] = rp_value_text(work->answer, dose_bins[bin].title);
+    row[0] = rp_value_text(work->answer, rp_question_bins[bin].title);
     row[1] = rp_value_count(part);
     dose_share(work, row + 2, part, all);
     if (work->ends) {
@@ -79,7 +81,7 @@ static void put_bin(const dose_work *work, rp_answer_table *table, rp_chart *cha
     if (all.n <= 0)
         return;
     rp_chart_point *p = rp_chart_point_add(chart);
-    p->label = rp_answer_text(work->answer, bin == 0 ? "%s session" : "%s sessions", dose_bins[bin].title);
+    p->label = rp_answer_text(work->answer, bin == 0 ? "%s session" : "%s sessions", rp_question_bins[bin].title);
     p->count = all;
     p->of_y = part;
     p->of_lower = p->of_upper = rp_count_none();
@@ -116,7 +118,7 @@ static void write_bins(const dose_work *work) {
                        ends ? " and whose referral has ended" : "");
     chart->x_label = ends ? "Share of people who entered treatment and ended" : "Share of people who entered treatment";
     rp_chart_series_add(chart, ends ? "Entered treatment and ended" : "Entered treatment");
-    for (size_t i = 0; i < DOSE_BINS; i++)
+    for (size_t i = 0; i < RP_QUESTION_BINS; i++)
         put_bin(work, table, chart, i);
 }
 

@@ -45,7 +45,8 @@ static const struct {
 static const char not_told_apart[] = "Not told apart";
 
 static rp_count within(const dose_work *work, uint64_t marks, dose_whom whom) {
-    return rp_question_having(&work->steps, marks | (whom == PER_FINISHED ? dose_at(2) | OVER : dose_at(1)), 0);
+    return rp_question_having(&work->steps,
+                              marks | (whom == PER_FINISHED ? rp_question_at(2) | OVER : rp_question_at(1)), 0);
 }
 
 static void say_all(const dose_work *work) {

@@ -7,11 +7,23 @@ const char *const dose_reason_titles[REASONS] = {"Agreed ending", "Earlier than 
                                                  "Earlier than the client asked for", "Another reason",
                                                  "Reason not known"};
 
+uint64_t dose_reason_marks(dose_reason reason) {
+    static const uint64_t of[REASONS] = {
+        [AGREED] = RP_QUESTION_ENDED(ENDING_AGREED),
+        [BEFORE_PLANNED] = RP_QUESTION_ENDED(ENDING_LEFT),
+        [BEFORE_WISHED] = RP_QUESTION_ENDED(ENDING_BY_SERVICE),
+        [OTHER_REASON] = RP_QUESTION_ENDED(ENDING_DECLINED) | RP_QUESTION_ENDED(ENDING_REFERRED_ON) |
+                         RP_QUESTION_ENDED(ENDING_DIED) | RP_QUESTION_ENDED(ENDING_OTHER),
+        [NO_REASON] = RP_QUESTION_ENDED(ENDING_NOT_RECORDED),
+    };
+    return of[reason];
+}
+
 static void say_stopped(const dose_work *work, unsigned session) {
     const rp_question_set *set = &work->sessions;
     rp_answer *answer = work->answer;
-    rp_count at = rp_question_having(set, dose_at(session), 0);
-    rp_count stopped = rp_question_having(set, dose_at(session) | OVER, dose_at(session + 1));
+    rp_count at = rp_question_having(set, rp_question_at(session), 0);
+    rp_count stopped = rp_question_having(set, rp_question_at(session) | OVER, rp_question_at(session + 1));
     rp_question_saying saying = {
         "dose.stopped",
         rp_answer_text(answer, "Stopped after session %u", session),
@@ -27,7 +39,7 @@ static void say_stopped(const dose_work *work, unsigned session) {
 
 static void put_row(const dose_work *work, rp_answer_table *table, unsigned session) {
     const rp_question_set *set = &work->sessions;
-    uint64_t at = dose_at(session), next = dose_at(session + 1);
+    uint64_t at = rp_question_at(session), next = rp_question_at(session + 1);
     rp_count here = rp_question_having(set, at, 0), stopped = rp_question_having(set, at | OVER, next);
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(work->answer, rp_answer_text(work->answer, "session %u", session));
@@ -37,7 +49,7 @@ static void put_row(const dose_work *work, rp_answer_table *table, unsigned sess
     row[6] = rp_value_count(rp_question_having(set, next, 0));
     row[7] = rp_value_count(rp_question_having(set, at, next | OVER));
     for (size_t i = 0; i < REASONS; i++)
-        row[8 + i] = rp_value_count(rp_question_having(set, at | OVER | REASON(i), next));
+        row[8 + i] = rp_value_count(rp_question_ended(set, session, session, dose_reason_marks((dose_reason)i)));
 }
 
 void dose_write_stopping(dose_work *work) {
@@ -64,9 +76,9 @@ void dose_write_stopping(dose_work *work) {
         "Stopped: no further treatment session, and the referral has ended. Reasons are those recorded at the "
         "end, of those who stopped; codes that are retired or say that it is not known stand with those who "
         "have none on record.";
-    for (size_t i = 0; i < DOSE_STOPS; i++)
-        if (rp_question_having(&work->sessions, dose_at(dose_stops[i]), 0).n > 0) {
-            say_stopped(work, dose_stops[i]);
-            put_row(work, table, dose_stops[i]);
+    for (size_t i = 0; i < RP_QUESTION_STOPS; i++)
+        if (rp_question_having(&work->sessions, rp_question_at(rp_question_stops[i]), 0).n > 0) {
+            say_stopped(work, rp_question_stops[i]);
+            put_row(work, table, rp_question_stops[i]);
         }
 }

@@ -5,6 +5,7 @@
  * Ethnic groups: the five headings of the census of England and Wales 2001, as the NHS Data Dictionary has them (ETHNIC
  * CATEGORY) and as the national tables of 2024-25 still do. Since 2011 the census counts Chinese among Asian. Ages: the
  * bands of the national tables, with 26 to 64 cut at 45 and all from 75 together. */
+#include "questions/common/client.h"
 #include "questions/equity/equity_parts.h"
 
 #include <assert.h>
@@ -92,8 +93,6 @@ const equity_characteristic equity_characteristics[CHARACTERISTICS] = {
 static const char *const codes[CHARACTERISTICS][MOST_GROUPS] = {
     [GENDER] = {"2 female", "1 male", "9 non_binary other", "not_stated", "X"},
     [ETHNICITY] = {"A B C white", "D E F G mixed", "H J K L asian", "M N P black", "R S other", "Z not_stated", "99"},
-    [EMPLOYMENT] = {"01 employed", "02 unemployed", "03 student", "04 sick_or_disabled", "05 homemaker", "08 retired",
-                    "06 07 other", "ZZ not_stated"},
 };
 
 size_t equity_groups(size_t characteristic) {
@@ -122,18 +121,14 @@ static size_t group_of_code(size_t characteristic, const char *code) {
     return last;
 }
 
-static size_t group_of_age(const rp_record *record, size_t client, const rp_episode *episode) {
+static size_t group_of_age(const rp_record *record, int64_t client, const rp_episode *episode) {
     static const int64_t from[] = {0, 18, 26, 45, 65, 75};
-    enum { BANDS = sizeof from / sizeof *from, OLDEST = 120 };
-    char text[11];
-    int64_t year, born = rp_record_int(record, RP_CLIENTS, rp_schema_column(RP_CLIENTS, "birth_year"), client);
-    if (born == RP_NO_INT || episode->received == RP_NO_DATE)
+    enum { BANDS = sizeof from / sizeof *from };
+    int64_t age = rp_question_age(record, client, episode);
+    if (age < 0)
         return BANDS;
-    rp_date_text(episode->received, text);
-    if (!rp_text_to_int((rp_text){text, 4}, &year) || year < born || year - born > OLDEST)
-        return BANDS; /* an age that nobody has is none */
     size_t band = BANDS - 1;
-    while (from[band] > year - born)
+    while (from[band] > age)
         band--;
     return band;
 }
@@ -156,6 +151,8 @@ static size_t group_of(const rp_record *record, size_t client, size_t characteri
     case LANGUAGE:
         language = rp_record_id_text(record, RP_CLIENTS, column, client);
         return language == NULL ? last : !is_english(language);
+    case EMPLOYMENT:
+        return (size_t)rp_question_work_of(record, (int64_t)client); /* in the order of its groups */
     case CONDITION:
     case INTERPRETER:
         is = rp_record_bool(record, RP_CLIENTS, column, client);
@@ -166,11 +163,11 @@ static size_t group_of(const rp_record *record, size_t client, size_t characteri
 }
 
 void equity_groups_of(const rp_record *record, const rp_episode *episode, uint8_t groups[CHARACTERISTICS]) {
-    int64_t client = rp_record_refers(record, RP_REFERRALS, rp_schema_column(RP_REFERRALS, "client_id"), episode->row);
+    int64_t client = rp_question_client(record, episode);
     for (size_t c = 0; c < CHARACTERISTICS; c++) {
         size_t group = equity_groups(c) - 1;
         if (client >= 0)
-            group = c == AGE ? group_of_age(record, (size_t)client, episode) : group_of(record, (size_t)client, c);
+            group = c == AGE ? group_of_age(record, client, episode) : group_of(record, (size_t)client, c);
         groups[c] = (uint8_t)group;
     }
 }

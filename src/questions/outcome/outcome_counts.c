@@ -68,10 +68,10 @@ static layout layout_of(const outcome_plan *plan, const outcome_rules *rules) {
 }
 
 #define SPLIT(type, l, counts)                                                                                         \
-    (type){.cells = (counts),                                                                                          \
-           .slots = (counts) + (l)->n_cells,                                                                           \
-           .methods = (counts) + (l)->n_cells + (l)->n_slots,                                                          \
-           .bins = (counts) + (l)->n_cells + (l)->n_slots + (l)->n_methods}
+    (type) {                                                                                                           \
+        .cells = (counts), .slots = (counts) + (l)->n_cells, .methods = (counts) + (l)->n_cells + (l)->n_slots,        \
+        .bins = (counts) + (l)->n_cells + (l)->n_slots + (l)->n_methods                                                \
+    }
 
 unsigned outcome_stages(size_t cell) {
     rp_question_stage s = rp_question_stage_at(cell);

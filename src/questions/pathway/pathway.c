@@ -9,11 +9,11 @@
 static const char question_title[] = "How far did people come?";
 
 static void fill_people(pathway_work *work) {
-    work->people = rp_answer_universe_in(work->answer, work->plan.frame, "pathway", work->plan.n_cells);
+    work->people = rp_answer_universe_in(work->answer, work->plan.endings, "pathway", work->plan.n_cells);
     for (size_t i = 0; i < work->people->n_groups; i++) {
         pathway_cell cell = pathway_cell_at(work->plan.codes[i]);
         work->people->people[i] = work->counts.cells[i];
-        work->people->frame_cell[i] = (uint16_t)pathway_frame_cell(&cell);
+        work->people->frame_cell[i] = (uint16_t)pathway_frame_cell(&work->plan, &cell);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "questions/pathway/pathway_parts.h"
 
 #include "questions/common/record_end.h"
+#include "questions/common/shared_marks.h"
 
 #include <assert.h>
 
@@ -22,11 +23,13 @@ pathway_cell pathway_cell_at(size_t code) {
     return cell;
 }
 
-size_t pathway_frame_cell(const pathway_cell *cell) {
-    return rp_question_cell(&(rp_question_stage){.arm = cell->arm,
-                                                 .contact = (rp_question_contact)cell->contact,
-                                                 .assessed = cell->bands[WAIT_ASSESSMENT] != BAND_NONE,
-                                                 .over = cell->ending >= ENDED});
+size_t pathway_frame_cell(const pathway_plan *plan, const pathway_cell *cell) {
+    rp_question_stage stage = {.arm = cell->arm,
+                               .contact = (rp_question_contact)cell->contact,
+                               .assessed = cell->bands[WAIT_ASSESSMENT] != BAND_NONE,
+                               .over = cell->ending >= ENDED};
+    const char *code = cell->ending > ENDED ? plan->reasons->codes[cell->ending - ENDED - 1].code : NULL;
+    return rp_question_stage_in_endings(plan->frame, &stage, rp_question_ending_of_code(code));
 }
 
 static size_t code_of(const pathway_cell *cell) {
@@ -144,7 +147,8 @@ bool pathway_plan_make(const rp_cohort *cohort, const rp_asked *asked, rp_arena 
     out->attendances = rp_schema_table(RP_CONTACTS)->columns[out->attendance_column].codes;
     out->n_endings = (unsigned)(ENDED + 1 + out->reasons->n);
     assert(out->n_endings <= MOST_ENDINGS);
-    if (out->frame == NULL)
+    out->endings = out->frame != NULL ? rp_question_frame_of_endings(out->frame, arena) : NULL;
+    if (out->endings == NULL)
         return rp_fail_memory(error);
     out->n_codes = (rp_question_arms(cohort) + 1) * MOST_ENDINGS * 3 * CONTACTS * BANDS * BANDS * BANDS;
     out->last_seen = rp_question_record_end(record);

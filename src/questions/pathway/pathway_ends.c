@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Referrals that have ended: after how much, and why; those that have not: for how long nothing has happened; and what
  * became of appointments. */
+#include "questions/common/endings.h"
 #include "questions/pathway/pathway_parts.h"
 
 typedef struct ended_after {
@@ -23,12 +24,8 @@ static void say_one_session(pathway_work *work) {
     whole.contacts = BIT(TREATED_ONCE) | BIT(TREATED_MORE);
     pathway_who once = whole;
     once.contacts = BIT(TREATED_ONCE);
-    pathway_say(work,
-                &(rp_question_saying){"pathway.one_session_share",
-                                      "One treatment contact alone, of those ended and treated",
-                                      "people who entered treatment and whose referral has ended",
-                                      "have one treatment contact on record and no second", "entered and ended", true},
-                &once, &whole);
+    rp_question_saying saying = rp_question_one_session("pathway.one_session_share", true);
+    pathway_say(work, &saying, &once, &whole);
 }
 
 static void write_reasons(pathway_work *work) {

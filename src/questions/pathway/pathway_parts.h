@@ -42,8 +42,8 @@ typedef struct pathway_cell {
 typedef struct pathway_plan {
     const rp_cohort *cohort;
     const rp_asked *asked;
-    const rp_frame *frame;
-    rp_date last_seen; /* the last date on which the record says that something happened */
+    const rp_frame *frame, *endings; /* of stages, and what cuts it by how treatment ended */
+    rp_date last_seen;               /* the last date on which the record says that something happened */
     const rp_code_list *reasons, *attendances;
     int reason_column, attendance_column;
     unsigned n_endings;
@@ -56,8 +56,8 @@ typedef struct pathway_plan {
 } pathway_plan;
 
 pathway_cell pathway_cell_at(size_t code);
-/* The frame's cell that it lies in. */
-size_t pathway_frame_cell(const pathway_cell *cell);
+/* The cell that it lies in, of the frame of endings. */
+size_t pathway_frame_cell(const pathway_plan *plan, const pathway_cell *cell);
 
 typedef struct pathway_counts {
     int64_t *cells;        /* [n_cells] */

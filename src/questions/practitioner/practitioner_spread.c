@@ -124,7 +124,7 @@ static void say_sd(const practitioner_work *work, size_t factor) {
 }
 
 void practitioner_write_spread(practitioner_work *work) {
-    for (size_t factor = 0; factor < work->model.n_factors; factor++) {
+    for (size_t factor = 0; factor < FACTORS && factor < work->model.n_factors; factor++) {
         say_share(work, factor);
         say_sd(work, factor);
         if (work->model.of[factor].sd.estimate > 0)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of `fit` share. */
+#ifndef RAPPORT_EVALUATION_FIT_PARTS_H
+#define RAPPORT_EVALUATION_FIT_PARTS_H
+
+#include "rapport/evaluation.h"
+
+/* A fit while it is made. */
+typedef struct fit_making {
+    const rp_fit_options *options;
+    rp_design_options design_options;
+    rp_arena *arena;      /* of the result */
+    rp_arena *data_arena; /* of the columns; goes once they are prepared */
+    rp_columns *columns;
+    rp_mixed_spec *spec;
+    const rp_mixed_stats *stats;
+    rp_fit *out;
+    RP_VEC(const char *) warnings;
+    int64_t without_trial;
+    rp_error *error;
+} fit_making;
+
+bool fit_warn(fit_making *m, const char *format, ...) RP_PRINTF(2, 3);
+
+/* Reads the columns, from a file or from a table of a record, and where they came from. */
+bool fit_read(fit_making *m, const rp_column_wish *wishes, size_t n);
+/* Blocks of rows into the statistics of the model. */
+bool fit_prepare(fit_making *m);
+/* Effects, intervals, variance explained. */
+bool fit_infer(fit_making *m);
+
+/* Words that several writers share. */
+const char *fit_method(const rp_fit *fit);        /* "REML", "maximum likelihood", "Laplace approximation", ... */
+const char *fit_status_word(const rp_fit *fit);   /* "converged" */
+const char *fit_df_word(const rp_fit *fit);       /* "satterthwaite" */
+const char *fit_interval_word(const rp_fit *fit); /* "wald" */
+bool fit_has_estimate(const rp_fit *fit);
+/* Of column i of a term: its standard deviation, and its correlation with column k. */
+double fit_sd(const rp_fit *fit, size_t term, size_t i);
+double fit_correlation(const rp_fit *fit, size_t term, size_t i, size_t k);
+/* Its place among rp_fit.parameters. */
+size_t fit_parameter(const rp_fit *fit, size_t term, size_t i, size_t k);
+size_t fit_parameter_sigma(const rp_fit *fit);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the table of clients says of a person, the same in every question. Private to src/questions. */
+#ifndef RAPPORT_QUESTIONS_CLIENT_H
+#define RAPPORT_QUESTIONS_CLIENT_H
+
+#include "rapport/record.h"
+
+/* The client's row; -1: there is none. */
+int64_t rp_question_client(const rp_record *record, const rp_episode *episode);
+/* Whole years between the year of birth and that of the referral; -1: not known, or an age that nobody has. */
+int64_t rp_question_age(const rp_record *record, int64_t client, const rp_episode *episode);
+
+typedef enum rp_question_work {
+    WORK_EMPLOYED,
+    WORK_UNEMPLOYED,
+    WORK_STUDENT,
+    WORK_SICK,
+    WORK_HOME,
+    WORK_RETIRED,
+    WORK_OTHER,
+    WORK_NOT_STATED,
+    WORK_NOT_RECORDED
+} rp_question_work;
+rp_question_work rp_question_work_of(const rp_record *record, int64_t client);
+
+#endif
