@@ -142,5 +142,10 @@ typedef struct rp_funnel {
 rp_funnel rp_funnel_infer(const double *x, const double *n, size_t units, double winsorised, double *z);
 /* The share at the limit for a unit with n: z_p = -1.96 is the lower 95% limit. NaN where tau2 is. O(1). */
 double rp_funnel_limit(const rp_funnel *funnel, double n, double z_p);
+/* The standard deviation between units on Anscombe's arcsine scale, beyond chance: Paule & Mandel's estimate with a
+ * Q-profile interval (Viechtbauer, Stat Med 26, 2007), nothing winsorised. Where the shares differ by less than chance
+ * is apt to let them there is no interval, and with fewer than two units nothing: NaN. As a share near `target` it is
+ * 2 sqrt(target (1 - target)) times as much. O(n). */
+rp_interval rp_share_spread(const double *x, const double *n, size_t units, double level);
 
 #endif

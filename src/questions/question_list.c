@@ -12,16 +12,17 @@
 #include "questions/harms/harms.h"
 #include "questions/outcome/outcome.h"
 #include "questions/pathway/pathway.h"
+#include "questions/practitioner/practitioner.h"
 #include "questions/risk/risk.h"
 
 #include <assert.h>
 
 static const rp_question *const list[] = {
-    &rp_question_outcome,  &rp_question_pathway,          &rp_question_assessor,
-    &rp_question_alliance, &rp_question_alliance_outcome, &rp_question_dose,
-    &rp_question_dropout,  &rp_question_fidelity,         &rp_question_risk,
-    &rp_question_harms,    &rp_question_equity,           &rp_question_durability,
-    &rp_question_coverage,
+    &rp_question_outcome,      &rp_question_pathway,          &rp_question_assessor,
+    &rp_question_alliance,     &rp_question_alliance_outcome, &rp_question_dose,
+    &rp_question_dropout,      &rp_question_fidelity,         &rp_question_risk,
+    &rp_question_harms,        &rp_question_equity,           &rp_question_durability,
+    &rp_question_practitioner, &rp_question_coverage,
 };
 
 /* A question that comes to need one of these takes its name away. */

@@ -31,10 +31,12 @@ USED = {
         'dose': ('not known how much treatment was given', 'With contacts, sessions could be told'),
         'dropout': ('after which session anybody left', 'With contacts, leaving could be told'),
         'equity': ('who of each group was assessed and treated', 'With contacts, each step could be told by group'),
+        'practitioner': ('not known who treated whom', 'With contacts, it could be told how far practitioners differ'),
     },
     'clients': {
         'dropout': ('age and employment of people are not known', 'whether they go with leaving'),
         'equity': ('nothing is known of the people', 'With clients, access, waits and outcomes could be told by group'),
+        'practitioner': ('as if they were alike', 'With clients, their age could be held'),
     },
     'goals': {
         'alliance': ('does not mean that none were set', 'it could be told who has one'),
@@ -52,6 +54,7 @@ USED = {
         'durability': ('of the problem that the referral names', 'With dated problems, it would go by'),
         'fidelity': ('sorted by the problem that the referral names', 'With dated problems, it would go by'),
         'harms': ('by the problem that the referral names', 'With dated problems, it would go by'),
+        'practitioner': ('by the problem that the referral names', 'With dated problems, it would go by'),
     },
     'practitioners': {
         'dropout': ('not known whom people saw', 'how much leaving differs between them'),
@@ -66,6 +69,7 @@ USED = {
     'activities': {
         'dose': ('not known which therapy was given', 'low and high intensity and stepping could be told'),
         'fidelity': ('at which step people were treated', 'it could be told by low and by high intensity'),
+        'practitioner': ('at which step people were treated', 'the steps of their sessions could be held'),
     },
     'protocols': {
         'dose': ('not known which components of a protocol were delivered', 'of how many contacts that is on record'),
@@ -90,6 +94,7 @@ USED = {
         'fidelity': ('not among those who entered', 'With internet logs, completed courses would count'),
         'harms': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
         'risk': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
+        'practitioner': ('not among those who entered treatment', 'With internet logs, completed courses would count'),
     },
     'risks': {
         'risk': ('does not mean that none were raised', 'it could be told of whom one was raised'),
@@ -102,7 +107,7 @@ COVERAGE = 'The record has no row in: '
 # No other question of this version uses these, so none may call them lacking. A question that begins to use one moves it to
 # USED; until then this test fails.
 NOT_USED = {
-    'services': 'no question tells services apart',
+    'services': 'practitioner tells services apart by what referrals say, and names none',
     'pauses': 'waits are told as they were, with pauses in them',
     'diagnoses': 'no question asks for diagnoses',
     'stories': 'stories are told by name alone',

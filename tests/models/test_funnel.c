@@ -89,11 +89,56 @@ static void what_is_not_defined_is_not_a_number(void **state) {
     assert_true(rp_funnel_limit(&two, 1, 5) == 1 && rp_funnel_limit(&two, 1, -5) == 0); /* never past the ends */
 }
 
+/* By hand: equal sizes, so that weights do not matter: y are 0.5 +- d (half each), Q(t) = I d^2 / (1 / (4 n + 2) + t),
+ * and Q = I - 1 at t = d^2 I / (I - 1) - 1 / (4 n + 2). */
+static void a_spread_beyond_chance_by_hand(void **state) {
+    (void)state;
+    double x[10], n[10];
+    const double d = 0.1;
+    for (int i = 0; i < 10; i++) {
+        n[i] = 100;
+        x[i] = 100.75 * pow(sin(0.5 + (i % 2 ? d : -d)), 2) - 0.375;
+    }
+    rp_interval s = rp_share_spread(x, n, 10, 0.95);
+    near(s.estimate, sqrt(d * d * 10 / 9 - 1. / 402));
+    /* Limits are where chi-square with 9 degrees of freedom has upper and lower tails of 0.025: R qchisq(c(.975, .025),
+     * 9)
+     */
+    near(s.lower, sqrt(10 * d * d / 19.022767798641635 - 1. / 402));
+    near(s.upper, sqrt(10 * d * d / 2.7003894999803584 - 1. / 402));
+}
+
+/* R 4.2.2: Q <- function(t) {w <- 1/(1/(4*n+2)+t); sum(w*(y-sum(w*y)/sum(w))^2)}; uniroot(function(t) Q(t)-5, c(0,2.4),
+ * tol=1e-14), the same with qchisq(.975, 5) and qchisq(.025, 5); y <- asin(sqrt((x+3/8)/(n+3/4))) */
+static void a_spread_of_unequal_sizes_by_r(void **state) {
+    (void)state;
+    const double x[] = {5, 9, 14, 20, 3, 18}, n[] = {20, 25, 30, 30, 25, 40};
+    rp_interval s = rp_share_spread(x, n, 6, 0.95);
+    assert_true(fabs(s.estimate - 0.17486417518) < 1e-9 && fabs(s.lower - 0.07952038766) < 1e-9 &&
+                fabs(s.upper - 0.47958240796) < 1e-9);
+    const double near_chance[] = {5, 8, 6, 11, 9, 5, 8, 7}, of[] = {14, 18, 15, 16, 19, 13, 17, 15};
+    s = rp_share_spread(near_chance, of, 8, 0.95);
+    assert_true(s.estimate == 0 && s.lower == 0 && fabs(s.upper - 0.1562108033) < 1e-9);
+}
+
+static void less_than_chance_has_no_interval(void **state) {
+    (void)state;
+    const double x[] = {5, 8, 6, 7, 9, 5, 8, 7}, n[] = {12, 18, 14, 16, 20, 12, 18, 16};
+    rp_interval s = rp_share_spread(x, n, 8, 0.95); /* all near 0.44 */
+    assert_true(s.estimate == 0 && isnan(s.lower) && isnan(s.upper));
+    assert_true(isnan(rp_share_spread(x, n, 1, 0.95).estimate));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(units_that_are_all_alike_leave_chance_alone), cmocka_unit_test(over_dispersion_by_hand),
-        cmocka_unit_test(an_outlier_is_set_to_its_neighbour),          cmocka_unit_test(unequal_sizes_by_r),
+        cmocka_unit_test(units_that_are_all_alike_leave_chance_alone),
+        cmocka_unit_test(over_dispersion_by_hand),
+        cmocka_unit_test(an_outlier_is_set_to_its_neighbour),
+        cmocka_unit_test(unequal_sizes_by_r),
         cmocka_unit_test(what_is_not_defined_is_not_a_number),
+        cmocka_unit_test(a_spread_beyond_chance_by_hand),
+        cmocka_unit_test(a_spread_of_unequal_sizes_by_r),
+        cmocka_unit_test(less_than_chance_has_no_interval),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

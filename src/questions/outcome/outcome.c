@@ -77,7 +77,7 @@ static void cohort_caveats(rp_answer *answer, const rp_cohort *cohort) {
         rp_answer_caveat(answer,
                          "Intervals take people to be independent of one another. People seen by one practitioner "
                          "may do alike; as far as they do, the intervals are too narrow to speak of other "
-                         "practitioners.");
+                         "practitioners. The question practitioner tells how far they do.");
     rp_answer_caveat(answer, "Change without a comparator is not an effect of treatment: people also change by "
                              "themselves, and those who begin at their worst tend to score better later.");
 }
