@@ -29,8 +29,10 @@ static void survey(const rp_chart *chart, double *most, double *low, double *hig
     }
     for (size_t s = 1; s < chart->n_series; s++) {
         const rp_chart_series *curve = &chart->series[s];
-        if (curve->n && rp_point_is_drawn(&curve->points[curve->n - 1]))
+        if (curve->n && rp_point_is_drawn(&curve->points[curve->n - 1])) {
             reach(curve->points[curve->n - 1].y, low, high);
+            *most = fmax(*most, curve->points[curve->n - 1].x);
+        }
         for (size_t i = 0; i < curve->n; i++)
             if (rp_point_is_drawn(&curve->points[i]))
                 reach(curve->points[i].y, &widest_low, &widest_high);
