@@ -16,7 +16,9 @@ typedef struct gathering {
     rp_question_courses *out;
     double *number, *weeks, *values; /* of *out */
     int *arm;
-    const char **practitioner; /* of each person who is taken */
+    rp_question_holding holding;
+    uint32_t *holder;   /* of each person who is taken: an id, where there are contacts */
+    const char **named; /* the same, by a study's map */
 } gathering;
 
 /* One person with all sessions. */
@@ -68,7 +70,10 @@ static double weeks_of(const gathering *g, const rp_session *session) {
 
 static void fill_person(const gathering *g, const whole *person, size_t number) {
     const rp_question_courses_asked *asked = g->asked;
-    g->practitioner[number] = rp_question_practitioner_of(asked->cohort, person->episode);
+    if (rp_cohort_has_contacts(asked->cohort))
+        g->holder[number] = rp_question_practitioner_of(&g->holding, asked->cohort, person->episode);
+    else
+        g->named[number] = rp_question_practitioner_named(g->holding.record, person->episode);
     g->arm[number] = person->episode->arm;
     size_t at = g->out->starts[number];
     for (const rp_session *s = person->sessions; s < person->sessions + person->n; s++) {
@@ -133,20 +138,26 @@ static bool take_room(gathering *g, rp_arena *arena) {
     out->number = g->number = rp_arena_take(arena, n, sizeof(double));
     out->weeks = g->weeks = rp_arena_take(arena, n, sizeof(double));
     out->values = g->values = rp_arena_take(arena, n * out->n_measures, sizeof(double));
-    g->practitioner = rp_arena_take(arena, out->n_people, sizeof *g->practitioner);
+    g->holder = rp_arena_take(arena, out->n_people, sizeof *g->holder);
+    g->named = rp_arena_take(arena, out->n_people, sizeof *g->named);
     out->arm = g->arm = rp_arena_take(arena, out->n_people, sizeof *g->arm);
-    return g->arm != NULL && g->number != NULL && g->weeks != NULL && g->values != NULL && g->practitioner != NULL;
+    return g->arm != NULL && g->number != NULL && g->weeks != NULL && g->values != NULL && g->holder != NULL &&
+           g->named != NULL;
 }
 
 /* Practitioners get numbers in the order of their first client. */
 static bool number_practitioners(const gathering *g, rp_arena *arena) {
     rp_question_courses *out = g->out;
+    bool contacts = rp_cohort_has_contacts(g->asked->cohort);
     rp_names *names = rp_names_new(arena);
     uint32_t *numbers = rp_arena_take(arena, out->n_people, sizeof *numbers);
     bool fine = names != NULL && numbers != NULL;
     for (size_t p = 0; p < out->n_people && fine; p++) {
-        numbers[p] = g->practitioner[p] != NULL ? rp_names_put(names, rp_text_of(g->practitioner[p])) : RP_NO_ID;
-        fine = g->practitioner[p] == NULL || numbers[p] != RP_NO_ID;
+        bool recorded = contacts ? g->holder[p] != RP_NO_ID : g->named[p] != NULL;
+        char id[16];
+        snprintf(id, sizeof id, "%u", (unsigned)g->holder[p]);
+        numbers[p] = recorded ? rp_names_put(names, rp_text_of(contacts ? id : g->named[p])) : RP_NO_ID;
+        fine = !recorded || numbers[p] != RP_NO_ID;
     }
     out->practitioner = numbers;
     out->n_practitioners = fine ? rp_names_count(names) : 0;
@@ -159,6 +170,7 @@ bool rp_question_courses_make(const rp_question_courses_asked *asked, rp_arena *
     size_t everyone = rp_cohort_episodes(asked->cohort);
     *out = (rp_question_courses){.n_measures = asked->n_measures};
     gathering g = {.asked = asked,
+                   .holding = rp_question_holding_of(rp_cohort_record(asked->cohort)),
                    .by_occasion = !rp_cohort_has_contacts(asked->cohort) && rp_cohort_occasions(asked->cohort) > 0,
                    .counts = rp_arena_take(arena, everyone, sizeof *g.counts),
                    .at = rp_arena_take(arena, everyone, sizeof *g.at),

@@ -24,7 +24,7 @@ typedef struct rp_question_courses {
     const size_t *starts;         /* n_people + 1: a person's first session */
     const uint32_t *person;       /* place in the cohort */
     const int *arm;               /* -1: none */
-    const uint32_t *practitioner; /* numbered from 0, by rp_question_practitioner_of; RP_NO_ID: none is recorded */
+    const uint32_t *practitioner; /* numbered from 0 (common/practitioner_of.h); RP_NO_ID: none is recorded */
     size_t n_practitioners;
     const double *number; /* of each session: its number, or its occasion where the record goes by occasions */
     const double *weeks;  /* since the first session; NaN: not known */
