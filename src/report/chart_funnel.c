@@ -38,6 +38,8 @@ static void survey(const rp_chart *chart, double *most, double *low, double *hig
                 reach(curve->points[i].y, &widest_low, &widest_high);
     }
     double room = (*high - *low) / 2;
+    if (widest_low > widest_high) /* the limits are hidden */
+        return;
     reach(fmax(widest_low, *low - room), low, high);
     reach(fmin(widest_high, *high + room), low, high);
 }

@@ -346,6 +346,29 @@ static void a_funnel_has_a_point_a_unit_and_no_names(void **state) {
     rp_arena_free(f.arena);
 }
 
+static void a_funnel_without_its_limits_keeps_its_points(void **state) {
+    (void)state;
+    fixture f = make(RP_CHART_FUNNEL);
+    rp_chart_series_add(f.chart, "Practitioners");
+    for (int i = 0; i < 3; i++) {
+        rp_chart_point *p = rp_chart_point_add(f.chart);
+        p->x = 20 + i;
+        p->y = 40 + 5 * i;
+        p->lower = p->upper = NAN;
+        p->count = rp_count_none();
+    }
+    rp_chart_series_add(f.chart, "95% limits");
+    for (int i = 0; i < 3; i++)
+        *rp_chart_point_add(f.chart) = (rp_chart_point){.x = 20 + i, .y = NAN, .suppressed = true};
+    rp_buf all = draw(&f);
+    char *picture = picture_of(&all);
+    assert_int_equal(count_of(picture, "<circle"), 3);
+    assert_null(strstr(picture, "nan"));
+    assert_null(strstr(picture, "inf"));
+    rp_buf_free(&all);
+    rp_arena_free(f.arena);
+}
+
 /* The order is the answer's: what lies lowest is not moved to the left. A hidden one leaves its place empty. */
 static void a_caterpillar_keeps_its_order_and_names_nobody(void **state) {
     (void)state;
@@ -444,6 +467,7 @@ int main(void) {
         cmocka_unit_test(rates_say_what_is_possible),
         cmocka_unit_test(a_flow_tells_its_losses),
         cmocka_unit_test(a_funnel_has_a_point_a_unit_and_no_names),
+        cmocka_unit_test(a_funnel_without_its_limits_keeps_its_points),
         cmocka_unit_test(a_caterpillar_keeps_its_order_and_names_nobody),
         cmocka_unit_test(a_line_without_counts_has_no_row_for_people),
         cmocka_unit_test(odd_numbers_do_no_harm),
