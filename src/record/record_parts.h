@@ -237,7 +237,7 @@ typedef struct rp_held_table {
     size_t n_marks;
     uint8_t *fallen; /* by key: a row of that key was rejected */
     size_t fallen_room;
-    size_t rejected[2]; /* own, carried */
+    size_t rejected[2];                /* own, carried */
     bool rows_are_keys;                /* row i has key i, and there is no further key */
     uint32_t *row_of_key;              /* NULL where they are */
     uint32_t *child_starts, *child_at; /* by the parent's key; child_at NULL: row i is at i */

@@ -70,7 +70,7 @@ size_t outcome_tail(const outcome_plan *plan, const rp_episode *episode);
 outcome_pair outcome_pair_of(const outcome_plan *plan, const rp_series *series, outcome_version version);
 /* The score at a slot; NaN where there is none. */
 double outcome_at_slot(const outcome_plan *plan, const rp_series *series, size_t slot);
-/* The same for the slots from `first` on, many in one pass over the scores. Returns how many: no more than there are. */
+/* The same for the slots from `first` on, in one pass over the scores. Returns how many they are. */
 enum { OUTCOME_SLOTS_AT_ONCE = 32 };
 size_t outcome_at_slots(const outcome_plan *plan, const rp_series *series, size_t first,
                         double values[OUTCOME_SLOTS_AT_ONCE]);
