@@ -489,6 +489,8 @@ const char *rp_cohort_problem(const rp_cohort *cohort, uint32_t referral);
 enum { RP_STEP_LOW = 1, RP_STEP_HIGH = 2, RP_STEP_NEITHER = 4 };
 /* Of a therapy code (SNOMED CT), by the list of the schema; NULL: not known. */
 unsigned rp_therapy_step(const char *therapy);
+/* Of an activity, a row in RP_ACTIVITIES, by its therapy. */
+unsigned rp_cohort_activity_step(const rp_cohort *cohort, size_t activity);
 /* Of a session: those of its activities together; an internet log is high (docs/national-definitions.md). */
 unsigned rp_cohort_treatment_steps(const rp_cohort *cohort, const rp_treatment *treatment);
 /* The dates of an episode's treatment contacts, those without a date not among them: how many there are. Where

@@ -7,7 +7,10 @@
  *
  * Millions of names do not fit in a processor's cache, so each look-up waits for memory about once. Files are mostly in
  * order, and rp_names_put_short profits: a text is first held against the few names that followed the one before it
- * when that came first. What is left is looked up in two passes, the first only to call the slots from memory. */
+ * when that came first. What is left is looked up in two passes, the first only to call the slots from memory.
+ *
+ * The keys of a table mostly come in byte order, but for a few that are out of place. As long as they do, there are no
+ * slots at all: a text that comes after all but the last few names, and is none of these, is new. */
 #include <assert.h>
 #include <string.h>
 
@@ -40,7 +43,12 @@ struct rp_names {
     RP_VEC(name *) pages; /* of PAGE_NAMES names */
     size_t n;
     slot *slots;
-    size_t n_slots; /* below 2^32; 0 at first */
+    size_t n_slots;  /* below 2^32; 0 at first, and while names come in order */
+    size_t expected; /* names, when slots are made */
+    uint32_t recent; /* the last one found or made by rp_names_put_short */
+    /* While names come in order: the last one in byte order, and that of all but the AHEAD last made; their words as
+     * numbers that sort so. */
+    rp_words furthest, furthest_but_last;
     bool settled;
 };
 
@@ -175,8 +183,24 @@ static bool make_slots(rp_names *names) {
 void rp_names_expect(rp_names *names, size_t n) {
     enum { MOST = 1 << 23 }; /* a wrong guess costs 100 MB at most */
     n = n < MOST ? n : MOST;
-    if (!have_slots(names, n))
+    names->expected = n;
+    if (names->n_slots && !have_slots(names, n))
         (void)move_slots(names, n + n / 2 + FIRST_SLOTS);
+}
+
+/* Names came in order until now: all of them are short. */
+static bool make_first_slots(rp_names *names) {
+    size_t n = names->n > names->expected ? names->n : names->expected;
+    if (!move_slots(names, n + n / 2 + FIRST_SLOTS))
+        return false;
+    for (uint32_t id = 0; id < names->n; id++) {
+        uint32_t hash = hash_of_words(words_of(name_at(names, id)->bytes));
+        size_t i = home_of(hash, names->n_slots);
+        while (names->slots[i].number)
+            i = after(i, names->n_slots);
+        names->slots[i] = (slot){.number = id + 1, .hash = hash};
+    }
+    return true;
 }
 
 static bool make_page(rp_names *names) {
@@ -203,13 +227,15 @@ static bool keep(rp_names *names, const key *k, name *out) {
 
 static uint32_t put(rp_names *names, const key *k) {
     assert(!names->settled);
-    slot *place = names->n_slots ? slot_of(names, k) : NULL;
-    if (place && place->number)
+    if (!names->n_slots && !make_first_slots(names))
+        return RP_NO_ID;
+    slot *place = slot_of(names, k);
+    if (place->number)
         return place->number - 1;
     const slot *before = names->slots;
     if (names->n >= RP_NO_ID - 1 || !make_slots(names) || !make_page(names))
         return RP_NO_ID;
-    if (!place || names->slots != before)
+    if (names->slots != before)
         place = slot_of(names, k);
     uint32_t id = (uint32_t)names->n;
     if (!keep(names, k, name_at(names, id)))
@@ -225,6 +251,42 @@ uint32_t rp_names_put(rp_names *names, rp_text text) {
 }
 
 /* ---- many at once ---- */
+
+static rp_words sorting(rp_words text) {
+    return (rp_words){__builtin_bswap64(text.low), __builtin_bswap64(text.high)};
+}
+
+static bool comes_after(rp_words a, rp_words b) {
+    return a.low != b.low ? a.low > b.low : a.high > b.high;
+}
+
+/* Where names have come in order so far: is this a new one that comes in order too? */
+static bool is_next(const rp_names *names, rp_words text) {
+    rp_words place = sorting(text);
+    if (names->n_slots || (names->n > AHEAD && !comes_after(place, names->furthest_but_last)))
+        return false;
+    if (names->n == 0 || comes_after(place, names->furthest))
+        return true;
+    for (size_t i = names->n > AHEAD ? names->n - AHEAD : 0; i < names->n; i++)
+        if (is_short(name_at(names, (uint32_t)i), text))
+            return false;
+    return true;
+}
+
+static uint32_t append(rp_names *names, rp_words text) {
+    uint32_t id = (uint32_t)names->n;
+    if (names->n >= RP_NO_ID - 1 || !make_page(names) || !keep(names, &(key){.words = text}, name_at(names, id)))
+        return RP_NO_ID;
+    names->n++;
+    if (id == 0 || comes_after(sorting(text), names->furthest))
+        names->furthest = sorting(text);
+    if (id < AHEAD)
+        return id;
+    rp_words passed = sorting(words_of(name_at(names, id - AHEAD)->bytes));
+    if (id == AHEAD || comes_after(passed, names->furthest_but_last))
+        names->furthest_but_last = passed;
+    return id;
+}
 
 /* The name in the slot where the search begins, if it is this one: most often it is. RP_NO_ID: it may be further on. */
 static uint32_t at_home(const rp_names *names, rp_words text, uint32_t hash) {
@@ -250,7 +312,8 @@ static bool put_wave(rp_names *names, const rp_words *texts, const uint32_t *at,
             __builtin_prefetch(name_at(names, number - 1));
     }
     for (size_t i = 0; i < n; i++) {
-        uint32_t id = at_home(names, texts[at[i]], hashes[i]);
+        uint32_t id =
+            is_next(names, texts[at[i]]) ? append(names, texts[at[i]]) : at_home(names, texts[at[i]], hashes[i]);
         if (id == RP_NO_ID)
             id = put(names, &(key){.words = texts[at[i]], .hash = hashes[i]});
         if (id == RP_NO_ID)
@@ -260,13 +323,18 @@ static bool put_wave(rp_names *names, const rp_words *texts, const uint32_t *at,
     return true;
 }
 
-/* The text among the few names that follow `before` (RP_NO_ID: among the first); RP_NO_ID: it is none of them. */
-static uint32_t find_ahead(const rp_names *names, uint32_t before, rp_words text) {
-    uint32_t next = before + 1;
-    for (uint32_t i = 0; i < AHEAD && next + i < names->n; i++)
-        if (is_short(name_at(names, next + i), text))
-            return next + i;
+/* The text among the few names from `first` on; RP_NO_ID: it is none of them. */
+static uint32_t find_near(const rp_names *names, uint32_t first, rp_words text) {
+    for (uint32_t i = 0; i < AHEAD && first + i < names->n; i++)
+        if (is_short(name_at(names, first + i), text))
+            return first + i;
     return RP_NO_ID;
+}
+
+/* Where the rows before these left off, or where the first rows of another table begin. */
+static uint32_t find_again(const rp_names *names, rp_words text) {
+    uint32_t id = find_near(names, names->recent, text);
+    return id != RP_NO_ID ? id : find_near(names, 0, text);
 }
 
 bool rp_names_put_short(rp_names *names, const rp_words *texts, size_t n, uint32_t *out) {
@@ -274,7 +342,7 @@ bool rp_names_put_short(rp_names *names, const rp_words *texts, size_t n, uint32
     for (size_t at = 0; at < n;) {
         size_t n_wave = 0;
         for (; at < n && n_wave < WAVE; at++) {
-            out[at] = find_ahead(names, before, texts[at]);
+            out[at] = before == RP_NO_ID ? find_again(names, texts[at]) : find_near(names, before + 1, texts[at]);
             if (out[at] == RP_NO_ID)
                 wave[n_wave++] = (uint32_t)at;
             else
@@ -282,7 +350,7 @@ bool rp_names_put_short(rp_names *names, const rp_words *texts, size_t n, uint32
         }
         if (!put_wave(names, texts, wave, n_wave, out))
             return false;
-        before = at ? out[at - 1] : RP_NO_ID;
+        before = names->recent = out[at - 1];
     }
     return true;
 }
@@ -291,9 +359,13 @@ bool rp_names_put_short(rp_names *names, const rp_words *texts, size_t n, uint32
 
 uint32_t rp_names_find(const rp_names *names, rp_text text) {
     assert(!names->settled);
-    if (!names->n_slots)
-        return RP_NO_ID;
     key k = key_of(text);
+    if (!names->n_slots) { /* few ask for one name of a list that is being filled by many */
+        uint32_t id = 0;
+        while (id < names->n && (k.text.at || !is_short(name_at(names, id), k.words)))
+            id++;
+        return id < names->n ? id : RP_NO_ID;
+    }
     uint32_t number = slot_of(names, &k)->number;
     return number ? number - 1 : RP_NO_ID;
 }

@@ -36,6 +36,9 @@ static const struct {
      {"administration_id", "started", "finished", "layout", "language", "seconds", "transcribed_by"}},
     {RP_ADMINISTRATIONS, {"instrument", "version"}}, /* rp_record_instrument tells */
     {RP_SCORES, {"items_answered"}},
+    {RP_CONTACTS, {"referral_id"}}, /* rp_record_children tells, of these three */
+    {RP_DISCLOSURES, {"referral_id"}},
+    {RP_ADMINISTRATIONS, {"referral_id"}},
     {RP_SCORES, {"scale"}}, /* rp_record_score_ref tells */
 };
 

@@ -180,7 +180,8 @@ rp_cohort *rp_cohort_new(const rp_record *record, const rp_cohort_options *optio
         rp_fail_remedy(error, "Use --cohort referred, or add the table to the input.");
         return NULL;
     }
-    if (!choose(cohort) || !find_arms(cohort) || !rp_cohort_find_measures(cohort) || !rp_cohort_find_occasions(cohort))
+    if (!choose(cohort) || !find_arms(cohort) || !rp_cohort_find_measures(cohort) ||
+        !rp_cohort_find_occasions(cohort) || !rp_cohort_find_steps(cohort))
         return rp_fail_memory(error), NULL;
     rp_cohort_find_national(cohort);
     cohort->kept = rp_arena_take(arena, 1, sizeof *cohort->kept);

@@ -18,7 +18,8 @@ typedef struct found {
     const int *measures; /* of these, by scale; NULL: of none that is known */
 } found;
 
-/* Everything needed while one block is made. What is kept of it is taken at once, in the size that is needed. */
+/* Everything needed while one block is made. What is kept of it is one piece of memory, in the size that is needed. The
+ * points of one measure lie side by side, person after person, since most questions look at one measure at a time. */
 typedef struct maker {
     const rp_cohort *cohort;
     rp_arena *arena, *scratch;
@@ -29,7 +30,7 @@ typedef struct maker {
     rp_point *points;
     rp_session *sessions;
     double *values;
-    size_t n_points, n_sessions; /* so far */
+    size_t n_sessions; /* so far */
 } maker;
 
 static int32_t occasion_of(const rp_cohort *cohort, size_t administration) {
@@ -95,20 +96,9 @@ static rp_point point_of(const rp_cohort *cohort, const found *of, uint32_t scor
     return point;
 }
 
-/* Two passes over one referral's scores: count by measure, then fill. Administrations come in order, so series do. */
-static void make_series(maker *m, rp_series *series) {
+/* Administrations come in order, so series do. There is room for as many points as were counted. */
+static void fill_series(const maker *m, rp_series *series) {
     double value = NAN;
-    for (size_t a = 0; a < m->found.n; a++)
-        for (size_t s = 0; s < m->found.at[a].scores.n; s++) {
-            int measure = measure_of(m->cohort, &m->found.at[a], m->found.at[a].scores.at[s], &value);
-            if (measure >= 0)
-                series[measure].n++;
-        }
-    for (size_t i = 0; i < m->n_measures; i++) {
-        series[i].points = m->points + m->n_points;
-        m->n_points += series[i].n;
-        series[i].n = 0;
-    }
     for (size_t a = 0; a < m->found.n; a++)
         for (size_t s = 0; s < m->found.at[a].scores.n; s++) {
             uint32_t score = m->found.at[a].scores.at[s];
@@ -230,23 +220,77 @@ static void sessions_of_occasions(maker *m, uint32_t e) {
 
 /* ---- the block ------------------------------------------------------------------------------------------- */
 
-/* Episodes without their series, and room for these and for sessions: no more than there are rows for. */
-static bool make_room(maker *m, const uint32_t *referrals, size_t n) {
-    const rp_record *record = m->cohort->record;
-    size_t n_scores = 0, n_sessions = 0;
-    m->episodes = rp_arena_take(m->arena, n, sizeof *m->episodes);
-    for (size_t e = 0; m->episodes != NULL && e < n; e++) {
-        m->episodes[e] = episode_of(m->cohort, referrals[e]);
-        rp_rows administrations = rp_record_children(record, RP_ADMINISTRATIONS, referrals[e]);
-        for (size_t a = 0; a < administrations.n; a++)
-            n_scores += rp_record_children(record, RP_SCORES, administrations.at[a]).n;
-        n_sessions += m->cohort->has_contacts ? (size_t)m->episodes[e].attended : administrations.n;
+/* What is known of a block before there is room for it; in scratch. */
+typedef struct draft {
+    rp_episode *episodes; /* without their series */
+    uint32_t *counts;     /* of points, by episode and measure */
+    size_t *starts;       /* of each measure's points */
+    size_t n, n_points, most_sessions;
+} draft;
+
+/* Returns how many administrations there are. */
+static size_t count_points(const maker *m, uint32_t referral, uint32_t *counts) {
+    const rp_cohort *cohort = m->cohort;
+    rp_rows administrations = rp_record_children(cohort->record, RP_ADMINISTRATIONS, referral);
+    for (size_t a = 0; a < administrations.n; a++) {
+        const found one = {.scores = rp_record_children(cohort->record, RP_SCORES, administrations.at[a]),
+                           .measures = rp_cohort_measures_of(cohort, administrations.at[a])};
+        for (size_t s = 0; s < one.scores.n; s++) {
+            double value = NAN;
+            int measure = measure_of(cohort, &one, one.scores.at[s], &value);
+            if (measure >= 0)
+                counts[measure]++;
+        }
     }
-    m->series = rp_arena_take(m->arena, n * m->n_measures, sizeof *m->series);
-    m->points = rp_arena_take_unset(m->arena, n_scores, sizeof *m->points);
-    m->sessions = rp_arena_take_unset(m->arena, n_sessions, sizeof *m->sessions);
-    m->values = rp_arena_take_unset(m->arena, n_sessions * m->n_measures, sizeof *m->values);
-    return m->episodes != NULL && m->series != NULL && m->points != NULL && m->sessions != NULL && m->values != NULL;
+    return administrations.n;
+}
+
+static bool make_draft(const maker *m, const uint32_t *referrals, size_t n, draft *d) {
+    *d = (draft){.episodes = rp_arena_take_unset(m->scratch, n, sizeof *d->episodes),
+                 .counts = rp_arena_take(m->scratch, n * m->n_measures, sizeof *d->counts),
+                 .starts = rp_arena_take(m->scratch, m->n_measures, sizeof *d->starts),
+                 .n = n};
+    if (d->episodes == NULL || d->counts == NULL || d->starts == NULL)
+        return false;
+    for (size_t e = 0; e < n; e++) {
+        d->episodes[e] = episode_of(m->cohort, referrals[e]);
+        size_t administrations = count_points(m, referrals[e], d->counts + e * m->n_measures);
+        d->most_sessions += m->cohort->has_contacts ? (size_t)d->episodes[e].attended : administrations;
+    }
+    for (size_t i = 0; i < m->n_measures; i++) {
+        d->starts[i] = d->n_points;
+        for (size_t e = 0; e < n; e++)
+            d->n_points += d->counts[e * m->n_measures + i];
+    }
+    return true;
+}
+
+/* The next n of so many bytes of a piece, all of which hold numbers of eight bytes or less. */
+static void *carve(char **from, size_t n, size_t size) {
+    void *at = *from;
+    *from += (n * size + 7) / 8 * 8;
+    return at;
+}
+
+static bool make_room(maker *m, const draft *d) {
+    size_t n_series = d->n * m->n_measures, n_values = d->most_sessions * m->n_measures;
+    size_t bytes = d->n * sizeof *m->episodes + n_series * sizeof *m->series + d->n_points * sizeof *m->points +
+                   d->most_sessions * sizeof *m->sessions + n_values * sizeof *m->values;
+    char *piece = rp_arena_take_unset(m->arena, bytes + 5 * 8, 1);
+    if (piece == NULL)
+        return false;
+    m->episodes = carve(&piece, d->n, sizeof *m->episodes);
+    m->series = carve(&piece, n_series, sizeof *m->series);
+    m->points = carve(&piece, d->n_points, sizeof *m->points);
+    m->sessions = carve(&piece, d->most_sessions, sizeof *m->sessions);
+    m->values = carve(&piece, n_values, sizeof *m->values);
+    memcpy(m->episodes, d->episodes, d->n * sizeof *m->episodes);
+    for (size_t i = 0; i < n_series; i++) {
+        size_t *start = &d->starts[i % m->n_measures];
+        m->series[i] = (rp_series){.points = m->points + *start, .n = 0};
+        *start += d->counts[i];
+    }
+    return true;
 }
 
 static bool make_episode(maker *m, uint32_t e) {
@@ -254,7 +298,7 @@ static bool make_episode(maker *m, uint32_t e) {
     rp_series *series = m->series + e * m->n_measures;
     if (!find_administrations(m, episode->row))
         return false;
-    make_series(m, series);
+    fill_series(m, series);
     episode->series = series;
     episode->national = rp_cohort_national(m->cohort, episode->row, episode->ended, series);
     size_t first = m->n_sessions;
@@ -270,7 +314,8 @@ bool rp_cohort_make_block(const rp_cohort *cohort, size_t i, rp_arena *arena, rp
     maker m = {.cohort = cohort, .arena = arena, .scratch = rp_arena_new(0), .n_measures = cohort->measures.n};
     size_t first = i * cohort->options.block_size;
     size_t n = cohort->n - first < cohort->options.block_size ? cohort->n - first : cohort->options.block_size;
-    bool made = m.scratch != NULL && make_room(&m, cohort->rows + first, n);
+    draft d = {0};
+    bool made = m.scratch != NULL && make_draft(&m, cohort->rows + first, n, &d) && make_room(&m, &d);
     for (uint32_t e = 0; made && e < n; e++)
         made = make_episode(&m, e);
     rp_arena_free(m.scratch);

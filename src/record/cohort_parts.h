@@ -46,6 +46,7 @@ struct rp_cohort {
     const char **arms;
     size_t n_arms;
     RP_VEC(rp_occasion) occasions;
+    unsigned *steps; /* by the known codes of activities.therapy */
     rp_kept *kept;
 };
 
@@ -78,6 +79,7 @@ bool rp_cohort_find_measures(rp_cohort *cohort); /* false: no memory */
  * instrument that this run does not know. */
 const int *rp_cohort_measures_of(const rp_cohort *cohort, size_t administration);
 bool rp_cohort_find_occasions(rp_cohort *cohort); /* false: no memory */
+bool rp_cohort_find_steps(rp_cohort *cohort);     /* false: no memory */
 
 /* Makes a block anew. False: no memory. */
 bool rp_cohort_make_block(const rp_cohort *cohort, size_t i, rp_arena *arena, rp_block *out);

@@ -87,17 +87,30 @@ static bool begins_with(const char *text, const char *words) {
     return strncmp(text, words, strlen(words)) == 0;
 }
 
+static unsigned step_of(const char *meaning) {
+    return begins_with(meaning, "low:") ? RP_STEP_LOW : begins_with(meaning, "high:") ? RP_STEP_HIGH : RP_STEP_NEITHER;
+}
+
 unsigned rp_therapy_step(const char *therapy) {
     const rp_code_list *list =
         rp_schema_table(RP_ACTIVITIES)->columns[rp_schema_column(RP_ACTIVITIES, "therapy")].codes;
-    for (size_t i = 0; therapy != NULL && i < list->n; i++) {
-        const char *meaning = list->codes[i].meaning;
+    for (size_t i = 0; therapy != NULL && i < list->n; i++)
         if (strcmp(list->codes[i].code, therapy) == 0)
-            return begins_with(meaning, "low:")    ? RP_STEP_LOW
-                   : begins_with(meaning, "high:") ? RP_STEP_HIGH
-                                                   : RP_STEP_NEITHER;
-    }
+            return step_of(list->codes[i].meaning);
     return 0;
+}
+
+bool rp_cohort_find_steps(rp_cohort *cohort) {
+    const rp_code_list *list = rp_schema_table(RP_ACTIVITIES)->columns[cohort->columns.therapy].codes;
+    cohort->steps = rp_arena_take(cohort->arena, list->n, sizeof *cohort->steps);
+    for (size_t i = 0; cohort->steps != NULL && i < list->n; i++)
+        cohort->steps[i] = step_of(list->codes[i].meaning);
+    return cohort->steps != NULL;
+}
+
+unsigned rp_cohort_activity_step(const rp_cohort *cohort, size_t activity) {
+    int therapy = rp_record_code(cohort->record, RP_ACTIVITIES, cohort->columns.therapy, activity);
+    return therapy >= 0 ? cohort->steps[therapy] : 0;
 }
 
 unsigned rp_cohort_treatment_steps(const rp_cohort *cohort, const rp_treatment *t) {
@@ -106,7 +119,6 @@ unsigned rp_cohort_treatment_steps(const rp_cohort *cohort, const rp_treatment *
     unsigned steps = 0;
     rp_rows activities = rp_record_children(cohort->record, RP_ACTIVITIES, (size_t)t->contact);
     for (size_t i = 0; i < activities.n; i++)
-        steps |= rp_therapy_step(
-            rp_record_code_text(cohort->record, RP_ACTIVITIES, cohort->columns.therapy, activities.at[i]));
+        steps |= rp_cohort_activity_step(cohort, activities.at[i]);
     return steps;
 }

@@ -37,7 +37,7 @@ static const char *what_text(const answering *a, size_t row) {
 
 static const rp_pair *pair_of(const answering *a, uint32_t administration) {
     const rp_held_table *administrations = &a->record->tables[RP_ADMINISTRATIONS];
-    uint32_t row = administrations->row_of_key[administration];
+    uint32_t row = rp_row_of_key(administrations, administration);
     assert(row != RP_NO_ROW);
     return &a->record->pairs.at[rp_column_id(&administrations->link, row)];
 }

@@ -69,9 +69,25 @@ bool rp_rows_number(rp_record *record, rp_held_table *held, const rp_groups *gro
 
 /* ---- indexing ---- */
 
+/* Does row i have key i, as in every table in which no row fell and no key came again? */
+static bool rows_are_keys(const rp_held_table *held, const rp_column *key) {
+    bool same = held->n == key->domain->n;
+    for (size_t row = 0, run; row < held->n && same; row += run) {
+        const void *at;
+        run = rp_column_run(key, row, held->n - row, &at);
+        const uint32_t *ids = at; /* there, since no row stands without its key */
+        for (size_t i = 0; i < run && same; i++)
+            same = ids && ids[i] == row + i;
+    }
+    return same;
+}
+
 static bool index_keys(rp_record *record, rp_held_table *held) {
     const rp_column *key = rp_column_of(held, held->roles.key);
     size_t n = key->domain->n;
+    held->rows_are_keys = rows_are_keys(held, key);
+    if (held->rows_are_keys)
+        return true;
     held->row_of_key = rp_arena_take(record->arena, n, sizeof *held->row_of_key);
     if (!held->row_of_key)
         return false;
@@ -79,12 +95,11 @@ static bool index_keys(rp_record *record, rp_held_table *held) {
     for (size_t row = 0, run; row < held->n; row += run) {
         const void *at;
         run = rp_column_run(key, row, held->n - row, &at);
-        const uint32_t *ids = at; /* there, since no row stands without its key */
+        const uint32_t *ids = at;
         for (size_t i = 0; ids && i < run; i++)
             if (held->row_of_key[ids[i]] == RP_NO_ROW) /* the first, where a key may come again */
                 held->row_of_key[ids[i]] = (uint32_t)(row + i);
     }
-    held->rows_are_keys = held->n == n && !held->def->many_per_key && !record->only_checked;
     return true;
 }
 
@@ -142,7 +157,7 @@ int64_t rp_record_refers(const rp_record *record, rp_table_id table, int column,
     assert((from->is_key || from->refers >= 0) && !from->dropped);
     const rp_held_table *to = from->is_key ? held : &record->tables[from->refers];
     uint32_t id = rp_column_id(from, row);
-    uint32_t found = id == RP_NO_ID ? RP_NO_ROW : to->row_of_key[id];
+    uint32_t found = id == RP_NO_ID ? RP_NO_ROW : rp_row_of_key(to, id);
     return found == RP_NO_ROW ? -1 : (int64_t)found;
 }
 

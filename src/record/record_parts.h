@@ -237,14 +237,19 @@ typedef struct rp_held_table {
     size_t n_marks;
     uint8_t *fallen; /* by key: a row of that key was rejected */
     size_t fallen_room;
-    size_t rejected[2]; /* own, carried */
-    uint32_t *row_of_key;
-    bool rows_are_keys;                /* each key of the domain has a row, and one alone: row i has key i */
+    size_t rejected[2];                /* own, carried */
+    bool rows_are_keys;                /* row i has key i, and there is no further key */
+    uint32_t *row_of_key;              /* NULL where they are */
     uint32_t *child_starts, *child_at; /* by the parent's key; child_at NULL: row i is at i */
     const uint32_t *children;          /* child_at, or numbers that count */
     uint32_t carried_first;            /* spot; RP_NO_ROW */
     bool parent_absent;
 } rp_held_table;
+
+/* RP_NO_ROW: there is none. */
+static inline uint32_t rp_row_of_key(const rp_held_table *held, uint32_t key) {
+    return held->rows_are_keys ? key : held->row_of_key[key];
+}
 
 static inline bool rp_row_stands(const rp_held_table *held, size_t row) {
     const int8_t *at = rp_column_at(&held->state, row);

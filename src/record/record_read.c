@@ -105,8 +105,7 @@ bool rp_record_has(const rp_record *record, rp_table_id table, int column, size_
     return !rp_column_is_missing(from, row);
 }
 
-/* How many of n values that stand side by side are there. Compiled for each width apart, since looking is all it does.
- */
+/* How many of n values side by side are no missing ones. Compiled for each width apart. */
 static inline size_t having_in_run(const char *at, size_t n, size_t width, rp_held missing) {
     size_t having = 0;
     for (size_t i = 0; i < n; i++)

@@ -36,7 +36,7 @@ static uint32_t own_row(const checking *c, uint32_t id) {
 
 static uint32_t target_row(const checking *c, int column, uint32_t id) {
     const rp_held_table *to = target_table(c, column);
-    return to == c->held ? own_row(c, id) : to->row_of_key[id];
+    return to == c->held ? own_row(c, id) : rp_row_of_key(to, id);
 }
 
 static target find_target(const checking *c, int column, uint32_t id) {
@@ -185,7 +185,7 @@ static void mark_column(const checking *c, int column, size_t first, size_t n, u
         run = rp_column_run(from, first + i, n - i, &at);
         const uint32_t *ids = at;
         for (size_t k = 0; ids && k < run; k++) {
-            uint32_t row = ids[k] == RP_NO_ID ? RP_NO_ROW : to == c->held ? RP_NO_ROW : to->row_of_key[ids[k]];
+            uint32_t row = ids[k] == RP_NO_ID ? RP_NO_ROW : to == c->held ? RP_NO_ROW : rp_row_of_key(to, ids[k]);
             if (row == RP_NO_ROW)
                 doubt[i + k] |= ids[k] != RP_NO_ID;
             else if (mine)

@@ -38,7 +38,7 @@ static void note_early(rp_record *record, const rp_held_table *held) {
         const uint32_t *parents = parents_at;
         for (size_t i = 0; dates && i < run; i++) {
             const rp_date *in =
-                dates[i] == RP_NO_DATE ? NULL : rp_column_at(received, referrals->row_of_key[parents[i]]);
+                dates[i] == RP_NO_DATE ? NULL : rp_column_at(received, rp_row_of_key(referrals, parents[i]));
             if (!in || *in == RP_NO_DATE || dates[i] >= *in)
                 continue;
             if (n++ == 0 ||

@@ -316,12 +316,51 @@ static void a_cell_of_few_hides_nothing_else(void **state) {
     rp_arena_free(arena);
 }
 
+/* What is hidden of groups in three cells of a frame, the first of which there is a set of: bit by count. `spread`:
+ * that many cells lie from one to the next, and nobody is in those between. */
+static uint64_t hidden_of(uint64_t seed, size_t spread) {
+    enum { CELLS = 3, OWN = 3, GROUPS = CELLS * OWN, COUNTS = 12 };
+    bool sets[CELLS * 8] = {true};
+    const rp_frame frame = {.n_cells = CELLS * spread, .n_sets = 1, .sets = sets};
+    assert_true(frame.n_cells <= sizeof sets);
+    rp_arena *arena = rp_arena_new(0);
+    rp_answer *answer = rp_answer_new(arena, "q", "Q");
+    rp_universe *u = rp_answer_universe_in(answer, &frame, "u", GROUPS);
+    for (size_t g = 0; g < GROUPS; g++) {
+        u->people[g] = (int64_t)(next_random(&seed) % 12);
+        u->frame_cell[g] = (uint16_t)(g % CELLS * spread);
+    }
+    rp_answer_table *table = rp_answer_table_add(answer, "t", "T", (rp_table_column[]){{"n", "n", ""}}, 1);
+    for (size_t i = 0; i < COUNTS; i++) {
+        uint64_t mask = next_random(&seed) & ((1u << GROUPS) - 1);
+        rp_answer_row(table)[0] = rp_value_count(rp_answer_count(answer, u, in_mask, &mask));
+    }
+    assert_true(rp_answer_protect(answer, SMALLEST));
+    uint64_t hidden = 0;
+    for (size_t i = 0; i < COUNTS; i++)
+        hidden |= (uint64_t)table->values[i].suppressed << i;
+    rp_arena_free(arena);
+    return hidden;
+}
+
+/* Cells of nobody tell nothing and hide nothing. */
+static void cells_of_nobody_change_nothing(void **state) {
+    (void)state;
+    size_t some = 0;
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        uint64_t hidden = hidden_of(seed, 1);
+        assert_true(hidden_of(seed, 2) == hidden);
+        assert_true(hidden_of(seed, 8) == hidden);
+        some += hidden != 0 && hidden != (1u << 12) - 1;
+    }
+    assert_true(some > 100);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_universe_gives_another_away),
-        cmocka_unit_test(without_a_frame_they_do),
-        cmocka_unit_test(a_hidden_count_could_be_another),
-        cmocka_unit_test(a_cell_of_few_hides_nothing_else),
+        cmocka_unit_test(no_universe_gives_another_away),  cmocka_unit_test(without_a_frame_they_do),
+        cmocka_unit_test(a_hidden_count_could_be_another), cmocka_unit_test(a_cell_of_few_hides_nothing_else),
+        cmocka_unit_test(cells_of_nobody_change_nothing),
     };
     return cmocka_run_group_tests_name("answer: universes in a frame", tests, NULL, NULL);
 }

@@ -141,6 +141,75 @@ static void many_at_once_are_as_one_by_one(void **state) {
     rp_arena_free(arena);
 }
 
+/* Keys of a table: in byte order but for groups of four, of which one is out of place. `again` of every 50 rows names
+ * one of so many rows before instead; 0: none. A negative one is a new key that belongs far before. */
+static rp_text key_at(rp_arena *arena, size_t i, int again) {
+    static const size_t place[] = {0, 2, 3, 1};
+    size_t number = i / 4 * 4 + place[i % 4];
+    if (again > 0 && i % 50 == 49 && i >= (size_t)again)
+        number = (i - (size_t)again) / 4 * 4 + place[(i - (size_t)again) % 4];
+    bool new_before = again < 0 && i % 50 == 49;
+    return rp_text_of(rp_arena_printf(arena, new_before ? "a%06zu" : "k%06zu", number));
+}
+
+/* The same of texts that come in order, as keys do, and of rows of another table that name them. */
+static void texts_in_order_are_as_any_others(void **state) {
+    (void)state;
+    enum { N = 3000 };
+    static const int again[] = {0, 3, 7, 9, 200, -1};
+    for (size_t a = 0; a < sizeof again / sizeof *again; a++) {
+        rp_arena *arena = rp_arena_new(0);
+        rp_names *one_by_one = rp_names_new(arena), *at_once = rp_names_new(arena);
+        rp_text texts[3 * N];
+        rp_words words[3 * N];
+        uint32_t ids[3 * N];
+        for (size_t i = 0, row = 0; i < 3 * N; i++) {
+            row = i < N ? i : i < 2 * N ? (i - N) * 5 % (7 * (i - N) / 5 + 1) % N : (row + i % 13) % N;
+            texts[i] = key_at(arena, row, again[a]);
+            assert_true(rp_text_to_words(texts[i], &words[i]));
+        }
+        for (size_t at = 0, n = 1; at < sizeof ids / sizeof *ids; at += n, n = n * 3 % 257) {
+            n = n < 3 * N - at ? n : 3 * N - at;
+            assert_true(rp_names_put_short(at_once, words + at, n, ids + at));
+            if (at == 0) /* of a list that has no more than it */
+                assert_int_equal(rp_names_find(at_once, texts[0]), 0);
+        }
+        for (size_t i = 0; i < 3 * N; i++)
+            assert_int_equal(ids[i], rp_names_put(one_by_one, texts[i]));
+        assert_int_equal(rp_names_count(at_once), rp_names_count(one_by_one));
+        for (size_t i = 0; i < N; i += 37)
+            assert_int_equal(rp_names_find(at_once, texts[i]), ids[i]);
+        assert_int_equal(rp_names_find(at_once, rp_text_of("z")), RP_NO_ID);
+        assert_int_equal(rp_names_find(at_once, rp_text_of("a text of more than fifteen bytes")), RP_NO_ID);
+        rp_arena_free(arena);
+    }
+}
+
+/* Nothing but names in order, so that one is looked for, and put, where there is no table yet. */
+static void names_in_order_can_be_found_and_joined(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    rp_names *names = rp_names_new(arena);
+    enum { N = 100 };
+    rp_words words[N];
+    uint32_t ids[N];
+    for (size_t i = 0; i < N; i++)
+        assert_true(rp_text_to_words(key_at(arena, i, 0), &words[i]));
+    rp_names_expect(names, N);
+    assert_true(rp_names_put_short(names, words, N, ids));
+    for (uint32_t i = 0; i < N; i++) {
+        assert_int_equal(ids[i], i);
+        assert_int_equal(rp_names_find(names, key_at(arena, i, 0)), i);
+    }
+    assert_int_equal(rp_names_find(names, rp_text_of("k")), RP_NO_ID);
+    assert_int_equal(rp_names_find(names, rp_text_of("a text of more than fifteen bytes")), RP_NO_ID);
+    assert_int_equal(rp_names_put(names, rp_text_of("a text of more than fifteen bytes")), N);
+    for (uint32_t i = 0; i < N; i++)
+        assert_int_equal(rp_names_put(names, key_at(arena, i, 0)), i);
+    assert_int_equal(rp_names_put(names, rp_text_of("k")), N + 1);
+    rp_arena_free(arena);
+}
+
 static void many_tell_when_memory_runs_out(void **state) {
     (void)state;
     rp_arena *arena = rp_arena_new(1 << 14);
@@ -186,10 +255,16 @@ static void expecting_names_changes_nothing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_come_in_order),          cmocka_unit_test(nul_inside_a_text_counts),
-        cmocka_unit_test(lengths_are_kept_apart),         cmocka_unit_test(many_are_found_again),
-        cmocka_unit_test(many_at_once_are_as_one_by_one), cmocka_unit_test(many_tell_when_memory_runs_out),
-        cmocka_unit_test(every_request_may_get_nothing),  cmocka_unit_test(expecting_names_changes_nothing),
+        cmocka_unit_test(numbers_come_in_order),
+        cmocka_unit_test(nul_inside_a_text_counts),
+        cmocka_unit_test(lengths_are_kept_apart),
+        cmocka_unit_test(many_are_found_again),
+        cmocka_unit_test(many_at_once_are_as_one_by_one),
+        cmocka_unit_test(many_tell_when_memory_runs_out),
+        cmocka_unit_test(every_request_may_get_nothing),
+        cmocka_unit_test(expecting_names_changes_nothing),
+        cmocka_unit_test(texts_in_order_are_as_any_others),
+        cmocka_unit_test(names_in_order_can_be_found_and_joined),
     };
     return cmocka_run_group_tests_name("base: names", tests, NULL, NULL);
 }

@@ -386,6 +386,70 @@ static void rows_are_in_key_order(void **state) {
     end(&w);
 }
 
+/* Keys that come nearly in order, and keys that come in none, each with a row that falls among them: ids, rows and what
+ * refers to them go by byte order in the end. */
+static void whatever_the_order_of_many_keys(void **state) {
+    (void)state;
+    enum { N = 500 };
+    for (int scrambled = 0; scrambled <= 1; scrambled++) {
+        world w = begin();
+        char text[96];
+        for (uint32_t i = 0; i < N; i++) {
+            uint32_t number = scrambled ? i * 7 % N : i / 4 * 4 + (i + 1) % 4; /* 7 and 500 have no common divisor */
+            snprintf(text, sizeof text, "referral_id=r%03u|client_id=c%03u%s", number, N - 1 - number,
+                     number == 77 ? "|received=yesterday" : "");
+            assert_int_equal(put_at(&w, 0, i + 2, RP_REFERRALS, text), number == 77 ? RP_PUT_REJECTED : RP_PUT_KEPT);
+        }
+        seal(&w);
+        assert_int_equal(rp_record_rows(w.record, RP_REFERRALS), N - 1);
+        for (uint32_t row = 0; row < N - 1; row++) {
+            uint32_t number = row < 77 ? row : row + 1;
+            snprintf(text, sizeof text, "r%03u", number);
+            assert_string_equal(rp_record_id_text(w.record, RP_REFERRALS, 0, row), text);
+            assert_int_equal(rp_record_refers(w.record, RP_REFERRALS, 0, row), row);
+            snprintf(text, sizeof text, "c%03u", N - 1 - number);
+            assert_string_equal(rp_record_id_text(w.record, RP_REFERRALS, 1, row), text);
+        }
+        end(&w);
+    }
+}
+
+/* The definition of counting many: those that there are, one by one, in any order of rows. */
+static void having_many_is_having_each(void **state) {
+    (void)state;
+    enum { N = 300 }; /* more than the first pieces of a column hold */
+    world w = begin();
+    char text[256];
+    for (uint32_t i = 0; i < N; i++) {
+        snprintf(text, sizeof text, "client_id=c%03u|birth_year=%s|gender=%s|needs_interpreter=%s|language=%s", i,
+                 i % 3 ? "1980" : "", i % 5 ? "2" : "", i % 7 ? "false" : "", i > 200 ? "en" : "");
+        kept(&w, i + 2, RP_CLIENTS, text);
+    }
+    kept(&w, 999, RP_CLIENTS, "client_id=c-r");
+    referral(&w, 1000, "r");
+    administration(&w, 1001, "a", "r", "date=2024-01-02|started=2024-01-02T10:00:00Z");
+    kept(&w, 1002, RP_RESPONSES, "administration_id=a|item=1|value=2");
+    kept(&w, 1003, RP_RESPONSES, "administration_id=a|item=2|value=declined");
+    kept(&w, 1004, RP_STORIES, "referral_id=r|date=2024-01-02|words=Well.");
+    seal(&w);
+    assert_int_equal(rp_record_rows(w.record, RP_RESPONSES), 2);
+    size_t counted = 0;
+    for (int t = 0; t < RP_TABLES; t++)
+        for (int c = 0; c < (int)rp_record_columns(w.record, (rp_table_id)t); c++)
+            for (uint32_t step = 1; step < N; step = 3 * step + 1) {
+                uint32_t rows[N + 1], n = (uint32_t)rp_record_rows(w.record, (rp_table_id)t);
+                size_t having = 0;
+                for (uint32_t i = 0; i < n; i++) {
+                    rows[i] = i * step % n;
+                    having += rp_record_has(w.record, (rp_table_id)t, c, rows[i]);
+                }
+                assert_int_equal(rp_record_having(w.record, (rp_table_id)t, c, (rp_rows){rows, n}), having);
+                counted += having;
+            }
+    assert_true(counted > N);
+    end(&w);
+}
+
 static void children_are_in_order(void **state) {
     (void)state;
     world w = begin();
@@ -549,6 +613,8 @@ int main(void) {
         cmocka_unit_test(chains_are_followed),
         cmocka_unit_test(circles_fall),
         cmocka_unit_test(rows_are_in_key_order),
+        cmocka_unit_test(whatever_the_order_of_many_keys),
+        cmocka_unit_test(having_many_is_having_each),
         cmocka_unit_test(children_are_in_order),
         cmocka_unit_test(children_are_the_inverse_of_references),
         cmocka_unit_test(lines_are_counted_once),

@@ -3,7 +3,6 @@
 #include "questions/dose/dose_parts.h"
 
 #include <assert.h>
-#include <string.h>
 
 static const rp_code_list *codes_of(rp_table_id table, int column) {
     return rp_schema_table(table)->columns[column].codes;
@@ -68,11 +67,9 @@ static int64_t minutes_of_activities(const dose_columns *c, int64_t contact) {
     return total;
 }
 
-static size_t component_of(const dose_columns *c, const char *code) {
-    size_t i = 0;
-    while (i < c->components->n && strcmp(c->components->codes[i].code, code) != 0)
-        i++;
-    return i < c->components->n ? i : DOSE_COMPONENTS - 1;
+static size_t component_of(const dose_columns *c, size_t row) {
+    int known = rp_record_code(c->record, RP_PROTOCOLS, c->component, row);
+    return known >= 0 ? (size_t)known : DOSE_COMPONENTS - 1;
 }
 
 static void take_components(const dose_columns *c, int64_t contact, dose_given *given) {
@@ -80,11 +77,10 @@ static void take_components(const dose_columns *c, int64_t contact, dose_given *
     double known = 0;
     bool any = false;
     for (size_t i = 0; i < rows.n; i++) {
-        const char *code = rp_record_code_text(c->record, RP_PROTOCOLS, c->component, rows.at[i]);
-        if (code == NULL)
+        if (!rp_record_has(c->record, RP_PROTOCOLS, c->component, rows.at[i]))
             continue;
         int delivered = rp_record_bool(c->record, RP_PROTOCOLS, c->delivered, rows.at[i]);
-        uint32_t bit = (uint32_t)1 << component_of(c, code);
+        uint32_t bit = (uint32_t)1 << component_of(c, rows.at[i]);
         any = true;
         known += delivered >= 0;
         given->components |= bit;

@@ -39,7 +39,7 @@ static bool gather(const rp_record *record, const fidelity_source *source, rp_na
 bool fidelity_list_make(const rp_record *record, const fidelity_source *sources, size_t n, size_t most, rp_arena *arena,
                         fidelity_list *out, rp_error *error) {
     assert(most <= PROTOCOLS);
-    *out = (fidelity_list){0};
+    *out = (fidelity_list){.other = most};
     rp_names *names = rp_names_new(arena);
     bool done = names != NULL;
     for (size_t i = 0; i < n && done; i++)
@@ -50,19 +50,34 @@ bool fidelity_list_make(const rp_record *record, const fidelity_source *sources,
         return rp_fail_memory(error);
     const rp_table_def *def = rp_schema_table(sources[0].table);
     const rp_code_list *codes = def->columns[rp_schema_column(sources[0].table, sources[0].column)].codes;
+    out->place_of_known = rp_arena_take(arena, codes->n, sizeof *out->place_of_known);
+    if (out->place_of_known == NULL)
+        return rp_fail_memory(error);
+    for (size_t i = 0; i < codes->n; i++)
+        out->place_of_known[i] = most;
     for (size_t i = 0; i < count; i++)
         all[i] = named_of(codes, rp_names_text(names, (uint32_t)i));
     qsort(all, count, sizeof *all, by_place);
     for (size_t i = 0; i < count && out->n < most; i++) {
         out->codes[out->n] = all[i].code;
-        out->titles[out->n++] = all[i].title;
+        out->titles[out->n] = all[i].title;
+        if (all[i].known < codes->n)
+            out->place_of_known[all[i].known] = out->n;
+        out->n++;
     }
     return true;
 }
 
-size_t fidelity_list_place(const fidelity_list *list, const char *code, size_t other) {
+size_t fidelity_list_place(const fidelity_list *list, const rp_record *record, rp_table_id table, int column,
+                           size_t row) {
+    int known = rp_record_code(record, table, column, row);
+    if (known >= 0)
+        return list->place_of_known[known];
+    const char *code = rp_record_code_text(record, table, column, row);
+    if (code == NULL)
+        return FIDELITY_NO_CODE;
     for (size_t i = 0; i < list->n; i++)
         if (strcmp(list->codes[i], code) == 0)
             return i;
-    return other;
+    return list->other;
 }

@@ -24,6 +24,8 @@ enum { OTHER_PROTOCOL = PROTOCOLS - 1, OTHER_COMPONENT = COMPONENTS - 1, OTHER_P
 typedef struct fidelity_list {
     const char *codes[PROTOCOLS], *titles[PROTOCOLS];
     size_t n; /* named ones */
+    size_t other;
+    size_t *place_of_known; /* by the known codes */
 } fidelity_list;
 /* The codes of these columns over all rows of the record: known ones in the order of their list, then others in byte
  * order; `most` of them. What stands in the answer depends on the record, not on who is in the cohort. */
@@ -33,7 +35,10 @@ typedef struct fidelity_source {
 } fidelity_source;
 bool fidelity_list_make(const rp_record *record, const fidelity_source *sources, size_t n, size_t most, rp_arena *arena,
                         fidelity_list *out, rp_error *error);
-size_t fidelity_list_place(const fidelity_list *list, const char *code, size_t other); /* `other`: not in it */
+/* Where the code of a row stands in the list, or list->other. */
+size_t fidelity_list_place(const fidelity_list *list, const rp_record *record, rp_table_id table, int column,
+                           size_t row);
+#define FIDELITY_NO_CODE SIZE_MAX /* the row has none */
 
 /* Problems by the descriptor's own code: those of the schema's open list, another, none recorded. */
 size_t fidelity_problem_of(const rp_cohort *cohort, uint32_t referral); /* below OTHER_PROBLEM */
@@ -70,7 +75,7 @@ typedef struct fidelity_base {
 } fidelity_base;
 
 typedef struct fidelity_columns {
-    int practitioner, protocol, component, delivered, scale[SCALES], rater, therapy, planned, intensity;
+    int practitioner, protocol, component, delivered, scale[SCALES], rater, planned, intensity;
     const rp_code_list *raters, *intensities;
 } fidelity_columns;
 

@@ -14,7 +14,6 @@ fidelity_columns fidelity_columns_find(void) {
         .delivered = rp_schema_column(RP_PROTOCOLS, "delivered"),
         .scale = {rp_schema_column(RP_PROTOCOLS, "adherence"), rp_schema_column(RP_PROTOCOLS, "competence")},
         .rater = rp_schema_column(RP_PROTOCOLS, "rater"),
-        .therapy = rp_schema_column(RP_ACTIVITIES, "therapy"),
         .planned = rp_schema_column(RP_PLANS, "protocol"),
         .intensity = rp_schema_column(RP_PLANS, "intensity")};
     c.raters = rp_schema_table(RP_PROTOCOLS)->columns[c.rater].codes;
@@ -61,17 +60,15 @@ static void take_ratings(const ratings *r, uint32_t practitioner, fidelity_perso
  * says "not delivered" is not. */
 static void read_protocol(const fidelity_work *work, uint32_t row, uint32_t practitioner, fidelity_person *out) {
     const fidelity_columns *c = &work->columns;
-    const char *code = rp_record_code_text(work->record, RP_PROTOCOLS, c->protocol, row);
-    const char *component = rp_record_code_text(work->record, RP_PROTOCOLS, c->component, row);
+    size_t p = fidelity_list_place(&work->protocols, work->record, RP_PROTOCOLS, c->protocol, row);
+    size_t place = fidelity_list_place(&work->components, work->record, RP_PROTOCOLS, c->component, row);
     int delivered = rp_record_bool(work->record, RP_PROTOCOLS, c->delivered, row);
-    if (code == NULL || (component == NULL && delivered == 0))
+    if (p == FIDELITY_NO_CODE || (place == FIDELITY_NO_CODE && delivered == 0))
         return;
-    size_t p = fidelity_list_place(&work->protocols, code, OTHER_PROTOCOL);
     out->delivered |= UINT32_C(1) << p;
     rp_question_whose_add(&out->of_protocol[p], practitioner);
-    if (component == NULL)
+    if (place == FIDELITY_NO_CODE)
         return;
-    size_t place = fidelity_list_place(&work->components, component, OTHER_COMPONENT);
     fidelity_state state = delivered < 0 ? UNSAID : delivered > 0 ? DELIVERED : NOT_DELIVERED;
     if (state > out->state[p][place])
         out->state[p][place] = (uint8_t)state;
@@ -103,18 +100,18 @@ static unsigned read_contact(const fidelity_work *work, uint32_t contact, fideli
     unsigned steps = 0;
     rp_rows activities = rp_record_children(work->record, RP_ACTIVITIES, contact);
     for (size_t i = 0; i < activities.n; i++)
-        steps |=
-            rp_therapy_step(rp_record_code_text(work->record, RP_ACTIVITIES, work->columns.therapy, activities.at[i]));
+        steps |= rp_cohort_activity_step(work->cohort, activities.at[i]);
     return steps;
 }
 
 static void read_plans(const fidelity_work *work, uint32_t referral, fidelity_person *out) {
     rp_rows plans = rp_record_children(work->record, RP_PLANS, referral);
     for (size_t i = 0; i < plans.n; i++) {
-        const char *code = rp_record_code_text(work->record, RP_PLANS, work->columns.planned, plans.at[i]);
+        size_t planned =
+            fidelity_list_place(&work->protocols, work->record, RP_PLANS, work->columns.planned, plans.at[i]);
         int intensity = rp_record_code(work->record, RP_PLANS, work->columns.intensity, plans.at[i]);
-        if (code != NULL)
-            out->planned |= UINT32_C(1) << fidelity_list_place(&work->protocols, code, OTHER_PROTOCOL);
+        if (planned != FIDELITY_NO_CODE)
+            out->planned |= UINT32_C(1) << planned;
         out->intensity = intensity >= 0 ? intensity : out->intensity;
     }
 }

@@ -67,11 +67,12 @@ static layout layout_of(const outcome_plan *plan, const outcome_rules *rules) {
     return l;
 }
 
-#define SPLIT(type, l, counts)                                                                                         \
-    (type) {                                                                                                           \
-        .cells = (counts), .slots = (counts) + (l)->n_cells, .methods = (counts) + (l)->n_cells + (l)->n_slots,        \
-        .bins = (counts) + (l)->n_cells + (l)->n_slots + (l)->n_methods                                                \
-    }
+static counting split(const layout *l, uint32_t *counts) {
+    return (counting){.cells = counts,
+                      .slots = counts + l->n_cells,
+                      .methods = counts + l->n_cells + l->n_slots,
+                      .bins = counts + l->n_cells + l->n_slots + l->n_methods};
+}
 
 unsigned outcome_stages(size_t cell) {
     rp_question_stage s = rp_question_stage_at(cell);
@@ -138,7 +139,7 @@ static void count_unmeasured(const outcome_plan *plan, int64_t *slots) {
 static void prepare(void *statistics, const rp_block *block, const void *context) {
     const layout *l = context;
     const outcome_plan *plan = l->plan;
-    counting to = SPLIT(counting, l, (uint32_t *)statistics);
+    counting to = split(l, statistics);
     for (size_t e = 0; e < block->n_episodes; e++) {
         const rp_episode *episode = &block->episodes[e];
         const rp_series *series = &episode->series[plan->measure_index];
@@ -160,27 +161,31 @@ static void merge(void *into, const void *other, const void *context) {
         ((uint32_t *)into)[i] += ((const uint32_t *)other)[i];
 }
 
-static bool count_all(const layout *l, int64_t *counts, rp_error *error) {
+static bool count_all(const layout *l, rp_arena *scratch, int64_t *counts, rp_error *error) {
     rp_fold fold = {l->n * sizeof(uint32_t), prepare, merge, l};
-    rp_arena *scratch = rp_arena_new(0);
-    uint32_t *narrow = scratch != NULL ? rp_arena_take(scratch, l->n, sizeof *narrow) : NULL;
-    bool done = narrow != NULL ? rp_cohort_fold(l->plan->cohort, &fold, l->plan->asked->threads, narrow, error)
-                               : rp_fail_memory(error);
-    for (size_t i = 0; done && i < l->n; i++)
+    uint32_t *narrow = rp_arena_take(scratch, l->n, sizeof *narrow);
+    if (narrow == NULL)
+        return rp_fail_memory(error);
+    if (!rp_cohort_fold(l->plan->cohort, &fold, l->plan->asked->threads, narrow, error))
+        return false;
+    for (size_t i = 0; i < l->n; i++)
         counts[i] = narrow[i];
-    rp_arena_free(scratch);
-    return done;
+    return true;
 }
 
 bool outcome_counts_make(const outcome_plan *plan, const outcome_rules *rules, rp_arena *arena, outcome_counts *out,
                          rp_error *error) {
     layout l = layout_of(plan, rules);
     int64_t *counts = rp_arena_take(arena, l.n, sizeof *counts);
-    if (counts == NULL)
-        return rp_fail_memory(error);
-    if (!count_all(&l, counts, error))
+    rp_arena *scratch = rp_arena_new(0);
+    bool done = counts != NULL && scratch != NULL ? count_all(&l, scratch, counts, error) : rp_fail_memory(error);
+    rp_arena_free(scratch);
+    if (!done)
         return false;
-    *out = SPLIT(outcome_counts, &l, counts);
+    *out = (outcome_counts){.cells = counts,
+                            .slots = counts + l.n_cells,
+                            .methods = counts + l.n_cells + l.n_slots,
+                            .bins = counts + l.n_cells + l.n_slots + l.n_methods};
     count_unmeasured(plan, out->slots);
     return true;
 }

@@ -70,8 +70,7 @@ size_t outcome_tail(const outcome_plan *plan, const rp_episode *episode);
 outcome_pair outcome_pair_of(const outcome_plan *plan, const rp_series *series, outcome_version version);
 /* The score at a slot; NaN where there is none. */
 double outcome_at_slot(const outcome_plan *plan, const rp_series *series, size_t slot);
-/* The same for the slots from `first` on, many in one pass over the scores. Returns how many: no more than there are.
- */
+/* The same for the slots from `first` on, in one pass over the scores. Returns how many they are. */
 enum { OUTCOME_SLOTS_AT_ONCE = 32 };
 size_t outcome_at_slots(const outcome_plan *plan, const rp_series *series, size_t first,
                         double values[OUTCOME_SLOTS_AT_ONCE]);
@@ -171,7 +170,6 @@ void outcome_write_rates(outcome_work *work);
 void outcome_write_change(outcome_work *work);
 void outcome_write_trajectory(outcome_work *work);
 void outcome_write_methods(outcome_work *work);
-bool outcome_write_growth(outcome_work *work, rp_error *error);
 bool outcome_write_points(outcome_work *work, rp_error *error);
 bool outcome_write_sudden(outcome_work *work, rp_error *error);
 /* Of the cohort as a whole, whatever the measures. */
