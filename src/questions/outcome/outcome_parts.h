@@ -170,6 +170,7 @@ void outcome_write_rates(outcome_work *work);
 void outcome_write_change(outcome_work *work);
 void outcome_write_trajectory(outcome_work *work);
 void outcome_write_methods(outcome_work *work);
+bool outcome_write_growth(outcome_work *work, rp_error *error);
 bool outcome_write_points(outcome_work *work, rp_error *error);
 bool outcome_write_sudden(outcome_work *work, rp_error *error);
 /* Of the cohort as a whole, whatever the measures. */
