@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Floor 2, maths: symmetric matrices, dense and sparse. Knows nothing of data or therapy.
- * src/maths/dense.c alone talks to BLAS and LAPACK, src/maths/sparse_cholesky.c alone to CHOLMOD; one thread each. The
- * last bits of the dense results depend on the processor, since its own kernels are chosen; on one machine the same
- * numbers give the same bits. */
+ * src/maths/dense.c alone talks to BLAS and LAPACK, src/maths/sparse_cholesky.c alone to CHOLMOD; one thread each;
+ * callers in several threads wait for each other at the dense door. The last bits of the dense results depend on the
+ * processor, since its own kernels are chosen; on one machine the same numbers give the same bits. */
 #ifndef RAPPORT_MATRIX_H
 #define RAPPORT_MATRIX_H
 

@@ -6,16 +6,26 @@
 #include <lapacke.h>
 #include <limits.h>
 #include <math.h>
+#include <pthread.h>
 
 #include "rapport/maths.h"
 #include "rapport/matrix.h"
 
+/* Debian's serial OpenBLAS shares its scratch between callers without a lock: two threads in it at a time give wrong
+ * numbers. Callers in several threads are rare, so that they may wait for each other. */
+static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
+
 /* Debian lets the administrator put a threaded OpenBLAS in the serial one's place. */
-static void one_thread(void) {
+static void go_in(void) {
+    pthread_mutex_lock(&door);
 #ifdef RP_OPENBLAS
     if (openblas_get_parallel() != OPENBLAS_SEQUENTIAL && openblas_get_num_threads() != 1)
         openblas_set_num_threads(1);
 #endif
+}
+
+static void go_out(void) {
+    pthread_mutex_unlock(&door);
 }
 
 static int whole(size_t n) {
@@ -28,8 +38,10 @@ static int at_least_one(size_t n) { /* a leading dimension, even of an empty mat
 }
 
 bool rp_dense_cholesky(double *a, size_t n) {
-    one_thread();
-    if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', whole(n), a, at_least_one(n)) != 0)
+    go_in();
+    int status = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', whole(n), a, at_least_one(n));
+    go_out();
+    if (status != 0)
         return false;
     for (size_t i = 0; i < n; i++) /* a NaN passes LAPACK's own test */
         if (!(a[i * n + i] > 0) || !isfinite(a[i * n + i]))
@@ -47,14 +59,16 @@ double rp_dense_log_determinant(const double *l, size_t n) {
 void rp_dense_solve(const double *l, size_t n, bool transposed, double *b, size_t columns) {
     if (n == 0 || columns == 0)
         return;
-    one_thread();
+    go_in();
     cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, transposed ? CblasTrans : CblasNoTrans, CblasNonUnit, whole(n),
                 whole(columns), 1, l, whole(n), b, whole(n));
+    go_out();
 }
 
 void rp_dense_inverse(double *l, size_t n) {
-    one_thread();
+    go_in();
     int status = LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'L', whole(n), l, at_least_one(n));
+    go_out();
     assert(status == 0); /* it fails only for a zero on the diagonal, which a Cholesky factor has not */
     (void)status;
 }
@@ -62,21 +76,22 @@ void rp_dense_inverse(double *l, size_t n) {
 void rp_dense_add_gram(double scale, const double *a, size_t rows, size_t n, double *c) {
     if (rows == 0 || n == 0)
         return;
-    one_thread();
+    go_in();
     cblas_dsyrk(CblasColMajor, CblasLower, CblasTrans, whole(n), whole(rows), scale, a, whole(rows), 1, c, whole(n));
+    go_out();
 }
 
 void rp_dense_add_product(double scale, const double *a, bool transposed, const double *b, size_t rows, size_t inner,
                           size_t columns, double *c) {
     if (rows == 0 || inner == 0 || columns == 0)
         return;
-    one_thread();
+    go_in();
     cblas_dgemm(CblasColMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, whole(rows), whole(columns),
                 whole(inner), scale, a, whole(transposed ? inner : rows), b, whole(inner), 1, c, whole(rows));
+    go_out();
 }
 
-bool rp_dense_eigen(double *a, size_t n, double *values, rp_arena *arena) {
-    one_thread();
+static bool eigen(double *a, size_t n, double *values, rp_arena *arena) {
     double room;
     int whole_room;
     if (LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', whole(n), a, at_least_one(n), values, &room, -1, &whole_room,
@@ -87,4 +102,11 @@ bool rp_dense_eigen(double *a, size_t n, double *values, rp_arena *arena) {
     return work != NULL && whole_work != NULL &&
            LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', whole(n), a, at_least_one(n), values, work, (int)room,
                                whole_work, whole_room) == 0;
+}
+
+bool rp_dense_eigen(double *a, size_t n, double *values, rp_arena *arena) {
+    go_in();
+    bool done = eigen(a, n, values, arena);
+    go_out();
+    return done;
 }

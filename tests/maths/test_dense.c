@@ -163,6 +163,35 @@ static void one_thread_and_the_same_bits(void **state) {
     test_free(a), test_free(b);
 }
 
+/* Debian's serial OpenBLAS has no lock of its own: without ours, some of these factors are wrong. */
+enum { CALLS = 4000, SIDE = 20 };
+typedef struct calls {
+    const double *from;
+    double *to;
+    bool *done;
+} calls;
+
+static void one_call(void *context, size_t i) {
+    const calls *c = context;
+    memcpy(c->to + i * SIDE * SIDE, c->from, SIDE * SIDE * sizeof(double));
+    c->done[i] = rp_dense_cholesky(c->to + i * SIDE * SIDE, SIDE);
+    rp_dense_solve(c->to + i * SIDE * SIDE, SIDE, false, c->to + i * SIDE * SIDE, 1); /* its own first column */
+}
+
+static void several_threads_may_call(void **state) {
+    (void)state;
+    double *from = test_malloc(SIDE * SIDE * sizeof *from), *to = test_malloc(CALLS * SIDE * SIDE * sizeof *to);
+    bool *done = test_malloc(CALLS * sizeof *done);
+    positive(from, SIDE, 11);
+    calls c = {from, to, done};
+    rp_pool_run(4, CALLS, one_call, &c);
+    for (size_t i = 0; i < CALLS; i++) {
+        assert_true(done[i]);
+        assert_memory_equal(to + i * SIDE * SIDE, to, SIDE * SIDE * sizeof *to);
+    }
+    test_free(from), test_free(to), test_free(done);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cholesky_by_hand),
@@ -171,6 +200,7 @@ int main(void) {
         cmocka_unit_test(products_by_the_definition),
         cmocka_unit_test(eigenvectors_by_the_definition),
         cmocka_unit_test(one_thread_and_the_same_bits),
+        cmocka_unit_test(several_threads_may_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
