@@ -189,7 +189,7 @@ rp_cohort *rp_cohort_new(const rp_record *record, const rp_cohort_options *optio
         cohort->kept->blocks = rp_arena_take(arena, rp_cohort_blocks(cohort), sizeof *cohort->kept->blocks);
     if (cohort->kept == NULL || cohort->kept->blocks == NULL)
         return rp_fail_memory(error), NULL;
-    cohort->kept->most = rp_arena_bytes(record->arena);
+    cohort->kept->most = rp_arena_bytes(record->arena) / 64 * 58; /* a million referrals stay under 3 GB */
     return cohort;
 }
 

@@ -15,7 +15,7 @@
 
 enum {
     AO_SCALES = 6,          /* of one questionnaire; further ones are left out */
-    AO_MOST_PEOPLE = 50000, /* more are drawn from: the intervals are narrow enough by then */
+    AO_MOST_PEOPLE = 10000, /* more are drawn from: the intervals are narrow enough by then */
     AO_EARLY_FROM = 2,      /* sessions that count as early, after the first score and while most are still there */
     AO_EARLY_TO = 5
 };

@@ -28,6 +28,10 @@ static void say_open(const dropout_work *work) {
                     dropout_entered(work), work->asked->level);
 }
 
+enum {
+    MOST_PEOPLE = 30000 /* of a cohort, for the models: more would make intervals narrower than anyone needs */
+};
+
 static void caveats(const dropout_work *work) {
     rp_answer *answer = work->answer;
     rp_answer_caveat(answer, "One session alone is not the same as leaving: many such referrals end by agreement. The "
@@ -36,6 +40,11 @@ static void caveats(const dropout_work *work) {
     rp_answer_caveat(answer, "A referral without a date of ending counts as one that goes on, however long ago the "
                              "last session was. The estimates take it that how such people will end is like what came "
                              "after the same session for others.");
+    if (work->one_in > 1)
+        rp_answer_caveat(answer,
+                         "The models of leaving rest on one in %zu of the cohort, taken in the order of the referrals' "
+                         "ids; that is enough for narrow intervals. All else is of everyone.",
+                         work->one_in);
     rp_question_caveat_ended(answer, work->cohort);
 }
 
@@ -77,6 +86,7 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
                            .asked = asked,
                            .stages = rp_question_frame(cohort, arena),
                            .answer = answer,
+                           .one_in = (rp_cohort_episodes(cohort) - (rp_cohort_episodes(cohort) > 0)) / MOST_PEOPLE + 1,
                            .symptoms = rp_question_symptoms_of(cohort, asked),
                            .alliance = rp_question_alliance_of(cohort),
                            .columns = {.end_reason = rp_schema_column(RP_REFERRALS, "end_reason"),

@@ -96,6 +96,7 @@ typedef struct dropout_work {
     int symptoms, alliance; /* measures of the cohort; -1: none */
     uint32_t *level_of;     /* of a practitioner's id; UINT32_MAX: none */
     uint32_t practitioners; /* with a treatment session on record */
+    size_t one_in;          /* of the cohort every so-manieth is in the models; 1: everyone */
     rp_question_set people; /* of the whole cohort, by sessions, endings, and the models that they are in */
     dropout_sums sums;
 } dropout_work;
@@ -127,6 +128,9 @@ typedef struct dropout_fit {
     const rp_mixed_fit *fit; /* NULL: not fitted */
 } dropout_fit;
 
+/* Is the person of this place in the cohort drawn for the models? It is in the order of the referrals' ids, which is no
+ * choice by anything that is looked at. */
+bool dropout_is_drawn(const dropout_work *work, size_t place);
 /* What is to be fitted, from the tallies. */
 void dropout_plan_fit(const dropout_work *work, dropout_model_id model, dropout_fit *out);
 /* Gathers the rows of all models that can be fitted, and fits them. false: see *error. */

@@ -31,6 +31,10 @@ static void tally(dropout_tally *to, unsigned k, const dropout_session *s, bool 
         (s->left ? to->left_by_work : to->stayed_by_work)[dropout_work_situation(s)]++;
 }
 
+bool dropout_is_drawn(const dropout_work *work, size_t place) {
+    return place % work->one_in == 0;
+}
+
 /* The models in which a session of theirs is, and in which the one after which they left is. */
 static uint64_t take_models(const dropout_work *work, const dropout_person *p, dropout_sums *sums) {
     uint64_t marks = 0;
@@ -66,6 +70,8 @@ static void take_block(void *statistics, const rp_block *block, const void *cont
             continue;
         add_first(e, work->symptoms, &sums->symptoms);
         add_first(e, work->alliance, &sums->alliance);
+        if (!dropout_is_drawn(work, block->first + i))
+            continue;
         dropout_person person = dropout_read(work, e);
         f->marks |= take_models(work, &person, sums);
     }

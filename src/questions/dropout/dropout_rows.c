@@ -92,6 +92,8 @@ static bool gather_block(const gathering *g, size_t number, const rp_block *bloc
         if (g->fits[m].not_fitted == NULL && !make_room(scratch, &g->fits[m], most, &of[m]))
             return rp_fail_memory(&g->errors[number]);
     for (size_t e = 0; e < block->n_episodes; e++) {
+        if (!dropout_is_drawn(g->work, block->first + e))
+            continue;
         dropout_person person = dropout_read(g->work, &block->episodes[e]);
         for (unsigned k = 0; k < person.n; k++)
             for (size_t m = 0; m < MODELS; m++)

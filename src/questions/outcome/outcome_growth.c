@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { GROWTH_MOST_PEOPLE = 50000 /* more are drawn from: the intervals are narrow enough by then */ };
+enum { GROWTH_MOST_PEOPLE = 10000 /* more are drawn from: the intervals are narrow enough by then */ };
 
 typedef enum unit { PER_WEEK, PER_SESSION, UNITS } unit;
 static const char *const unit_ids[UNITS] = {"outcome.growth.per_week", "outcome.growth.per_session"};

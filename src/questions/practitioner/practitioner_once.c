@@ -71,11 +71,13 @@ static void say_spread(const practitioner_work *work, const practitioner_shares 
 
 bool practitioner_write_one_session(practitioner_work *work, rp_arena *scratch) {
     beginner *at = rp_arena_take(scratch, work->n, sizeof *at);
-    double *x = rp_arena_take(scratch, work->n, sizeof *x), *n = rp_arena_take(scratch, work->n, sizeof *n);
-    if (at == NULL || x == NULL || n == NULL)
+    if (at == NULL)
         return false;
     say_everyone(work);
     size_t large = collect(work, at);
+    double *x = rp_arena_take(scratch, large, sizeof *x), *n = rp_arena_take(scratch, large, sizeof *n);
+    if (x == NULL || n == NULL)
+        return false;
     double people = 0, once = 0;
     for (size_t i = 0; i < large; i++) {
         x[i] = (double)at[i].once;

@@ -48,22 +48,34 @@ static practitioner_unit *find(practitioner_units *units, uint32_t id) {
     return bsearch(&key, units->at, units->n, sizeof *units->at, by_id);
 }
 
-/* One unit an id, in the order of ids. */
-static bool collect(practitioner_work *work, size_t factor) {
-    practitioner_units *units = &work->units[factor];
-    practitioner_unit *at = rp_arena_take(work->answer->arena, work->n, sizeof *at);
-    if (at == NULL)
-        return false;
+static int by_value(const void *a, const void *b) {
+    return by_number(*(const uint32_t *)a, *(const uint32_t *)b);
+}
+
+/* The ids that people have, each once, in order; how many. */
+static size_t collect_ids(practitioner_work *work, size_t factor, uint32_t *ids) {
     size_t n = 0, kept = 0;
     for (size_t i = 0; i < work->n; i++)
         if (work->facts[i].practitioner != RP_NO_ID)
-            at[n++] = (practitioner_unit){.id = *id_of(&work->facts[i], factor), .met = SIZE_MAX, .line = NO_LINE};
-    qsort(at, n, sizeof *at, by_id);
+            ids[n++] = *id_of(&work->facts[i], factor);
+    qsort(ids, n, sizeof *ids, by_value);
     for (size_t i = 0; i < n; i++)
-        if (kept == 0 || at[kept - 1].id != at[i].id)
-            at[kept++] = at[i];
-    *units = (practitioner_units){.at = at, .n = kept};
-    return true;
+        if (kept == 0 || ids[kept - 1] != ids[i])
+            ids[kept++] = ids[i];
+    return kept;
+}
+
+/* One unit an id, in the order of ids. */
+static bool collect(practitioner_work *work, size_t factor) {
+    rp_arena *scratch = rp_arena_new(0);
+    uint32_t *ids = scratch != NULL ? rp_arena_take_unset(scratch, work->n, sizeof *ids) : NULL;
+    size_t n = ids != NULL ? collect_ids(work, factor, ids) : 0;
+    practitioner_unit *at = ids != NULL ? rp_arena_take(work->answer->arena, n, sizeof *at) : NULL;
+    for (size_t i = 0; at != NULL && i < n; i++)
+        at[i] = (practitioner_unit){.id = ids[i], .met = SIZE_MAX, .line = NO_LINE};
+    work->units[factor] = (practitioner_units){.at = at, .n = n};
+    rp_arena_free(scratch);
+    return at != NULL;
 }
 
 static void count_people(practitioner_work *work, size_t factor) {
