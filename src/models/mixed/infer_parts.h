@@ -9,7 +9,7 @@
 
 /* What Satterthwaite's df needs: how beta's covariance moves with (theta, sigma), and how sure those are. */
 typedef struct infer_satterthwaite {
-    size_t p, n;        /* n: theta, then sigma */
+    size_t p, n;        /* n: theta, then sigma, each in a unit of its own */
     double *slopes;     /* n by p by p: d vcov(beta) / d (theta, sigma) */
     double *covariance; /* n by n, of (theta, sigma) */
 } infer_satterthwaite;

@@ -113,6 +113,8 @@ size_t mixed_groups_met(const rp_mixed_stats *stats, size_t factor, uint32_t *ro
 
 /* theta of a term: q (q + 1) / 2 numbers, lower triangle by columns, term after term; then rho for ar1. */
 size_t mixed_theta_count(const rp_mixed_spec *spec);
+/* The scale of each element, from the Gram matrix of all rows: the root mean square of its row's column; of rho 1. */
+void mixed_theta_scale(const rp_mixed_stats *stats, const double *total, double *scale);
 
 /* ---- fit ------------------------------------------------------------------------------------------- */
 

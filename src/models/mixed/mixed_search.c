@@ -46,20 +46,29 @@ static size_t groups_of(const mixed_chain *chain, size_t factor) {
     return 1;
 }
 
-/* The scale of an element is the root mean square of its row's column. The information on it grows with the number of
- * groups, which lets all elements be searched alike. */
+void mixed_theta_scale(const rp_mixed_stats *stats, const double *total, double *scale) {
+    const rp_mixed_spec *spec = stats->spec;
+    for (size_t t = 0; t < spec->n_terms; t++) {
+        const rp_mixed_term *term = &spec->terms[t];
+        for (size_t j = 0; j < term->n_columns; j++)
+            for (size_t i = j; i < term->n_columns; i++)
+                *scale++ = sqrt(total[mixed_packed(term->columns[i] + 1) - 1] / (double)stats->rows);
+    }
+    if (spec->ar1)
+        *scale = 1;
+}
+
+/* The information on an element grows with the number of groups, which lets all elements be searched alike. */
 void mixed_search_scale(mixed_search *f, const double *total, const mixed_chain *chain) {
     size_t at = 0;
+    mixed_theta_scale(f->stats, total, f->scale);
     for (size_t t = 0; t < f->spec->n_terms; t++) {
         const rp_mixed_term *term = &f->spec->terms[t];
-        for (size_t j = 0; j < term->n_columns; j++)
-            for (size_t i = j; i < term->n_columns; i++, at++) {
-                f->sure[at] = sqrt((double)groups_of(chain, term->factor));
-                f->scale[at] = sqrt(total[mixed_packed(term->columns[i] + 1) - 1] / (double)f->stats->rows);
-            }
+        for (size_t i = 0; i < mixed_packed(term->n_columns); i++)
+            f->sure[at++] = sqrt((double)groups_of(chain, term->factor));
     }
     for (; at < f->n; at++)
-        f->scale[at] = f->sure[at] = 1;
+        f->sure[at] = 1;
 }
 
 static void set_start(mixed_search *f, const double *start, double diagonal, double rho) {
