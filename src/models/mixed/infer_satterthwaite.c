@@ -8,8 +8,9 @@
  * gives, at sigma^2 = r2 / l,
  *   D_theta,theta = d_theta,theta + l r2_theta r2_theta' / r2^2,   D_theta,sigma = -2 r2_theta / sigma^3,
  *   D_sigma,sigma = 4 l / sigma^2,
- * so that one set of differences in theta alone gives all. Each element of theta is counted in a unit of its own, by
- * which the deviance rises by about one, and sigma in itself, or the df would hang on the units of columns and of y. */
+ * so that one set of differences in theta alone gives all. Theta is moved along directions that are told apart well
+ * (mixed_directions.c), each in a unit by which the deviance rises by about one, and sigma is counted in itself, or the
+ * df would hang on the units of columns and of y, and on where columns are zero. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -25,7 +26,8 @@ typedef struct differences {
     mixed_plan *plan;
     size_t n, p; /* theta, beta */
     double *theta;
-    double *unit, *step; /* n: what theta is counted in, how far it is moved */
+    mixed_directions directions;
+    double *numbers, *unit, *step; /* n, along each: the estimate, what it is counted in, how far theta is moved */
     mixed_point at;
     double *hessian;  /* n by n */
     double *unscaled; /* n by p by p: d C / d theta */
@@ -38,7 +40,7 @@ static bool take_differences(differences *d, const rp_mixed_fit *fit, rp_arena *
     d->plan = d->solver ? d->solver->plan(fit->stats, arena, error) : NULL;
     if (d->plan == NULL)
         return false;
-    d->theta = rp_arena_take(arena, 3 * d->n, sizeof *d->theta);
+    d->theta = rp_arena_take(arena, 4 * d->n, sizeof *d->theta);
     d->at.beta = rp_arena_take(arena, d->p, sizeof *d->at.beta);
     d->at.unscaled = rp_arena_take(arena, d->p * d->p, sizeof *d->at.unscaled);
     d->at.gradient = rp_arena_take(arena, d->n, sizeof *d->at.gradient);
@@ -47,51 +49,48 @@ static bool take_differences(differences *d, const rp_mixed_fit *fit, rp_arena *
     d->r2 = rp_arena_take(arena, d->n, sizeof *d->r2);
     double *total = mixed_total(fit->stats, arena);
     if (!d->theta || !d->at.beta || !d->at.unscaled || !d->at.gradient || !d->hessian || !d->unscaled || !d->r2 ||
-        !total)
+        !total || !mixed_directions_find(fit->stats, total, &d->directions, arena))
         return rp_fail_memory(error);
-    d->unit = d->theta + d->n;
+    d->numbers = d->theta + d->n;
+    d->unit = d->numbers + d->n;
     d->step = d->unit + d->n;
-    mixed_theta_scale(fit->stats, total, d->unit); /* of columns; their theta is as one over them */
-    for (size_t i = 0; i < d->n; i++)
-        d->unit[i] = d->unit[i] > 0 ? 1 / d->unit[i] : 1;
+    mixed_directions_numbers(&d->directions, fit->theta, d->numbers);
     return true;
 }
 
-/* Adds weight times what is at theta, its i-th element moved, to the differences by it. */
+/* Adds weight times what is at theta, moved along direction i, to the differences by it. */
 static bool add_difference(differences *d, const double *theta, size_t i, double moved, double weight) {
     memcpy(d->theta, theta, d->n * sizeof *theta);
-    d->theta[i] += moved;
+    mixed_directions_move(&d->directions, i, moved, d->theta);
     if (!d->solver->evaluate(d->plan, d->theta, &d->at))
         return false;
     for (size_t j = 0; j < d->n; j++)
-        d->hessian[i * d->n + j] += weight * d->at.gradient[j];
+        d->hessian[i * d->n + j] += weight * mixed_directions_slope(&d->directions, j, d->at.gradient);
     for (size_t j = 0; j < d->p * d->p; j++)
         d->unscaled[i * d->p * d->p + j] += weight * d->at.unscaled[j];
     d->r2[i] += weight * d->at.r2;
     return true;
 }
 
-/* A first step from the column's scale. rho, the last of theta with AR(1), has to stay within -1 and 1. */
+/* rho, the last of theta with AR(1), has to stay within -1 and 1. */
 static double first_step(const differences *d, const rp_mixed_fit *fit, size_t i) {
     if (fit->spec->ar1 && i + 1 == fit->n_theta)
         return STEP * (1 - fabs(fit->theta[i])) / 2;
-    return STEP * fmax(d->unit[i], fabs(fit->theta[i]));
+    return STEP * fmax(1, fabs(d->numbers[i]));
 }
 
-/* Units and steps by how much the deviance bends. A direction in which it does not keeps the column's. */
+/* Units and steps by how much the deviance bends. A direction in which it does not is counted as it is. */
 static bool set_units(differences *d, const rp_mixed_fit *fit) {
     double largest = 0;
     for (size_t i = 0; i < d->n; i++) {
         double h = d->step[i] = first_step(d, fit, i);
         if (!add_difference(d, fit->theta, i, h, 1 / (2 * h)) || !add_difference(d, fit->theta, i, -h, -1 / (2 * h)))
             return false;
-        largest = fmax(largest, d->hessian[i * d->n + i] * d->unit[i] * d->unit[i]);
+        largest = fmax(largest, d->hessian[i * d->n + i]);
     }
     for (size_t i = 0; i < d->n; i++) {
         double bend = d->hessian[i * d->n + i];
-        if (!(bend * d->unit[i] * d->unit[i] > NO_BEND * largest))
-            continue;
-        d->unit[i] = sqrt(2 / bend);
+        d->unit[i] = bend > NO_BEND * largest ? sqrt(2 / bend) : 1;
         d->step[i] = fmin(d->step[i], STEEP * STEP * d->unit[i]);
     }
     memset(d->hessian, 0, d->n * d->n * sizeof *d->hessian);
