@@ -170,7 +170,7 @@ static bool take_turns(sums *s, rp_arena *scratch) {
     for (size_t t = 0; total && s->turns && t < spec->n_terms; t++) {
         size_t q = spec->terms[t].n_columns;
         s->turns[t] = rp_arena_take(scratch, q * q, sizeof **s->turns);
-        if (s->turns[t] == NULL || !mixed_turn(s->fit->stats, total, t, s->turns[t], scratch))
+        if (s->turns[t] == NULL || !mixed_turn(&spec->terms[t], total, (double)s->fit->n, s->turns[t], scratch))
             return false;
     }
     return total && s->turns;

@@ -49,7 +49,7 @@ static bool take_differences(differences *d, const rp_mixed_fit *fit, rp_arena *
     d->r2 = rp_arena_take(arena, d->n, sizeof *d->r2);
     double *total = mixed_total(fit->stats, arena);
     if (!d->theta || !d->at.beta || !d->at.unscaled || !d->at.gradient || !d->hessian || !d->unscaled || !d->r2 ||
-        !total || !mixed_directions_find(fit->stats, total, &d->directions, arena))
+        !total || !mixed_directions_find(fit->spec, total, (double)fit->n, &d->directions, arena))
         return rp_fail_memory(error);
     d->numbers = d->theta + d->n;
     d->unit = d->numbers + d->n;

@@ -39,8 +39,7 @@ static void make_inverse(const double *g, size_t q, double *s, double *t) {
     }
 }
 
-bool mixed_turn(const rp_mixed_stats *stats, const double *total, size_t term, double *t, rp_arena *scratch) {
-    const rp_mixed_term *of = &stats->spec->terms[term];
+bool mixed_turn(const rp_mixed_term *of, const double *total, double rows, double *t, rp_arena *scratch) {
     size_t q = of->n_columns;
     double *g = rp_arena_take(scratch, 2 * q * q, sizeof *g);
     if (g == NULL)
@@ -48,14 +47,14 @@ bool mixed_turn(const rp_mixed_stats *stats, const double *total, size_t term, d
     for (size_t i = 0; i < q; i++)
         for (size_t j = 0; j < q; j++) {
             size_t a = of->columns[i], b = of->columns[j], high = a > b ? a : b, low = a + b - high;
-            g[i * q + j] = total[mixed_packed(high) + low] / (double)stats->rows;
+            g[i * q + j] = total[mixed_packed(high) + low] / rows;
         }
     make_inverse(g, q, g + q * q, t);
     return true;
 }
 
-bool mixed_directions_find(const rp_mixed_stats *stats, const double *total, mixed_directions *out, rp_arena *arena) {
-    const rp_mixed_spec *spec = stats->spec;
+bool mixed_directions_find(const rp_mixed_spec *spec, const double *total, double rows, mixed_directions *out,
+                           rp_arena *arena) {
     size_t e = 0;
     out->n = mixed_theta_count(spec);
     out->at = rp_arena_take(arena, out->n, sizeof *out->at);
@@ -64,7 +63,7 @@ bool mixed_directions_find(const rp_mixed_stats *stats, const double *total, mix
     for (size_t t = 0; t < spec->n_terms; t++) {
         size_t q = spec->terms[t].n_columns;
         double *turn = rp_arena_take(arena, q * q, sizeof *turn), *along = rp_arena_take(arena, q * q, sizeof *along);
-        if (turn == NULL || along == NULL || !mixed_turn(stats, total, t, turn, arena))
+        if (turn == NULL || along == NULL || !mixed_turn(&spec->terms[t], total, rows, turn, arena))
             return false;
         for (size_t i = 0; i < q; i++)
             for (size_t k = 0; k < q; k++)

@@ -108,7 +108,7 @@ static bool run(rp_mixed_fit *fit, mixed_search *f, const rp_mixed_options *opti
     if (!make(f, solver, error))
         return false;
     f->most = options->most_evaluations > 0 ? options->most_evaluations : MOST_EVALUATIONS;
-    if (!mixed_directions_find(f->stats, total, &f->directions, f->arena))
+    if (!mixed_directions_find(f->stats->spec, total, (double)f->stats->rows, &f->directions, f->arena))
         return rp_fail_memory(error);
     mixed_search_scale(f, total, &found.chain);
     if (!mixed_search_run(f, options->start))

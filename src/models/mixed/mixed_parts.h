@@ -124,8 +124,8 @@ typedef struct mixed_directions {
     size_t n;
     mixed_direction *at;
 } mixed_directions;
-/* From the Gram matrix of all rows, in arena. rho's direction is its own. False: no memory. */
-bool mixed_directions_find(const rp_mixed_stats *stats, const double *total, mixed_directions *out,
+/* From the Gram matrix of all rows, packed, in arena. rho's direction is its own. False: no memory. */
+bool mixed_directions_find(const rp_mixed_spec *spec, const double *total, double rows, mixed_directions *out,
                            rp_arena *arena) RP_MUST_CHECK;
 void mixed_directions_move(const mixed_directions *d, size_t e, double by, double *theta);
 /* The objective's slope along e, of its gradient in theta. */
@@ -133,7 +133,7 @@ double mixed_directions_slope(const mixed_directions *d, size_t e, const double 
 /* theta in the directions: by how much along each it is to be moved from zero. */
 void mixed_directions_numbers(const mixed_directions *d, const double *theta, double *numbers);
 /* A term's T, q by q, lower triangular: its columns times T have mean square 1 and no mean product. */
-bool mixed_turn(const rp_mixed_stats *stats, const double *total, size_t term, double *t,
+bool mixed_turn(const rp_mixed_term *term, const double *total, double rows, double *t,
                 rp_arena *scratch) RP_MUST_CHECK;
 
 /* ---- fit ------------------------------------------------------------------------------------------- */
