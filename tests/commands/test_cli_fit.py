@@ -331,6 +331,60 @@ def test_bytes_are_the_same():
             equal(len(outs), 1, form)
 
 
+# ---- units and origins ----
+
+def scaled():
+    """Made-up scores of 15 clients in 6 years, the same columns in other units and from another zero: a model is the
+    same. `left` is 0 or 1."""
+    lines = ['client,week,year,big,small,score,tiny,left']
+    for i in range(90):
+        client, week = divmod(i, 6)
+        noise = (i * 7919 % 101) / 20 - 2.5
+        level, slope = (client * 5) % 7 - 3, ((client * 3) % 5 - 2) / 2
+        score = 20 + level + (slope - 0.6) * week + noise
+        left = int(0.3 * level + 1.1 * slope * (week - 2) + 1.5 * noise > 0.4)
+        lines.append(f'c{client},{week},{2010 + week},{week * 1e6!r},{week * 1e-6!r},{score:.4f},{score:.4f}e-5,{left}')
+    return '\n'.join(lines) + '\n'
+
+
+def slope_of(result, unit=1.0):
+    """What is known of the effect of the one covariate, in units of `week` and `score`."""
+    slope, sd = result['fixed'][1], result['random'][1]
+    return ([slope[key] * unit for key in ('estimate', 'se', 'lower', 'upper')] +
+            [sd[key] * unit for key in ('sd', 'sd_lower', 'sd_upper') if key in sd])
+
+
+def test_units_and_origins_do_not_matter():
+    with table(scaled()) as path:
+        def lmm(column, *extra, outcome='score'):
+            return fit('lmm', f'{outcome} ~ {column} + (1 + {column} | client)', path, *extra)
+        for df in ('satterthwaite', 'kenward-roger'):
+            plain = lmm('week', '--df', df)
+            equal(plain['convergence']['status'], 'converged')
+            # 15 clients with 6 weeks each: a balanced design, so that a slope is tested as the mean of 15 is
+            near(coefficients(plain, 'df'), [14, 14], 1e-5, df)
+            for column, unit, outcome in (('big', 1e6, 'score'), ('small', 1e-6, 'score'), ('week', 1e5, 'tiny'), ('I(year - 1910)', 1, 'score')):
+                other = lmm(column, '--df', df, outcome=outcome)
+                near(slope_of(other, unit), slope_of(plain), 1e-5, f'{df} {column} {outcome}')
+                near(coefficients(other, 'df')[1:], [14], 1e-5, f'{df} {column} {outcome}')
+            # 1,200 standard deviations from zero, few digits are left, and that is said
+            far = lmm('year', '--df', df)
+            near(slope_of(far)[:2], slope_of(plain)[:2], 1e-4, df)
+            near(coefficients(far, 'df')[1:], [14], 0.1, df)
+            assert any('year is nearly a linear combination' in w and 'Centre it' in w for w in far['warnings']), far
+            equal(plain['warnings'], [])
+        plain = lmm('week', '--interval', 'profile')
+        for column, unit in (('big', 1e6), ('small', 1e-6)):
+            near(slope_of(lmm(column, '--interval', 'profile'), unit), slope_of(plain), 1e-4, column)
+        plain = fit('glmm', 'left ~ week + (1 + week | client)', path)
+        equal(plain['convergence']['status'], 'converged')
+        for column, unit in (('year', 1), ('big', 1e6), ('small', 1e-6)):
+            other = fit('glmm', f'left ~ {column} + (1 + {column} | client)', path)
+            equal(other['convergence']['status'], 'converged', column)
+            close(other['objective'], plain['objective'], 1e-6, column)
+            near(slope_of(other, unit), slope_of(plain), 1e-3, column)
+
+
 # ---- any input ----
 
 def test_tables_of_a_record():

@@ -169,8 +169,7 @@ static bool check_groups(const binomial_plan *plan, const char **fault, rp_arena
     return true;
 }
 
-/* Sums of products of all columns of the design over cells, packed, with a place for y that stays 0. */
-static double *column_products(const binomial_plan *plan, rp_arena *arena) {
+double *binomial_column_products(const binomial_plan *plan, rp_arena *arena) {
     const binomial_cells *c = plan->cells;
     size_t m = plan->spec->n_columns;
     double *total = rp_arena_take(arena, mixed_packed(m + 1), sizeof *total);
@@ -194,7 +193,7 @@ bool binomial_check(const binomial_plan *plan, const char **fault, const char **
         return true;
     }
     mixed_fault columns;
-    double *total = column_products(plan, arena);
+    double *total = binomial_column_products(plan, arena);
     if (total == NULL || !mixed_check_columns(plan->spec, total, &columns, arena))
         return false;
     *fault = columns.fault;
@@ -217,17 +216,25 @@ bool binomial_check(const binomial_plan *plan, const char **fault, const char **
 
 /* ---- afterwards ---------------------------------------------------------------------------------------- */
 
-const char *binomial_endless(const rp_mixed_fit *fit, rp_arena *arena) {
+static bool has_ones(const rp_mixed_fit *fit, const rp_mixed_term *term) {
+    for (size_t a = 0; a < term->n_columns; a++)
+        if (fit->stats->binomial->columns[term->columns[a]] == NULL)
+            return true;
+    return false;
+}
+
+const char *binomial_endless(const rp_mixed_fit *fit, const double *turned, rp_arena *arena) {
     const rp_mixed_spec *spec = fit->spec;
-    for (size_t t = 0; t < spec->n_terms; t++)
-        for (size_t a = 0, q = fit->variance[t].q; a < q; a++) {
-            const double *column = fit->stats->binomial->columns[spec->terms[t].columns[a]];
-            if (column == NULL && sqrt(fit->variance[t].covariance[a * q + a]) > ENDLESS)
-                return rp_arena_printf(arena,
-                                       "The differences between the groups of %s grow without end and have no "
-                                       "estimate: within most groups all outcomes are alike. Leave this grouping "
-                                       "factor out of the model.",
-                                       spec->factor_names[spec->terms[t].factor]);
-        }
+    for (size_t t = 0; t < spec->n_terms; t++) {
+        double square = 0;
+        for (size_t k = 0; k < mixed_packed(spec->terms[t].n_columns); k++, turned++)
+            square += *turned * *turned;
+        if (has_ones(fit, &spec->terms[t]) && sqrt(square) > ENDLESS)
+            return rp_arena_printf(arena,
+                                   "The differences between the groups of %s grow without end and have no "
+                                   "estimate: within most groups all outcomes are alike. Leave this grouping "
+                                   "factor out of the model.",
+                                   spec->factor_names[spec->terms[t].factor]);
+    }
     return NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Maximum likelihood over (theta, beta) together. beta is measured from the fit without random effects, in its own
- * standard errors, and theta in about its own: so BFGS meets a rather round valley. Standard errors are those of the
+ * standard errors, and theta in about its own: so BFGS meets a rather round valley. The random effects' columns are turned (binomial_turn.c), and theta is here along
+ * those directions, except in the fit that comes out. Standard errors are those of the
  * inverse Hessian of the whole objective, theta included (as glmmTMB has them, and glmer but for its differences of
  * values); a theta that ends at zero is held there. */
 #include <assert.h>
@@ -12,10 +13,12 @@
 static const double DECREMENT = 1e-13; /* of -2 log L: within 1e-6 standard errors, so that the Hessian is the end's */
 static const double NEAR_ZERO = 1e-3, NO_WORSE = 1e-5; /* a theta that may as well be 0, and by what it is judged */
 static const double TIGHT = 1e-12;
+static const double NEAR = 1e-6; /* of -2 log L: by quadratic convergence, the next step's gain is about its square */
 enum { ENOUGH = 1000 };
 
 typedef struct search {
     binomial_plan *plan;
+    mixed_directions directions;
     size_t p, n_theta, n_free; /* n_free: of theta */
     size_t *free_theta;        /* their numbers */
     double *theta, *beta;      /* at the point last looked at */
@@ -152,8 +155,10 @@ static void take_results(rp_mixed_fit *fit, const search *s) {
     for (size_t j = 0; j < s->p; j++)
         fit->se[j] = sqrt(fit->vcov[j * s->p + j]);
     memcpy(fit->beta, s->beta, s->p * sizeof *fit->beta);
-    memcpy(fit->theta, s->theta, s->n_theta * sizeof *fit->theta);
-    binomial_set_lambda(plan, s->theta);
+    memset(fit->theta, 0, s->n_theta * sizeof *fit->theta);
+    for (size_t e = 0; e < s->n_theta; e++)
+        mixed_directions_move(&s->directions, e, s->theta[e], fit->theta);
+    binomial_set_lambda(plan, fit->theta);
     for (size_t t = 0; t < fit->spec->n_terms; t++) {
         size_t q = fit->variance[t].q, first = plan->term_first[t];
         const double *lambda = plan->lambda + first * plan->q + first;
@@ -210,9 +215,24 @@ static bool newton_step(search *s, const double *factor, double *objective, rp_a
     return true;
 }
 
+/* Half of g'H^-1g, by the Hessian's Cholesky factor: how far the objective is from its least. */
+static bool newton_decrement(const search *s, const double *factor, double *out, rp_arena *arena) {
+    size_t n = s->n_free + s->p;
+    double *turned = rp_arena_take(arena, n, sizeof *turned);
+    if (turned == NULL)
+        return false;
+    memcpy(turned, s->slopes, n * sizeof *turned);
+    rp_lower_solve(factor, n, turned);
+    *out = 0;
+    for (size_t i = 0; i < n; i++)
+        *out += turned[i] * turned[i] / 2;
+    return true;
+}
+
 /* The covariance of beta from the Hessian, and a last step with it. *curved: the Hessian was positive definite; else
- * the covariance is not known. */
-static bool polish(search *s, rp_mixed_fit *fit, double *objective, bool *curved, rp_arena *arena) {
+ * the covariance is not known. *near: and the step was so small that a next one would be none. */
+static bool polish(search *s, rp_mixed_fit *fit, double *objective, bool *curved, bool *near, rp_arena *arena) {
+    double decrement;
     size_t n = s->n_free + s->p;
     rp_function f = function_of(s);
     double *hessian = rp_arena_take(arena, n * n, sizeof *hessian);
@@ -230,6 +250,9 @@ static bool polish(search *s, rp_mixed_fit *fit, double *objective, bool *curved
     }
     rp_cholesky_inverse(hessian, n, inverse);
     take_covariance(fit, s, inverse);
+    if (!newton_decrement(s, hessian, &decrement, arena))
+        return false;
+    *near = decrement <= NEAR;
     return newton_step(s, hessian, objective, arena);
 }
 
@@ -249,15 +272,15 @@ static bool find_best(search *s, const rp_mixed_options *options, rp_mixed_fit *
             "another start.";
         return true;
     }
-    fit->status = !minimum.converged       ? RP_MIXED_NOT_CONVERGED
-                  : s->n_free < s->n_theta ? RP_MIXED_BOUNDARY
-                                           : RP_MIXED_CONVERGED;
-    bool curved = false;
-    if (!polish(s, fit, &objective, &curved, arena))
-        return false;
+    /* Rounding may end the search where the minimum is, or short of it. */
+    bool curved = true, near = false, converged = minimum.converged;
+    for (int i = 0; i < (converged ? 1 : 3) && curved && !near; i++)
+        if (!polish(s, fit, &objective, &curved, &near, arena))
+            return false;
     take_results(fit, s);
-    if (!curved)
-        fit->status = RP_MIXED_NOT_CONVERGED;
+    fit->status = !curved || !(converged || near) ? RP_MIXED_NOT_CONVERGED
+                  : s->n_free < s->n_theta        ? RP_MIXED_BOUNDARY
+                                                  : RP_MIXED_CONVERGED;
     fit->objective = objective;
     fit->max_gradient = 0;
     for (size_t i = 0; i < s->n_theta + s->p; i++)
@@ -308,7 +331,7 @@ static bool start(search *s, const rp_mixed_options *options, const char **fault
         return true;
     }
     if (options != NULL && options->start != NULL) {
-        memcpy(s->theta, options->start, s->n_theta * sizeof *s->theta);
+        mixed_directions_numbers(&s->directions, options->start, s->theta);
         memcpy(s->beta, options->start + s->n_theta, s->p * sizeof *s->beta);
     }
     return true;
@@ -323,7 +346,7 @@ static bool fit_plan(rp_mixed_fit *fit, binomial_plan *plan, const rp_mixed_opti
         return false;
     if (*fault != NULL)
         return true;
-    if (!new_search(&s, plan, arena) || !start(&s, options, fault, arena))
+    if (!new_search(&s, plan, arena) || !binomial_turn(plan, &s.directions, arena) || !start(&s, options, fault, arena))
         return false;
     if (*fault != NULL)
         return true;
@@ -332,7 +355,7 @@ static bool fit_plan(rp_mixed_fit *fit, binomial_plan *plan, const rp_mixed_opti
     if (*fault != NULL)
         return true;
     fit->evaluations = s.evaluations;
-    *fault = binomial_endless(fit, arena);
+    *fault = binomial_endless(fit, s.theta, arena);
     finish(fit);
     return mixed_say(fit, close, arena);
 }

@@ -96,6 +96,12 @@ typedef struct binomial_plan {
     double *at_nodes;                        /* scratch of quadrature */
 } binomial_plan;
 
+/* Sums of products of all columns of the design over cells, packed, with a place for y that stays 0. NULL: no memory. */
+double *binomial_column_products(const binomial_plan *plan, rp_arena *arena) RP_MUST_CHECK;
+/* Turns the columns of the terms: from then on the plan's theta are numbers along these directions. In arena. False: no
+ * memory. */
+bool binomial_turn(binomial_plan *plan, mixed_directions *directions, rp_arena *arena) RP_MUST_CHECK;
+
 /* NULL: no memory, or larger than it can be. */
 binomial_plan *binomial_plan_new(const rp_mixed_stats *stats, int quadrature, rp_arena *arena, rp_error *error);
 /* The sum of squares of a random effect's covariance: local q by q Lambda from theta. */
@@ -126,8 +132,9 @@ void binomial_start(binomial_plan *plan, const double *beta, double *theta);
 
 /* A sentence on why there is no estimate, or *fault NULL; *close: on what makes it a delicate one. False: no memory. */
 bool binomial_check(const binomial_plan *plan, const char **fault, const char **close, rp_arena *arena) RP_MUST_CHECK;
-/* A variance of groups beyond belief is no estimate: a sentence, else NULL. */
-const char *binomial_endless(const rp_mixed_fit *fit, rp_arena *arena);
+/* A variance of groups, over all rows, beyond belief is no estimate: a sentence, else NULL. `turned`: theta along the
+ * plan's directions. */
+const char *binomial_endless(const rp_mixed_fit *fit, const double *turned, rp_arena *arena);
 /* Whether along `direction` (p numbers) no cell's likelihood falls and some rise: then there is no largest one. The
  * sentence names the columns that matter there. */
 bool binomial_separates(const binomial_plan *plan, const double *direction);

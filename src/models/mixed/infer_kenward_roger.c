@@ -7,7 +7,8 @@
  * is known already; with K = Z'V^-1 Z, H = Z'V^-1 X, and E_k where an element of a term's covariance stands:
  *   P_k = -H'E_k H,  Q_kl = H'E_k K E_l H,  tr(V^-1 G_k V^-1 G_l) = tr(E_k K E_l K),
  *   P_0 = -C^-1,     Q_0k = -P_k,           tr(V^-1 G_k) = tr(E_k K),   tr(I) = n.
- * Powers of sigma^2 cancel, or are put back at the end. With the expected information all this is defined where a
+ * The terms' columns are turned first (mixed_turn), which changes the basis alone: the components of a slope by the
+ * calendar are else too alike. Powers of sigma^2 cancel, or are put back at the end. With the expected information all this is defined where a
  * variance is estimated as zero. */
 #include <math.h>
 #include <string.h>
@@ -27,6 +28,8 @@ typedef struct sums {
     double *trace;  /* n by n */
     double *x;      /* p by p: X'V^-1 X */
     double *y, *ky; /* q by p */
+    double **turns; /* of each term: T, which its columns are multiplied by */
+    double *k, *h;  /* the turned block: q by q, q by p */
 } sums;
 
 static size_t count_components(const rp_mixed_spec *spec) {
@@ -119,6 +122,58 @@ static void add_residual(sums *s) {
     for (size_t k = 0; k < n; k++)
         for (size_t l = 0; l < k; l++)
             s->trace[l * n + k] = s->trace[k * n + l];
+}
+
+/* ---- blocks in turned columns ---------------------------------------------------------------------- */
+
+/* The q rows of m, of `wide` numbers each, become T' times them: from above, as T is lower triangular.
+ */
+static void turn_rows(const double *t, size_t q, double *m, size_t wide) {
+    for (size_t i = 0; i < q; i++)
+        for (size_t c = 0; c < wide; c++) {
+            double sum = 0;
+            for (size_t k = i; k < q; k++)
+                sum += t[k * q + i] * m[k * wide + c];
+            m[i * wide + c] = sum;
+        }
+}
+
+/* K = Z'V^-1 Z becomes T'K T, H = Z'V^-1 X becomes T'H. */
+static void turn_block(sums *s, infer_block *block) {
+    size_t q = block->q;
+    memcpy(s->k, block->k, q * q * sizeof *s->k);
+    memcpy(s->h, block->h, q * s->p * sizeof *s->h);
+    for (int side = 0; side < 2; side++) { /* K is symmetric: its rows, and once it is transposed its columns */
+        for (size_t i = 0; i < block->n_nodes; i++) {
+            const infer_node *node = &block->nodes[i];
+            turn_rows(s->turns[node->term], s->fit->spec->terms[node->term].n_columns, s->k + node->at * q, q);
+        }
+        for (size_t i = 0; i < q; i++)
+            for (size_t j = 0; j < i; j++) {
+                double kept = s->k[i * q + j];
+                s->k[i * q + j] = s->k[j * q + i];
+                s->k[j * q + i] = kept;
+            }
+    }
+    for (size_t i = 0; i < block->n_nodes; i++) {
+        const infer_node *node = &block->nodes[i];
+        turn_rows(s->turns[node->term], s->fit->spec->terms[node->term].n_columns, s->h + node->at * s->p, s->p);
+    }
+    block->k = s->k;
+    block->h = s->h;
+}
+
+static bool take_turns(sums *s, rp_arena *scratch) {
+    const rp_mixed_spec *spec = s->fit->spec;
+    double *total = mixed_total(s->fit->stats, scratch);
+    s->turns = rp_arena_take(scratch, spec->n_terms, sizeof *s->turns);
+    for (size_t t = 0; total && s->turns && t < spec->n_terms; t++) {
+        size_t q = spec->terms[t].n_columns;
+        s->turns[t] = rp_arena_take(scratch, q * q, sizeof **s->turns);
+        if (s->turns[t] == NULL || !mixed_turn(&spec->terms[t], total, (double)s->fit->n, s->turns[t], scratch))
+            return false;
+    }
+    return total && s->turns;
 }
 
 /* ---- from the sums to the test ------------------------------------------------------------------------ */
@@ -254,11 +309,14 @@ static bool add_blocks(sums *s, rp_arena *scratch, rp_error *error) {
     size_t largest = infer_blocks_largest(blocks);
     s->y = rp_arena_take(scratch, largest * s->p, sizeof *s->y);
     s->ky = rp_arena_take(scratch, largest * s->p, sizeof *s->ky);
-    if (s->y == NULL || s->ky == NULL)
+    s->k = rp_arena_take(scratch, largest * largest, sizeof *s->k);
+    s->h = rp_arena_take(scratch, largest * s->p, sizeof *s->h);
+    if (!s->y || !s->ky || !s->k || !s->h || !take_turns(s, scratch))
         return rp_fail_memory(error);
     for (size_t b = 0; b < infer_blocks_count(blocks); b++) {
         infer_block block;
         infer_blocks_at(blocks, b, s->x, &block);
+        turn_block(s, &block);
         add_block(s, &block);
     }
     return true;

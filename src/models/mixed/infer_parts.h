@@ -9,7 +9,7 @@
 
 /* What Satterthwaite's df needs: how beta's covariance moves with (theta, sigma), and how sure those are. */
 typedef struct infer_satterthwaite {
-    size_t p, n;        /* n: theta, then sigma */
+    size_t p, n;        /* n: theta, then sigma, each in a unit of its own */
     double *slopes;     /* n by p by p: d vcov(beta) / d (theta, sigma) */
     double *covariance; /* n by n, of (theta, sigma) */
 } infer_satterthwaite;
@@ -60,6 +60,12 @@ typedef struct infer_parameter {
 /* The i-th of rp_mixed_parameters, and its value; NaN: a correlation with what does not vary. */
 infer_parameter infer_parameter_at(const rp_mixed_spec *spec, size_t i);
 double infer_parameter_value(const rp_mixed_fit *fit, const infer_parameter *parameter);
+
+/* Gaussian: the same statistics with each column times its `scale` (m places, the last of y: 1), so that its mean
+ * square is about 1; the intercept stays. In arena. False: no memory. */
+bool infer_rescale(const rp_mixed_stats *from, rp_mixed_stats *out, double *scale, rp_arena *arena) RP_MUST_CHECK;
+/* What a value of the parameter in the new units is to be multiplied by, in the old. */
+double infer_rescale_back(const rp_mixed_spec *spec, const infer_parameter *parameter, const double *scale);
 
 /* -2 log-likelihood as a function of what is left when one parameter is held: `free` numbers, of any size and sign. */
 typedef struct infer_surface {

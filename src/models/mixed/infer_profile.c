@@ -155,21 +155,23 @@ static void limits_of(profile *p, const infer_parameter *parameter, rp_interval 
     }
 }
 
-/* The same model by maximum likelihood: the fit itself, or a new one in arena. */
-static const rp_mixed_fit *fit_by_ml(const rp_mixed_fit *fit, rp_arena *arena, rp_error *error) {
-    if (fit->spec->family != RP_MIXED_GAUSSIAN || !fit->spec->reml)
+/* The same model by maximum likelihood, its columns in units alike (*scale), in arena; the fit itself where it is
+ * binomial: *scale NULL. */
+static const rp_mixed_fit *fit_by_ml(const rp_mixed_fit *fit, double **scale, rp_arena *arena, rp_error *error) {
+    *scale = NULL;
+    if (fit->spec->family != RP_MIXED_GAUSSIAN)
         return fit;
     rp_mixed_stats *stats = rp_arena_take(arena, 1, sizeof *stats);
     rp_mixed_spec *spec = rp_arena_take(arena, 1, sizeof *spec);
-    if (stats == NULL || spec == NULL) {
+    *scale = rp_arena_take(arena, fit->stats->cells.m, sizeof **scale);
+    if (!stats || !spec || !*scale || !infer_rescale(fit->stats, stats, *scale, arena)) {
         rp_fail_memory(error);
         return NULL;
     }
     *spec = *fit->spec;
     spec->reml = false;
-    *stats = *fit->stats;
     stats->spec = spec;
-    rp_mixed_options options = {.start = fit->theta, .threads = 1};
+    rp_mixed_options options = {.threads = 1};
     return rp_mixed_fit_stats(stats, &options, arena, error);
 }
 
@@ -200,7 +202,8 @@ bool rp_mixed_profile(const rp_mixed_fit *fit, double level, rp_arena *arena, rp
         out[i] = (rp_interval){.estimate = NAN, .lower = NAN, .upper = NAN, .level = level};
     if (fit->status == RP_MIXED_NOT_FITTED)
         return true;
-    const rp_mixed_fit *ml = fit_by_ml(fit, arena, error);
+    double *scale;
+    const rp_mixed_fit *ml = fit_by_ml(fit, &scale, arena, error);
     if (ml == NULL)
         return false;
     profile p = {.reach = -rp_normal_quantile((1 - level) / 2)};
@@ -213,6 +216,10 @@ bool rp_mixed_profile(const rp_mixed_fit *fit, double level, rp_arena *arena, rp
     for (size_t i = 0; i < n; i++) {
         infer_parameter parameter = infer_parameter_at(ml->spec, i);
         limits_of(&p, &parameter, &out[i]);
+        double back = scale ? infer_rescale_back(ml->spec, &parameter, scale) : 1;
+        out[i].estimate *= back;
+        out[i].lower *= back;
+        out[i].upper *= back;
     }
     return true;
 }

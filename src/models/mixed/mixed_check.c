@@ -8,6 +8,9 @@
 
 /* Shares of a sum of squares: below the first there is nothing but rounding, below the second few digits are left. */
 static const double NOTHING = 1e-12, LITTLE = 1e-8;
+/* The same of columns that vary by groups: what the solver does with them squares their likeness, and a slope by years
+ * as they are has df that are wrong in the second digit. */
+static const double LITTLE_BY_GROUPS = 1e-5;
 
 double *mixed_total(const rp_mixed_stats *stats, rp_arena *arena) {
     const mixed_cells *cells = &stats->cells;
@@ -30,6 +33,7 @@ static double element(const double *total, size_t a, size_t b) {
 
 /* A set of columns of the design, and y behind them where that is asked too. */
 typedef struct checked {
+    double little; /* what is left of a column less than which is told */
     const rp_mixed_spec *spec;
     const double *total;
     const size_t *columns;
@@ -113,7 +117,7 @@ static const char *columns_fault(checked *c, const char *where, const char **clo
                                    "told apart. Leave one of them out of the model.",
                                    name, others ? others : "others", where);
         }
-        if (left < LITTLE && *close == NULL)
+        if (left < c->little && *close == NULL)
             *close = rp_arena_printf(arena,
                                      "The column %s is nearly a linear combination of columns before it%s: their "
                                      "effects have few exact digits. Centre it, for instance on its mean.",
@@ -208,7 +212,7 @@ static bool take_room(checked *c, rp_arena *arena) {
 }
 
 bool mixed_check_columns(const rp_mixed_spec *spec, const double *total, mixed_fault *out, rp_arena *arena) {
-    checked c = {.spec = spec, .total = total, .columns = spec->fixed, .n = spec->n_fixed};
+    checked c = {.little = LITTLE, .spec = spec, .total = total, .columns = spec->fixed, .n = spec->n_fixed};
     *out = (mixed_fault){0};
     if (!take_room(&c, arena))
         return false;
@@ -225,7 +229,7 @@ bool mixed_check(const rp_mixed_stats *stats, const double *total, mixed_fault *
                                         "estimate a variance from. A simpler model or more rows are needed.";
         return true;
     }
-    checked c = {.spec = spec, .total = total};
+    checked c = {.little = LITTLE, .spec = spec, .total = total};
     if (!take_room(&c, arena) || !mixed_chain_find(stats, &out->chain, arena))
         return false;
     if (spec->ar1 && stats->lags.n == 0)
@@ -235,5 +239,6 @@ bool mixed_check(const rp_mixed_stats *stats, const double *total, mixed_fault *
         out->fault = groups_fault(stats, &out->chain, arena);
     if (out->fault == NULL)
         out->fault = fixed_fault(stats, &c, &out->close, arena);
+    c.little = LITTLE_BY_GROUPS;
     return terms_fault(&c, out, arena) && find_crowded(stats, out, arena);
 }

@@ -14,7 +14,7 @@ static bool make(mixed_search *f, const mixed_solver *solver, rp_error *error) {
     f->plan = solver->plan(f->stats, f->arena, error);
     if (f->plan == NULL)
         return false;
-    f->theta = rp_arena_take(f->arena, 8 * f->n + 1, sizeof *f->theta);
+    f->theta = rp_arena_take(f->arena, 9 * f->n + 1, sizeof *f->theta);
     f->free = rp_arena_take(f->arena, f->n + 1, sizeof *f->free);
     if (!f->theta || !f->free)
         return rp_fail_memory(error);
@@ -25,6 +25,7 @@ static bool make(mixed_search *f, const mixed_solver *solver, rp_error *error) {
     f->best = f->gradient + f->n;
     f->unit = f->best + f->n;
     f->sure = f->unit + f->n;
+    f->numbers = f->sure + f->n;
     return true;
 }
 
@@ -107,6 +108,8 @@ static bool run(rp_mixed_fit *fit, mixed_search *f, const rp_mixed_options *opti
     if (!make(f, solver, error))
         return false;
     f->most = options->most_evaluations > 0 ? options->most_evaluations : MOST_EVALUATIONS;
+    if (!mixed_directions_find(f->stats->spec, total, (double)f->stats->rows, &f->directions, f->arena))
+        return rp_fail_memory(error);
     mixed_search_scale(f, total, &found.chain);
     if (!mixed_search_run(f, options->start))
         return rp_fail_memory(error);

@@ -114,6 +114,28 @@ size_t mixed_groups_met(const rp_mixed_stats *stats, size_t factor, uint32_t *ro
 /* theta of a term: q (q + 1) / 2 numbers, lower triangle by columns, term after term; then rho for ar1. */
 size_t mixed_theta_count(const rp_mixed_spec *spec);
 
+/* Directions for theta that are told apart as well as can be, one for each of its elements: along direction e move
+ * theta[e] to theta[e + n - 1], all in one column of Lambda. See mixed_directions.c. */
+typedef struct mixed_direction {
+    size_t n;
+    const double *along;
+} mixed_direction;
+typedef struct mixed_directions {
+    size_t n;
+    mixed_direction *at;
+} mixed_directions;
+/* From the Gram matrix of all rows, packed, in arena. rho's direction is its own. False: no memory. */
+bool mixed_directions_find(const rp_mixed_spec *spec, const double *total, double rows, mixed_directions *out,
+                           rp_arena *arena) RP_MUST_CHECK;
+void mixed_directions_move(const mixed_directions *d, size_t e, double by, double *theta);
+/* The objective's slope along e, of its gradient in theta. */
+double mixed_directions_slope(const mixed_directions *d, size_t e, const double *gradient);
+/* theta in the directions: by how much along each it is to be moved from zero. */
+void mixed_directions_numbers(const mixed_directions *d, const double *theta, double *numbers);
+/* A term's T, q by q, lower triangular: its columns times T have mean square 1 and no mean product. */
+bool mixed_turn(const rp_mixed_term *term, const double *total, double rows, double *t,
+                rp_arena *scratch) RP_MUST_CHECK;
+
 /* ---- fit ------------------------------------------------------------------------------------------- */
 
 /* The Gram matrix of all rows, packed, in arena; NULL: no memory. */

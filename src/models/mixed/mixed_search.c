@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The search for theta: BFGS, each element times the scale of its column, so that a slope a day
- * is as easy as one a year. Theta is free to be of either sign, since the objective does not change with the signs of
+/* The search for theta: BFGS along directions that are told apart well (mixed_directions.c), so that a slope a day
+ * is as easy as one a year, and one by the calendar as one from the first year. Theta is free to be of either sign, since the objective does not change with the signs of
  * Lambda's columns; its signs are set right at the end. Elements of the diagonal that might as well be 0 are set to 0
  * (Bates et al. 2015, section 3; the threshold is that of MixedModels.jl), and the rest is fitted once more. */
 #include <math.h>
@@ -17,22 +17,45 @@ static const double FLAT = 1e-3;
 static const double FARTHEST_RHO = 5, EDGE_RHO = 0.999;
 enum { FEW_CELLS = 2000 };
 
-static double value(void *context, const double *x, double *gradient) {
-    mixed_search *f = context;
+/* Of `unit` numbers along the directions, or of theta itself. */
+static void set_theta(mixed_search *f, const double *x) {
+    for (size_t i = 0; i < f->n_free; i++)
+        f->theta[f->free[i]] = 0;
+    for (size_t i = 0; i < f->n_free; i++) {
+        size_t e = f->free[i];
+        if (f->spec->ar1 && e + 1 == f->n)
+            f->theta[e] = tanh(x[i]);
+        else if (f->plain)
+            f->theta[e] = x[i] / f->unit[e];
+        else
+            mixed_directions_move(&f->directions, e, x[i] / f->unit[e], f->theta);
+    }
+}
+
+static bool near_enough(const mixed_search *f, const double *x) {
     for (size_t i = 0; i < f->n_free; i++) {
         bool rho = f->spec->ar1 && f->free[i] + 1 == f->n;
-        f->theta[f->free[i]] = rho ? tanh(x[i]) : x[i] / f->unit[f->free[i]];
         if (!(rho ? fabs(x[i]) < FARTHEST_RHO : fabs(f->theta[f->free[i]]) * f->scale[f->free[i]] < FARTHEST))
-            return INFINITY;
+            return false;
     }
+    return true;
+}
+
+static double value(void *context, const double *x, double *gradient) {
+    mixed_search *f = context;
+    set_theta(f, x);
+    if (!near_enough(f, x))
+        return INFINITY;
     mixed_point point = {.gradient = gradient ? f->slope : NULL};
     f->evaluations++;
     if (!f->solver->evaluate(f->plan, f->theta, &point))
         return INFINITY;
     for (size_t i = 0; gradient && i < f->n_free; i++) {
-        bool rho = f->spec->ar1 && f->free[i] + 1 == f->n;
-        gradient[i] =
-            f->slope[f->free[i]] * (rho ? 1 - f->theta[f->free[i]] * f->theta[f->free[i]] : 1 / f->unit[f->free[i]]);
+        size_t e = f->free[i];
+        if (f->spec->ar1 && e + 1 == f->n)
+            gradient[i] = f->slope[e] * (1 - f->theta[e] * f->theta[e]);
+        else
+            gradient[i] = (f->plain ? f->slope[e] : mixed_directions_slope(&f->directions, e, f->slope)) / f->unit[e];
     }
     return point.objective;
 }
@@ -68,10 +91,10 @@ static void set_start(mixed_search *f, const double *start, double diagonal, dou
         return;
     }
     size_t at = 0;
+    memset(f->theta, 0, f->n * sizeof *f->theta);
     for (size_t t = 0; t < f->spec->n_terms; t++)
-        for (size_t j = 0; j < f->spec->terms[t].n_columns; j++)
-            for (size_t i = j; i < f->spec->terms[t].n_columns; i++, at++)
-                f->theta[at] = i == j ? diagonal / f->scale[at] : 0;
+        for (size_t j = 0, q = f->spec->terms[t].n_columns; j < q; at += q - j, j++)
+            mixed_directions_move(&f->directions, at, diagonal, f->theta);
     for (; at < f->n; at++)
         f->theta[at] = rho;
 }
@@ -85,10 +108,15 @@ static void set_free(mixed_search *f) {
 /* ---- search ------------------------------------------------------------------------------------------ */
 
 static void load_x(mixed_search *f) {
+    if (f->plain)
+        memcpy(f->numbers, f->theta, f->n * sizeof *f->theta);
+    else
+        mixed_directions_numbers(&f->directions, f->theta, f->numbers);
     for (size_t i = 0; i < f->n_free; i++) {
-        double theta = f->theta[f->free[i]];
-        bool rho = f->spec->ar1 && f->free[i] + 1 == f->n;
-        f->x[i] = rho ? fmin(fmax(atanh(theta), -0.9 * FARTHEST_RHO), 0.9 * FARTHEST_RHO) : theta * f->unit[f->free[i]];
+        size_t e = f->free[i];
+        bool rho = f->spec->ar1 && e + 1 == f->n;
+        f->x[i] = rho ? fmin(fmax(atanh(f->theta[e]), -0.9 * FARTHEST_RHO), 0.9 * FARTHEST_RHO)
+                      : f->numbers[e] * f->unit[e];
     }
 }
 
@@ -147,15 +175,15 @@ static bool descend(mixed_search *f, double *objective) {
 /* From theta to the nearest minimum: once more in units of what was found, where it was far from where it began, and
  * once more without rho, where that is at its edge. False: no memory. */
 static bool search(mixed_search *f, double *objective) {
-    for (size_t i = 0; i < f->n; i++)
-        f->unit[i] = f->scale[i] * f->sure[i];
+    f->plain = false;
+    memcpy(f->unit, f->sure, f->n * sizeof *f->unit);
     if (!descend(f, objective))
         return false;
     if (f->converged || !isfinite(*objective) || f->evaluations >= f->most)
         return true;
+    f->plain = true;
     for (size_t i = 0; i < f->n; i++)
-        if (fabs(f->theta[i]) * f->scale[i] > 2)
-            f->unit[i] = f->sure[i] / fabs(f->theta[i]);
+        f->unit[i] = f->sure[i] * (fabs(f->theta[i]) * f->scale[i] > 2 ? 1 / fabs(f->theta[i]) : f->scale[i]);
     if (f->spec->ar1 && fabs(f->theta[f->n - 1]) > EDGE_RHO && f->n_free && f->free[f->n_free - 1] + 1 == f->n)
         f->n_free--;
     return descend(f, objective);
