@@ -26,6 +26,9 @@ bool fit_warn(fit_making *m, const char *format, ...) RP_PRINTF(2, 3);
 bool fit_read(fit_making *m, const rp_column_wish *wishes, size_t n);
 /* Blocks of rows into the statistics of the model. */
 bool fit_prepare(fit_making *m);
+/* Of a model with AR(1) residuals: times of n rows, the group of the first factor and the row of the data of each. */
+bool fit_check_times(const fit_making *m, const uint32_t *groups, const double *times, const int64_t *rows, size_t n,
+                     rp_arena *scratch);
 /* Effects, intervals, variance explained. */
 bool fit_infer(fit_making *m);
 

@@ -171,6 +171,7 @@ typedef struct whole_rows {
     rp_mixed_rows rows;
     double **columns, *y, *weights, *offset, *time;
     uint32_t **groups;
+    int64_t *row; /* of the data */
 } whole_rows;
 
 static bool take_whole(const fit_making *m, size_t n, rp_arena *arena, whole_rows *out) {
@@ -181,7 +182,8 @@ static bool take_whole(const fit_making *m, size_t n, rp_arena *arena, whole_row
     out->weights = rp_arena_take_unset(arena, n, sizeof *out->weights);
     out->offset = rp_arena_take(arena, n, sizeof *out->offset);
     out->time = rp_arena_take_unset(arena, n, sizeof *out->time);
-    bool fine = out->columns && out->groups && out->y && out->weights && out->offset && out->time;
+    out->row = rp_arena_take_unset(arena, n, sizeof *out->row);
+    bool fine = out->columns && out->groups && out->y && out->weights && out->offset && out->time && out->row;
     for (size_t c = 0; c < spec->n_columns && fine; c++)
         fine = (out->columns[c] = rp_arena_take_unset(arena, n, sizeof **out->columns)) != NULL;
     for (size_t f = 0; f < spec->n_factors && fine; f++)
@@ -205,6 +207,8 @@ static bool gather_block(const fit_making *m, size_t block, whole_rows *all, siz
         copy(all->time, *at, rows.time, rows.n);
         if (rows.offset)
             copy(all->offset, *at, rows.offset, rows.n);
+        for (size_t i = 0; i < rows.n; i++)
+            all->row[*at + i] = rp_design_row(m->out->design, block, i);
         *at += rows.n;
     }
     rp_arena_free(scratch);
@@ -223,6 +227,7 @@ static bool prepare_whole(const fit_making *m, block_work *blocks, rp_mixed_stat
             *m->error = blocks[b].error;
             fine = false;
         }
+    fine = fine && fit_check_times(m, all.groups[0], all.time, all.row, n, arena);
     if (fine) {
         all.rows = (rp_mixed_rows){.n = n,
                                    .columns = (const double *const *)all.columns,

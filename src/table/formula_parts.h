@@ -34,7 +34,7 @@ typedef struct term_set {
 typedef struct formula_parser {
     const char *text;
     size_t n, at; /* at: behind the token in hand */
-    token now;
+    token before, now;
     int depth;
     rp_arena *arena;
     rp_error *error;

@@ -62,6 +62,7 @@ static bool scan_sign(formula_parser *p) {
 }
 
 bool formula_next(formula_parser *p) {
+    p->before = p->now;
     while (p->at < p->n && strchr(" \t\r\n", p->text[p->at]))
         p->at++;
     size_t end = p->at;
@@ -93,7 +94,10 @@ bool formula_is(const formula_parser *p, char sign) {
 bool formula_unexpected(formula_parser *p, const char *what) {
     if (p->now.kind == TOKEN_END)
         return rp_formula_fail(p->error, RP_E_SYNTAX, p->now.at, "The formula ends where %s was expected.", what);
-    return rp_formula_fail(p->error, RP_E_SYNTAX, p->now.at, "Here %s was expected.", what);
+    rp_formula_fail(p->error, RP_E_SYNTAX, p->now.at, "Here %s was expected.", what);
+    bool apart = p->now.kind == TOKEN_NAME && p->before.kind == TOKEN_NAME && !p->now.quoted && !p->before.quoted;
+    return apart && rp_fail_remedy(p->error, "A column whose name holds a blank stands between backticks: `%.*s`.",
+                                   (int)(p->now.end - p->before.at), p->text + p->before.at);
 }
 
 bool formula_expect(formula_parser *p, char sign, const char *what) {

@@ -272,6 +272,8 @@ def test_counts_that_cannot_be():
         refused('fit', 'lmm', 'yes ~ 1 + (1 | g)', path, '--weights', 'no', naming=['Row 2', 'weight of 0'])
         refused('fit', 'glmm', 'yes ~ 1 + (1 | g)', path, '--ml', status=2, naming=['--ml', 'glmm'])
         refused('fit', 'glmm', CBPP, path, '--quadrature', '0', status=2, naming=['--quadrature'])
+        refused('fit', 'glmm', 'cbind(yes, no) ~ 1 + (1 | g) + (1 | yes)', path, '--quadrature', '3',
+                naming=['Quadrature takes one random effect of one column alone'])
 
 
 def test_separation_is_no_estimate():
@@ -342,7 +344,7 @@ def scaled():
         noise = (i * 7919 % 101) / 20 - 2.5
         level, slope = (client * 5) % 7 - 3, ((client * 3) % 5 - 2) / 2
         score = 20 + level + (slope - 0.6) * week + noise
-        left = int(0.3 * level + 1.1 * slope * (week - 2) + 1.5 * noise > 0.4)
+        left = int(0.6 * level + 1.5 * slope * (week - 2) + 0.8 * noise > 0.4)
         lines.append(f'c{client},{week},{2010 + week},{week * 1e6!r},{week * 1e-6!r},{score:.4f},{score:.4f}e-5,{left}')
     return '\n'.join(lines) + '\n'
 
@@ -377,7 +379,7 @@ def test_units_and_origins_do_not_matter():
         for column, unit in (('big', 1e6), ('small', 1e-6)):
             near(slope_of(lmm(column, '--interval', 'profile'), unit), slope_of(plain), 1e-4, column)
         plain = fit('glmm', 'left ~ week + (1 + week | client)', path)
-        equal(plain['convergence']['status'], 'converged')
+        equal(plain['convergence']['status'], 'converged', plain['convergence'])
         for column, unit in (('year', 1), ('big', 1e6), ('small', 1e-6)):
             other = fit('glmm', f'left ~ {column} + (1 + {column} | client)', path)
             equal(other['convergence']['status'], 'converged', column)
@@ -421,6 +423,25 @@ def test_faults_in_formulas_are_shown_in_them():
         equal(done.err.splitlines()[1:3], ['  score ~ week + (1 | client', '  ' + ' ' * 26 + '^'])
         refused('fit', 'lmm', 'score ~ week', path, naming=['groups the rows', '(1 | client)'])
         refused('fit', 'lmm', 'score ~ scale(week) + (1 | client)', path, naming=['no function scale'])
+
+
+def test_names_with_blanks_need_backticks():
+    with table(small().replace('score', 'my score', 1)) as path:
+        equal(fit('lmm', '`my score` ~ week + (1 | client)', path)['n'], 60)
+        refused('fit', 'lmm', 'my score ~ week + (1 | client)', path, naming=['a ~ was expected', '`my score`'])
+        done = refused('fit', 'lmm', '`my score` ~ week arm + (1 | client)', path, naming=['`week arm`'])
+        equal(done.err.splitlines()[2], ' ' * 20 + '^')
+
+
+def test_times_are_whole_and_differ_within_a_group():
+    formula = 'score ~ week + (1 | client)'
+    with table(small().replace('c3,cbt,2,', 'c3,cbt,2.5,')) as path: # its line is the 19th, its row the 18th
+        refused('fit', 'lmm', formula, path, '--residual', 'ar1(week)', naming=['Row 18', "2.5 in 'week'", 'whole'])
+        refused('fit', 'lmm', formula, path, '--residual', 'ar1(score)', naming=['Row 2 ', "'score'"])
+    with table(small().replace('c3,cbt,2,', 'c3,cbt,1,')) as path:
+        refused('fit', 'lmm', formula, path, '--residual', 'ar1(week)', naming=['Rows 17 and 18', 'one client', "'week', 1"])
+    with table(small().replace('c3,cbt,4,', 'c3,cbt,4e12,')) as path:
+        refused('fit', 'lmm', formula, path, '--residual', 'ar1(week)', naming=['Row 20', '4e+12'])
 
 
 def test_columns_that_tell_nothing_are_named():

@@ -365,13 +365,13 @@ rp_mixed_fit *binomial_fit(const rp_mixed_stats *stats, const rp_mixed_options *
     const rp_mixed_spec *spec = stats->spec;
     int quadrature = options != NULL && options->quadrature > 1 ? options->quadrature : 1;
     if (quadrature > 1 && (spec->n_terms != 1 || spec->terms[0].n_columns != 1)) {
-        rp_fail(error, RP_E_RULE, "quadrature takes one random effect alone, and this model has %s",
+        rp_fail(error, RP_E_RULE, "Quadrature takes one random effect of one column alone, and this model has %s.",
                 spec->n_terms == 0 ? "none" : "more");
-        rp_fail_remedy(error, "leave quadrature at 1, which is the Laplace approximation");
+        rp_fail_remedy(error, "Without quadrature, or with 1 node, it is the Laplace approximation.");
         return NULL;
     }
     if (quadrature > RP_HERMITE_MOST) {
-        rp_fail(error, RP_E_LIMIT, "quadrature takes up to %d nodes", RP_HERMITE_MOST);
+        rp_fail(error, RP_E_LIMIT, "Quadrature takes up to %d nodes.", RP_HERMITE_MOST);
         return NULL;
     }
     rp_mixed_fit *fit = rp_arena_take(arena, 1, sizeof *fit);

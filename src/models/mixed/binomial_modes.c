@@ -43,7 +43,7 @@ bool binomial_modes(const rp_mixed_fit *fit, size_t term, double *modes, double 
         double penalised;
         plan->tolerance = 1e-12;
         ok = binomial_find_modes(plan, fit->theta, fit->beta, &penalised) ||
-             rp_fail(error, RP_E_RULE, "the modes of the random effects cannot be found at these estimates");
+             rp_fail(error, RP_E_RULE, "The modes of the random effects cannot be found at these estimates.");
     }
     if (ok) {
         size_t q = fit->spec->terms[term].n_columns;

@@ -281,8 +281,8 @@ static size_t width_of_list(const planning *g, size_t node) {
 }
 
 static bool too_large(rp_error *error) {
-    return rp_fail(error, RP_E_LIMIT, "the groups of the random effects are too many, or cross too much") ||
-           rp_fail_remedy(error, "leave out a grouping factor, or use groups that lie within one another");
+    return rp_fail(error, RP_E_LIMIT, "The groups of the random effects are too many, or cross too much.") ||
+           rp_fail_remedy(error, "Leave out a grouping factor, or use groups that lie within one another.");
 }
 
 /* From groups to single effects. */
@@ -368,7 +368,7 @@ static bool make_plan(planning *g, int quadrature, rp_error *error) {
     if (plan->x == NULL || !lay_out_factors(g))
         return rp_fail_memory(error);
     if (plan->q > RP_BINOMIAL_EFFECTS)
-        return rp_fail(error, RP_E_LIMIT, "%zu random effects for each row are more than %d", plan->q,
+        return rp_fail(error, RP_E_LIMIT, "%zu random effects for each row are more than %d.", plan->q,
                        RP_BINOMIAL_EFFECTS);
     for (size_t c = 0; c < plan->p; c++)
         plan->x[c] = column_of(plan, spec->fixed[c]);

@@ -176,7 +176,7 @@ static binomial_cells *view_of(const rp_mixed_spec *spec, const rp_mixed_rows *r
 bool binomial_prepare(rp_mixed_stats *stats, const rp_mixed_rows *rows, rp_arena *arena, rp_error *error) {
     assert(stats->spec->family != RP_MIXED_GAUSSIAN);
     if (rows->n >= UINT32_MAX)
-        return rp_fail(error, RP_E_LIMIT, "a block of %zu rows is more than a binomial model takes at once", rows->n);
+        return rp_fail(error, RP_E_LIMIT, "A block of %zu rows is more than a binomial model takes at once.", rows->n);
     rp_arena *scratch = rp_arena_new(0);
     binomial_cells *view = scratch != NULL ? view_of(stats->spec, rows, scratch) : NULL;
     stats->rows = (int64_t)rows->n;
@@ -220,7 +220,7 @@ bool binomial_merge(rp_mixed_stats *into, rp_mixed_stats *const *parts, size_t n
         cells += parts[i]->binomial->n;
     }
     if (cells >= UINT32_MAX)
-        return rp_fail(error, RP_E_LIMIT, "%zu different rows are more than a binomial model takes", cells);
+        return rp_fail(error, RP_E_LIMIT, "%zu different rows are more than a binomial model takes.", cells);
     rp_arena *scratch = rp_arena_new(0);
     binomial_cells *all = scratch != NULL ? gather(into->spec, parts, n, scratch) : NULL;
     into->binomial = all != NULL ? settle(into->spec, all, arena) : NULL;
