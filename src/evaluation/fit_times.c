@@ -22,14 +22,16 @@ static int by_group_and_time(const void *left, const void *right) {
 }
 
 static bool fail_time(const fit_making *m, const moment *at) {
-    rp_formula_fail(m->error, RP_E_RULE, 0, "Row %lld of the data has %g in '%.120s', which is no whole number of time.",
-                    (long long)at->row, at->time, m->options->ar1);
+    rp_formula_fail(m->error, RP_E_RULE, 0,
+                    "Row %lld of the data has %g in '%.120s', which is no whole number of time.", (long long)at->row,
+                    at->time, m->options->ar1);
     return rp_fail_remedy(m->error, "--residual 'ar1(COLUMN)' takes whole numbers up to 2,000,000,000, such as the "
                                     "number of a session.");
 }
 
 static bool fail_same(const fit_making *m, const moment *one, const moment *other) {
-    rp_formula_fail(m->error, RP_E_RULE, 0, "Rows %lld and %lld of the data are of one %.120s and have the same '%.120s', %g.",
+    rp_formula_fail(m->error, RP_E_RULE, 0,
+                    "Rows %lld and %lld of the data are of one %.120s and have the same '%.120s', %g.",
                     (long long)one->row, (long long)other->row, m->spec->factor_names[0], m->options->ar1, one->time);
     return rp_fail_remedy(m->error, "With --residual 'ar1(COLUMN)' the rows of a group need times that differ.");
 }

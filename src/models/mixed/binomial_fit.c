@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Maximum likelihood over (theta, beta) together. beta is measured from the fit without random effects, in its own
- * standard errors, and theta in about its own: so BFGS meets a rather round valley. The random effects' columns are turned (binomial_turn.c), and theta is here along
- * those directions, except in the fit that comes out. Standard errors are those of the
- * inverse Hessian of the whole objective, theta included (as glmmTMB has them, and glmer but for its differences of
- * values); a theta that ends at zero is held there. */
+ * standard errors, and theta in about its own: so BFGS meets a rather round valley. The random effects' columns are
+ * turned (binomial_turn.c), and theta is here along those directions, except in the fit that comes out. Standard errors
+ * are those of the inverse Hessian of the whole objective, theta included (as glmmTMB has them, and glmer but for its
+ * differences of values); a theta that ends at zero is held there. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>

@@ -96,7 +96,8 @@ typedef struct binomial_plan {
     double *at_nodes;                        /* scratch of quadrature */
 } binomial_plan;
 
-/* Sums of products of all columns of the design over cells, packed, with a place for y that stays 0. NULL: no memory. */
+/* Sums of products of all columns of the design over cells, packed, with a place for y that stays 0. NULL: no memory.
+ */
 double *binomial_column_products(const binomial_plan *plan, rp_arena *arena) RP_MUST_CHECK;
 /* Turns the columns of the terms: from then on the plan's theta are numbers along these directions. In arena. False: no
  * memory. */

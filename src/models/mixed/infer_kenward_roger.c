@@ -8,8 +8,8 @@
  *   P_k = -H'E_k H,  Q_kl = H'E_k K E_l H,  tr(V^-1 G_k V^-1 G_l) = tr(E_k K E_l K),
  *   P_0 = -C^-1,     Q_0k = -P_k,           tr(V^-1 G_k) = tr(E_k K),   tr(I) = n.
  * The terms' columns are turned first (mixed_turn), which changes the basis alone: the components of a slope by the
- * calendar are else too alike. Powers of sigma^2 cancel, or are put back at the end. With the expected information all this is defined where a
- * variance is estimated as zero. */
+ * calendar are else too alike. Powers of sigma^2 cancel, or are put back at the end. With the expected information all
+ * this is defined where a variance is estimated as zero. */
 #include <math.h>
 #include <string.h>
 

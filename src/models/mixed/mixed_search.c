@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The search for theta: BFGS along directions that are told apart well (mixed_directions.c), so that a slope a day
- * is as easy as one a year, and one by the calendar as one from the first year. Theta is free to be of either sign, since the objective does not change with the signs of
- * Lambda's columns; its signs are set right at the end. Elements of the diagonal that might as well be 0 are set to 0
- * (Bates et al. 2015, section 3; the threshold is that of MixedModels.jl), and the rest is fitted once more. */
+ * is as easy as one a year, and one by the calendar as one from the first year. Theta is free to be of either sign,
+ * since the objective does not change with the signs of Lambda's columns; its signs are set right at the end. Elements
+ * of the diagonal that might as well be 0 are set to 0 (Bates et al. 2015, section 3; the threshold is that of
+ * MixedModels.jl), and the rest is fitted once more. */
 #include <math.h>
 #include <string.h>
 
@@ -115,8 +116,8 @@ static void load_x(mixed_search *f) {
     for (size_t i = 0; i < f->n_free; i++) {
         size_t e = f->free[i];
         bool rho = f->spec->ar1 && e + 1 == f->n;
-        f->x[i] = rho ? fmin(fmax(atanh(f->theta[e]), -0.9 * FARTHEST_RHO), 0.9 * FARTHEST_RHO)
-                      : f->numbers[e] * f->unit[e];
+        f->x[i] =
+            rho ? fmin(fmax(atanh(f->theta[e]), -0.9 * FARTHEST_RHO), 0.9 * FARTHEST_RHO) : f->numbers[e] * f->unit[e];
     }
 }
 
@@ -357,9 +358,11 @@ bool mixed_search_run(mixed_search *f, const double *start) {
         return false;
     for (int round = 0; round < 3 && f->converged && !mixed_search_too_far(f); round++) {
         bool zeros = false;
-        set_zeros(f, objective, &zeros);
-        if (!all_right(f))
-            return false;
+        for (int i = 0; i < 2; i++) { /* what was all but 0 below a zero may come onto the diagonal */
+            set_zeros(f, objective, &zeros);
+            if (!all_right(f))
+                return false;
+        }
         free_the_rest(f);
         if (!zeros || f->evaluations >= f->most)
             break;

@@ -14,10 +14,10 @@ typedef struct mixed_search {
     double *theta, *scale, *slope; /* n; slope: the gradient */
     double *sure, *unit, *best;    /* n; unit: of x */
     mixed_directions directions;
-    bool plain;      /* x is theta's own elements, not numbers along the directions */
-    double *numbers; /* n */
-    size_t *free;                  /* the elements that may move */
-    double *x, *gradient;          /* n_free: theta times unit */
+    bool plain;           /* x is theta's own elements, not numbers along the directions */
+    double *numbers;      /* n */
+    size_t *free;         /* the elements that may move */
+    double *x, *gradient; /* n_free: theta times unit */
     int evaluations, most;
     bool converged;
     rp_arena *arena;
