@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How often intervals of mixed models cover what is true: simulated data sets of several designs, fitted one after the
- * other. Prints a line a parameter: design, parameter, interval, data sets with an interval, of these covered.
+ * other. Prints a line a parameter: design, parameter, interval, data sets with an interval, of these covered, and
+ * whether the design is too small for that interval (it is shown for what happens then).
  *
  *   model_coverage DATA_SETS SEED
  *
@@ -32,6 +33,7 @@ typedef struct question {
     interval by;
     size_t parameter;
     double truth;
+    bool too_small; /* the design, for this interval: known before */
 } question;
 
 typedef struct design {
@@ -64,7 +66,7 @@ static void make_slopes(const design *of, rp_draws *draws, data *out) {
     }
 }
 
-/* 12 practitioners of 3 to 8 clients with 3 sessions each; half of the practitioners have a training. */
+/* Practitioners of 3 to 8 clients with 3 sessions each; half of the practitioners have a training. */
 static void make_three_levels(const design *of, rp_draws *draws, data *out) {
     uint32_t client = 0;
     for (uint32_t p = 0; p < of->spec.levels[1]; p++) {
@@ -103,7 +105,7 @@ static void make_nought(const design *of, rp_draws *draws, data *out) {
         }
 }
 
-/* 40 practitioners of 20 clients, 40 percent of whom leave. */
+/* Practitioners of 20 clients, 40 percent of whom leave. */
 static void make_leaving(const design *of, rp_draws *draws, data *out) {
     bool cloglog = of->spec.family == RP_MIXED_CLOGLOG;
     for (uint32_t p = 0; p < of->spec.levels[0]; p++) {
@@ -129,44 +131,57 @@ static const rp_mixed_term slopes[] = {{0, places, 2}}, one[] = {{0, places, 1}}
         .n_fixed = columns_, .factor_names = factors, .levels = levels_, .n_factors = n_factors_, .terms = terms_,     \
         .n_terms = n_terms_                                                                                            \
     }
-static const uint32_t clients[] = {24}, nested[] = {66, 12}, crossed[] = {12, 8}, few[] = {10}, many[] = {40};
+static const uint32_t clients[] = {24}, nested[] = {66, 12}, more[] = {216, 40}, crossed[] = {12, 8}, few[] = {10},
+                      many[] = {40}, most[] = {100};
 
 static const design designs[] = {
     {"24 clients, 3 to 6 sessions, level and slope differ",
      SPEC(RP_MIXED_GAUSSIAN, 3, clients, 1, slopes, 1),
      make_slopes,
-     {{"slope", SATTERTHWAITE, 1, -1},
-      {"slope", KENWARD_ROGER, 1, -1},
-      {"slope", PROFILE, 5, -1},
-      {"difference of arms", SATTERTHWAITE, 2, 0},
-      {"difference of arms", KENWARD_ROGER, 2, 0},
-      {"SD of level", PROFILE, 0, 3},
-      {"residual SD", PROFILE, 3, 2}}},
+     {{"slope", SATTERTHWAITE, 1, -1, false},
+      {"slope", KENWARD_ROGER, 1, -1, false},
+      {"slope", PROFILE, 5, -1, false},
+      {"difference of arms", SATTERTHWAITE, 2, 0, false},
+      {"difference of arms", KENWARD_ROGER, 2, 0, false},
+      {"SD of level", PROFILE, 0, 3, false},
+      {"residual SD", PROFILE, 3, 2, false}}},
     {"12 practitioners, 3 to 8 clients each, 3 sessions",
      SPEC(RP_MIXED_GAUSSIAN, 3, nested, 2, both, 2),
      make_three_levels,
-     {{"slope", SATTERTHWAITE, 1, -1},
-      {"difference by training", SATTERTHWAITE, 2, 0},
-      {"difference by training", KENWARD_ROGER, 2, 0},
-      {"SD between practitioners", PROFILE, 1, 1.5}}},
+     {{"slope", SATTERTHWAITE, 1, -1, false},
+      {"difference by training", SATTERTHWAITE, 2, 0, false},
+      {"difference by training", KENWARD_ROGER, 2, 0, false},
+      {"SD between practitioners", PROFILE, 1, 1.5, true}}},
+    {"40 practitioners, 3 to 8 clients each, 3 sessions",
+     SPEC(RP_MIXED_GAUSSIAN, 3, more, 2, both, 2),
+     make_three_levels,
+     {{"difference by training", SATTERTHWAITE, 2, 0, false}, {"SD between practitioners", PROFILE, 1, 1.5, false}}},
     {"12 clients by 8 raters, crossed",
      SPEC(RP_MIXED_GAUSSIAN, 2, crossed, 2, both, 2),
      make_crossed,
-     {{"difference of raters", SATTERTHWAITE, 1, 0},
-      {"difference of raters", KENWARD_ROGER, 1, 0},
-      {"SD between clients", PROFILE, 0, 1.5}}},
+     {{"difference of raters", SATTERTHWAITE, 1, 0, false},
+      {"difference of raters", KENWARD_ROGER, 1, 0, false},
+      {"SD between clients", PROFILE, 0, 1.5, false}}},
     {"10 practitioners who do not differ",
      SPEC(RP_MIXED_GAUSSIAN, 2, few, 1, one, 1),
      make_nought,
-     {{"difference by training", SATTERTHWAITE, 1, 0}, {"difference by training", KENWARD_ROGER, 1, 0}}},
+     {{"difference by training", SATTERTHWAITE, 1, 0, true}, {"difference by training", KENWARD_ROGER, 1, 0, true}}},
     {"40 practitioners, 20 clients each, logit",
      SPEC(RP_MIXED_LOGIT, 3, many, 1, one, 1),
      make_leaving,
-     {{"severity", WALD, 1, 0.3}, {"difference by training", WALD, 2, 0}}},
+     {{"severity", WALD, 1, 0.3, false}, {"difference by training", WALD, 2, 0, true}}},
+    {"100 practitioners, 20 clients each, logit",
+     SPEC(RP_MIXED_LOGIT, 3, most, 1, one, 1),
+     make_leaving,
+     {{"severity", WALD, 1, 0.3, false}, {"difference by training", WALD, 2, 0, false}}},
     {"40 practitioners, 20 clients each, complementary log-log",
      SPEC(RP_MIXED_CLOGLOG, 3, many, 1, one, 1),
      make_leaving,
-     {{"severity", WALD, 1, 0.3}, {"difference by training", WALD, 2, 0}}},
+     {{"severity", WALD, 1, 0.3, false}, {"difference by training", WALD, 2, 0, true}}},
+    {"100 practitioners, 20 clients each, complementary log-log",
+     SPEC(RP_MIXED_CLOGLOG, 3, most, 1, one, 1),
+     make_leaving,
+     {{"severity", WALD, 1, 0.3, false}, {"difference by training", WALD, 2, 0, false}}},
 };
 enum { DESIGNS = sizeof designs / sizeof *designs };
 
@@ -251,8 +266,8 @@ static bool all_data_sets(const design *of, size_t n, uint64_t seed, rp_arena *a
             told += w.covered[i * MOST_QUESTIONS + q] >= 0;
             covered += w.covered[i * MOST_QUESTIONS + q] == 1;
         }
-        printf("%s\t%s\t%s\t%zu\t%zu\n", of->name, of->questions[q].name, interval_names[of->questions[q].by], told,
-               covered);
+        printf("%s\t%s\t%s\t%zu\t%zu\t%s\n", of->name, of->questions[q].name, interval_names[of->questions[q].by], told,
+               covered, of->questions[q].too_small ? "too small" : "");
     }
     return true;
 }

@@ -25,15 +25,21 @@ def main():
     options = parser.parse_args()
     told = subprocess.run([options.model_coverage, str(options.data_sets), str(options.seed)], capture_output=True,
                           text=True, check=True).stdout
-    lines, outside = ['| Design | Parameter | Interval | Covered | Of | Band |', '|---|---|---|---|---|---|'], 0
+    header = ['| Design | Parameter | Interval | Covered | Of | Band |', '|---|---|---|---|---|---|']
+    lines, small, outside = list(header), list(header), 0
     for line in told.splitlines():
-        design, parameter, interval, of, covered = line.split('\t')
+        design, parameter, interval, of, covered, too_small = line.split('\t')
         fewest, most = truth.band(int(of)) if int(of) else (0, 0)
         inside = fewest <= int(covered) <= most and int(of) > 0
-        outside += not inside
+        outside += not inside and not too_small
         mark = '' if inside else ' **outside**'
         share = f'{100 * int(covered) / int(of):.1f}%' if int(of) else 'none'
-        lines.append(f'| {design} | {parameter} | {interval} | {covered} ({share}){mark} | {of} | {fewest} to {most} |')
+        (small if too_small else lines).append(
+            f'| {design} | {parameter} | {interval} | {covered} ({share}){mark} | {of} | {fewest} to {most} |')
+    lines += ['', "Too small for these intervals, or at an edge, and known to be: shown for what happens then. A profile "
+              "is of the likelihood that takes variances too low where groups are few (as lme4's is); degrees of freedom "
+              'are too few where the variance is nought; Wald intervals of binomial models take standard errors as '
+              'known.', ''] + small
     text = '\n'.join(lines)
     if options.write is None:
         print(text)

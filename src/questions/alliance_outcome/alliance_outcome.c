@@ -83,7 +83,7 @@ double ao_alliance(const ao_sessions *sessions, size_t session, size_t k) {
 
 static bool ask_pairing(const ao_pairing *pairing, rp_error *error) {
     rp_arena *scratch = rp_arena_new(0);
-    ao_sessions sessions;
+    ao_sessions sessions = {0};
     ao_result(*results)[AO_PARTS] = scratch != NULL ? rp_arena_take(scratch, AO_SCALES, sizeof *results) : NULL;
     bool fine = results != NULL ? ao_sessions_make(pairing, scratch, &sessions, error) : rp_fail_memory(error);
     for (size_t k = 0; k < pairing->n_scales && fine; k++)
