@@ -229,7 +229,7 @@ static void what_quadrature_cannot_do_is_an_error(void **state) {
     p->m.terms[0].n_columns = 2;
     p->m.sets[0][1] = 1;
     assert_null(rp_mixed_fit_stats(model_prepare(&p->m), &options, arena, &error));
-    assert_true(error.code == RP_E_RULE && strstr(error.message, "quadrature") && error.remedy[0] != '\0');
+    assert_true(error.code == RP_E_RULE && strstr(error.message, "Quadrature") && error.remedy[0] != '\0');
     p->m.terms[0].n_columns = 1;
     options.quadrature = 101;
     assert_null(rp_mixed_fit_stats(model_prepare(&p->m), &options, arena, &error));
