@@ -22,7 +22,6 @@ static bool gaussian_modes(const rp_mixed_fit *fit, size_t term, double *modes, 
 bool rp_mixed_modes(const rp_mixed_fit *fit, size_t term, double *modes, double *variances, rp_arena *arena,
                     rp_error *error) {
     assert(fit && term < fit->spec->n_terms && modes && error);
-    (void)arena; /* nothing stays in it */
     size_t q = fit->spec->terms[term].n_columns, levels = fit->spec->levels[fit->spec->terms[term].factor];
     if (fit->status == RP_MIXED_NOT_FITTED) {
         for (size_t i = 0; i < levels * q; i++)

@@ -40,10 +40,9 @@ bool outcome_courses_make(const outcome_plan *plan, rp_arena *arena, rp_question
 
 /* ---- who is in: people with a score at a session, by the band of the first of these ---------------------------- */
 
-enum { NOT_IN, IN, WAYS };
+enum { IN = 1, WAYS };
 
-static size_t growth_cell(const outcome_plan *plan, int band, bool in) {
-    (void)plan;
+static size_t growth_cell(int band, bool in) {
     return (size_t)(band + 1) * WAYS + in;
 }
 
@@ -55,7 +54,7 @@ static void count_people(void *statistics, const rp_block *block, const void *co
         for (; at < block->n_sessions && block->sessions[at].episode == e; at++)
             if (isnan(first))
                 first = block->sessions[at].values[plan->measure_index];
-        size_t cell = growth_cell(plan, isnan(first) ? -1 : outcome_band(plan, first), !isnan(first));
+        size_t cell = growth_cell(isnan(first) ? -1 : outcome_band(plan, first), !isnan(first));
         ((int64_t *)statistics)[cell * plan->n_tail + outcome_tail(plan, &block->episodes[e])]++;
     }
 }
