@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Floor 4, models/sem: structural equation models. Knows nothing of therapy.
+ *
+ *   v = alpha + A v + u,  u ~ (0, S);  B = (I - A)^-1;  mu = F B alpha,  Sigma = F B S B' F'
+ *
+ * the reticular action model (McArdle & McDonald, Br J Math Stat Psychol 37, 1984): v holds observed variables, then
+ * latent ones; A arrows, S variances and covariances, alpha intercepts; F keeps the observed.
+ *
+ * The order of work: text -> spec; rows -> statistics that merge; fit. A fit never sees rows again. */
+#ifndef RAPPORT_SEM_H
+#define RAPPORT_SEM_H
+
+#include "rapport/models.h"
+
+/* ---- layout: what is observed ------------------------------------------------------------------------ */
+
+typedef enum rp_sem_missing {
+    RP_SEM_LISTWISE, /* rows with a missing value are left out, and counted */
+    RP_SEM_FIML      /* every row with at least one value counts (missing at random) */
+} rp_sem_missing;
+
+/* Shared by the statistics and by all models that are fitted to them. All borrowed. */
+typedef struct rp_sem_layout {
+    const char *const *observed; /* names of the variables, as the rows have them */
+    size_t n_observed;
+    const char *const *groups; /* names; NULL: one group without a name */
+    size_t n_groups;           /* at least 1 */
+    rp_sem_missing missing;
+} rp_sem_layout;
+
+/* ---- spec: what is asked ------------------------------------------------------------------------------- */
+
+typedef enum rp_sem_op {
+    RP_SEM_MEASURES,  /* lhs =~ rhs: latent lhs is measured by rhs; an arrow from lhs to rhs */
+    RP_SEM_REGRESSES, /* lhs ~ rhs: an arrow from rhs to lhs */
+    RP_SEM_COVARIES,  /* lhs ~~ rhs: a variance where both are the same, or a covariance */
+    RP_SEM_INTERCEPT  /* lhs ~ 1 */
+} rp_sem_op;
+
+/* A line of the parameter table. Lines of the same label in any group are one parameter. */
+typedef struct rp_sem_line {
+    rp_sem_op op;
+    size_t lhs, rhs; /* variables: observed by their place in the layout, then latent; INTERCEPT: rhs as lhs */
+    size_t group;
+    size_t parameter;  /* which free parameter it is, from 0; SIZE_MAX: it is fixed at `value` */
+    double value;      /* of a fixed one; of a free one the start that the user gave, or NaN */
+    const char *label; /* NULL: none */
+    bool by_user;      /* it stands in the text; else it was added, as the usual rules have it */
+} rp_sem_line;
+
+/* A linear constraint among free parameters: the sum of weights[i] * theta[i] is `constant`. */
+typedef struct rp_sem_constraint {
+    const double *weights; /* n_parameters */
+    double constant;
+} rp_sem_constraint;
+
+/* name := expression in labels, as steps of a stack machine. */
+typedef enum rp_sem_step_kind {
+    RP_SEM_NUMBER,    /* push `number` */
+    RP_SEM_PARAMETER, /* push theta[index] */
+    RP_SEM_DEFINED,   /* push the value of the defined parameter `index`, an earlier one */
+    RP_SEM_ADD,
+    RP_SEM_SUBTRACT,
+    RP_SEM_MULTIPLY,
+    RP_SEM_DIVIDE,
+    RP_SEM_POWER,
+    RP_SEM_NEGATE,
+    RP_SEM_EXP,
+    RP_SEM_LOG,
+    RP_SEM_SQRT
+} rp_sem_step_kind;
+typedef struct rp_sem_step {
+    rp_sem_step_kind kind;
+    double number;
+    size_t index;
+} rp_sem_step;
+typedef struct rp_sem_defined {
+    const char *name;
+    const rp_sem_step *steps;
+    size_t n_steps;
+} rp_sem_defined;
+
+typedef struct rp_sem_spec {
+    const rp_sem_layout *layout;
+    const char *const *latent; /* names */
+    size_t n_latent;
+    bool means; /* intercepts are part of the model; else means are as observed and are left out */
+    const rp_sem_line *lines;
+    size_t n_lines;
+    size_t n_parameters; /* free ones, before constraints */
+    const rp_sem_constraint *constraints;
+    size_t n_constraints;
+    const rp_sem_defined *defined;
+    size_t n_defined;
+} rp_sem_spec;
+
+/* ---- text: a model in the syntax of lavaan -------------------------------------------------------------- */
+
+/* Operators =~ ~ ~~ ~1, `==` and `:=`; modifiers number*x (fixed), label*x, NA*x (free), start(number)*x, c(.., ..)*x
+ * (one for each group); comments # and !; statements end at a line's end or a semicolon, and go on where a line ends
+ * with an operator or a plus. */
+typedef struct rp_sem_text rp_sem_text;
+/* In arena; `text` is borrowed. NULL: see *error, whose line and column are those of the fault in `text`, whose file is
+ * RP_SEM_TEXT_FILE, and whose remedy says what was expected. */
+#define RP_SEM_TEXT_FILE "model"
+rp_sem_text *rp_sem_parse(const char *text, rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+/* The names that are not latent, in order of their first place in the text: what the data have to have. */
+size_t rp_sem_observed(const rp_sem_text *text, const char *const **names);
+
+/* The usual rules (lavaan's cfa() and sem()), and departures from them. */
+typedef struct rp_sem_rules {
+    bool std_lv;     /* latent variances are 1; else the first loading of each latent variable is */
+    bool orthogonal; /* latent variables do not covary unless the text says so */
+    bool growth;     /* intercepts of observed indicators 0, means of latent variables free */
+    bool means;      /* intercepts also where the text has none (FIML and several groups have them always) */
+    bool equal_loadings, equal_intercepts, equal_residuals; /* over groups; see lavaan's group.equal */
+} rp_sem_rules;
+/* In arena; layout borrowed. Residual variances of everything that has an arrow to it, variances of the rest,
+ * covariances of exogenous latent variables and of residuals of final outcomes are added as lavaan adds them, but
+ * exogenous observed variables are random (fixed.x = FALSE). NULL: see *error (a name that the layout has not, with its
+ * line and column; an unknown label; a constraint that is not linear). */
+rp_sem_spec *rp_sem_specify(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules,
+                            rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+/* The value of each defined parameter at theta, and, unless NULL, its derivatives: n_defined by n_parameters. */
+bool rp_sem_define(const rp_sem_spec *spec, const double *theta, double *values, double *derivatives,
+                   rp_arena *scratch) RP_MUST_CHECK;
+
+/* ---- prepare: statistics that merge ---------------------------------------------------------------------- */
+
+/* A block of rows; everything borrowed. */
+typedef struct rp_sem_rows {
+    size_t n;
+    const double *const *columns; /* n_observed arrays of n numbers; NaN: missing */
+    const uint32_t *group;        /* n numbers below n_groups; NULL: all of group 0 */
+} rp_sem_rows;
+
+typedef struct rp_sem_stats rp_sem_stats;
+/* A block's statistics, in arena; the rows may go after it, the layout is borrowed. Blocks that are prepared apart and
+ * merged in order give the same bits whatever thread prepared them; another order of rows agrees within 1e-10. */
+rp_sem_stats *rp_sem_prepare(const rp_sem_layout *layout, const rp_sem_rows *rows, rp_arena *arena,
+                             rp_error *error) RP_MUST_CHECK;
+rp_sem_stats *rp_sem_merge(rp_sem_stats *const *parts, size_t n, rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+int64_t rp_sem_rows_used(const rp_sem_stats *stats, size_t group);
+int64_t rp_sem_rows_left_out(const rp_sem_stats *stats);
+
+/* ---- fit --------------------------------------------------------------------------------------------------- */
+
+typedef enum rp_sem_status {
+    RP_SEM_CONVERGED,
+    RP_SEM_IMPROPER, /* converged, but a variance below 0 or a correlation beyond 1 (a Heywood case); see the notes */
+    RP_SEM_NOT_IDENTIFIED, /* parameters cannot be told apart by these data: their errors are NaN; see the notes */
+    RP_SEM_NOT_CONVERGED,
+    RP_SEM_NOT_FITTED /* no estimate at all; see the message */
+} rp_sem_status;
+
+typedef struct rp_sem_options {
+    const double *start;  /* n_parameters, or NULL */
+    int starts;           /* 0: one, or several where latent variables outnumber what covaries (a bifactor) */
+    int most_evaluations; /* 0: enough */
+    uint64_t seed;        /* of further starts */
+} rp_sem_options;
+
+/* Normal maximum likelihood, divisor N (Wishart's is not offered). */
+typedef struct rp_sem_fit {
+    const rp_sem_spec *spec;
+    const rp_sem_stats *stats;
+    rp_sem_status status;
+    const char *message;
+    const char *const *notes;
+    size_t n_notes;
+    int evaluations;
+    double max_gradient;
+    int64_t n;
+    size_t n_free;  /* parameters less constraints */
+    double *theta;  /* n_parameters */
+    double *vcov;   /* n_parameters by n_parameters: of expected information (complete data) or observed (FIML) */
+    double log_lik; /* of the model */
+    double log_lik_saturated; /* of unrestricted means and covariances */
+    double chisq, df;         /* twice the difference */
+} rp_sem_fit;
+/* In arena. NULL: see *error (no memory). */
+rp_sem_fit *rp_sem_fit_stats(const rp_sem_spec *spec, const rp_sem_stats *stats, const rp_sem_options *options,
+                             rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+
+#endif

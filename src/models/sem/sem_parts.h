@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of models/sem share. Letters as in rapport/sem.h; matrices by rows. p: observed variables, v: all. */
+#ifndef RAPPORT_MODELS_SEM_PARTS_H
+#define RAPPORT_MODELS_SEM_PARTS_H
+
+#include "rapport/sem.h"
+
+/* ---- prepare: sem_prepare.c, sem_merge.c ------------------------------------------------------------------ */
+
+/* Rows of one group with the same variables observed: k of them, in the order of the layout. */
+typedef struct sem_pattern {
+    uint32_t group;
+    uint32_t k;
+    const uint32_t *observed; /* k places in the layout */
+    int64_t n;
+    double *mean;  /* k */
+    double *cross; /* k by k: sums of products of deviations from the mean; both triangles */
+} sem_pattern;
+/* Sorted by group, then by what is observed. Listwise: at most one pattern a group, of everything. */
+struct rp_sem_stats {
+    const rp_sem_layout *layout;
+    sem_pattern *patterns;
+    size_t n_patterns;
+    int64_t left_out;
+};
+
+/* ---- the model at given parameters: sem_ram.c --------------------------------------------------------------- */
+
+/* Of one group. */
+typedef struct sem_ram {
+    const rp_sem_spec *spec;
+    size_t group, p, v;
+    double *a, *s, *alpha; /* v by v, v by v, v */
+    double *b, *e;         /* B = (I - A)^-1 and E = B S B': v by v */
+    double *mean_all;      /* B alpha: v */
+    double *sigma, *mu;    /* p by p, p: implied */
+} sem_ram;
+/* In arena; false: no memory. */
+bool sem_ram_make(const rp_sem_spec *spec, size_t group, sem_ram *out, rp_arena *arena) RP_MUST_CHECK;
+/* Fills everything at theta. False: I - A is singular. O(v^3). */
+bool sem_ram_at(sem_ram *ram, const double *theta) RP_MUST_CHECK;
+/* Adds to `gradient` (n_parameters) that of a function F of sigma and mu, from dF/dsigma (p by p, symmetric: the
+ * derivative by each element as if all p^2 were free) and dF/dmu (p; NULL where spec->means is false). `scratch`: 3 v^2
+ * + v numbers. */
+void sem_ram_gradient(const sem_ram *ram, const double *by_sigma, const double *by_mu, double *gradient,
+                      double *scratch);
+/* d(mu, vech sigma)/dtheta: rows are p means (where spec->means), then the lower triangle by columns; n_parameters
+ * columns. `scratch`: 2 v^2 + 2 v. */
+void sem_ram_jacobian(const sem_ram *ram, double *jacobian, double *scratch);
+
+/* ---- the objective: sem_objective.c ----------------------------------------------------------------------- */
+
+/* -2 log-likelihood of all rows at theta, all constants in it; its gradient (n_parameters) unless NULL. Not finite:
+ * sigma is not positive definite there. */
+typedef struct sem_objective sem_objective;
+sem_objective *sem_objective_make(const rp_sem_spec *spec, const rp_sem_stats *stats, rp_arena *arena) RP_MUST_CHECK;
+double sem_objective_value(sem_objective *objective, const double *theta, double *gradient);
+
+/* ---- unrestricted means and covariances: sem_saturated.c ---------------------------------------------------- */
+
+/* Of each group: complete data in one step, else by EM (Dempster, Laird & Rubin 1977). */
+typedef struct sem_saturated {
+    double *mean, *cov; /* p, p by p */
+    double log_lik;
+    bool converged;
+    int steps;
+} sem_saturated;
+/* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. */
+bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
+
+#endif
