@@ -182,4 +182,24 @@ typedef struct rp_sem_fit {
 rp_sem_fit *rp_sem_fit_stats(const rp_sem_spec *spec, const rp_sem_stats *stats, const rp_sem_options *options,
                              rp_arena *arena, rp_error *error) RP_MUST_CHECK;
 
+/* ---- how well it fits ------------------------------------------------------------------------------------------ */
+
+/* As lavaan defines them. The baseline model has variances and means alone. What is not defined is NaN. */
+typedef struct rp_sem_measures {
+    double p; /* of the fit's chisq */
+    double baseline_chisq, baseline_df;
+    double cfi, tli;                        /* Bentler 1990; Tucker & Lewis 1973 */
+    double rmsea, rmsea_lower, rmsea_upper; /* Steiger 1990, with a 90% interval */
+    double srmr;                            /* Bentler 1995, means among the residuals where the model has them */
+    double aic, bic;
+} rp_sem_measures;
+/* Of a fit that has an estimate. O(steps of EM). False: no memory. */
+bool rp_sem_measure(const rp_sem_fit *fit, rp_sem_measures *out) RP_MUST_CHECK;
+
+/* Each line's value where all variables, latent and observed, have a standard deviation of 1 in their group: loadings
+ * and regressions times the standard deviation of where they come from over that of where they go; a variance as a
+ * share of the whole variance; a covariance as a correlation (of residuals, where both have arrows to them); an
+ * intercept in standard deviations. NaN: a variance is not above 0. `out` has n_lines places. False: no memory. */
+bool rp_sem_standardise(const rp_sem_spec *spec, const double *theta, double *out) RP_MUST_CHECK;
+
 #endif
