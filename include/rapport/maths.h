@@ -18,6 +18,16 @@ double rp_chi2_upper(double x, double df);            /* 1 less that, with its o
 double rp_beta_inc(double x, double a, double b);     /* regularised incomplete beta I_x(a, b) */
 double rp_gamma_ratio_j(double df); /* Hedges (1981) eq. 6e: J(m) = G(m/2) / (sqrt(m/2) G((m-1)/2)); df > 1 */
 
+/* P(X < h, Y < k) of standard normal X and Y with correlation rho, to 1e-14; any of h and k may be infinite, |rho| may
+ * be 1, beyond it NaN. And the density; |rho| < 1, else NaN. */
+double rp_bivariate_normal_cdf(double h, double k, double rho);
+double rp_bivariate_normal_density(double h, double k, double rho);
+
+/* With non-centrality ncp from 0 to 1e10, else NaN; to 1e-12. */
+double rp_chi2_noncentral_cdf(double x, double df, double ncp);
+/* The ncp at which that is p; 0 where ncp 0 gives p or less. NaN: p outside (0, 1), x above 1e9, df as above. */
+double rp_chi2_noncentrality(double x, double df, double p);
+
 /* Neumaier's compensated sum (ZAMM 54, 1974): the error does not grow with n. {0} is empty. */
 typedef struct rp_sum {
     double sum, carry;

@@ -13,8 +13,7 @@ typedef struct gamma_tails {
     double lower, upper;
 } gamma_tails;
 
-/* x^a e^-x / G(a + 1) */
-static double gamma_term(double a, double x) {
+double rp_gamma_term(double a, double x) {
     double u = (x - a) / a;
     double shape = fabs(u) <= 0.5 ? rp_log1p_less_u(u) : log(x / a) - u;
     return exp(a * shape - rp_stirling_rest(a)) / sqrt(TWO_PI * a);
@@ -52,7 +51,7 @@ static gamma_tails gamma_both(double a, double x) {
         return (gamma_tails){.lower = 0, .upper = 1};
     if (isinf(x))
         return (gamma_tails){.lower = 1, .upper = 0};
-    double term = gamma_term(a, x);
+    double term = rp_gamma_term(a, x);
     if (x < a + 1) {
         double lower = term * gamma_series(a, x);
         return (gamma_tails){.lower = lower, .upper = 1 - lower};

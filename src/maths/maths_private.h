@@ -8,6 +8,9 @@
 /* What Stirling's formula leaves: log G(x) - ((x - 1/2) log x - x + log(2 pi)/2), x > 0. */
 double rp_stirling_rest(double x);
 
+/* x^a e^-x / G(a + 1), a and x > 0: Poisson's probability of a where the mean is x. */
+double rp_gamma_term(double a, double x);
+
 /* log(1 + u) - u without cancellation, |u| <= 1/2. */
 double rp_log1p_less_u(double u);
 
