@@ -23,6 +23,11 @@ struct rp_sem_stats {
     size_t n_patterns;
     int64_t left_out;
 };
+/* The order of patterns, for qsort: by group, then as a list of names goes: one that has an earlier variable, or more
+ * after the same ones, comes first, so that the complete pattern is the first of its group. */
+int sem_pattern_order(const void *a, const void *b);
+/* Room for k observed variables, their mean and cross, zeroed. False: no memory. */
+bool sem_pattern_make(sem_pattern *pattern, uint32_t group, size_t k, rp_arena *arena) RP_MUST_CHECK;
 
 /* ---- the model at given parameters: sem_ram.c --------------------------------------------------------------- */
 
