@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A structural equation model's parameter table: groups, modifiers, labels, and which lines are one parameter. */
+#include <math.h>
+#include <string.h>
+
+#include "models/sem/sem_text.h"
+
+typedef struct table {
+    sem_plan plan;
+    const rp_sem_layout *layout;
+    const rp_sem_rules *rules;
+    rp_sem_spec *spec;
+    rp_sem_line *lines;
+    uint32_t *class_of; /* of each line: lines of a class are one parameter; RP_NO_ID: alone */
+    size_t *variable;   /* of each name */
+    rp_arena *arena;
+    rp_error *error;
+} table;
+
+/* ---- variables -------------------------------------------------------------------------------------------------- */
+
+static size_t first_place(const rp_sem_text *text, uint32_t name) {
+    for (size_t i = 0; i < text->elements.n; i++) {
+        const sem_element *e = &text->elements.at[i];
+        if (e->lhs == name)
+            return e->lhs_at;
+        if (e->rhs == name)
+            return e->at;
+    }
+    return 0;
+}
+
+static bool unknown(table *t, uint32_t name) {
+    const rp_sem_text *text = t->plan.text;
+    const char *written = rp_names_text(text->names, name);
+    sem_text_fail(text->text, first_place(text, name), t->error, RP_E_UNKNOWN, "There is no variable %s in the data.",
+                  written);
+    const char *near = rp_text_nearest(rp_text_of(written), t->layout->observed, t->layout->n_observed);
+    return near ? rp_fail_remedy(t->error, "Did you mean %s?", near)
+                : rp_fail_remedy(t->error, "Name a column, or say by =~ what measures it.");
+}
+
+static bool place_observed(table *t, const rp_names *names) {
+    bool *used = rp_arena_take(t->arena, t->layout->n_observed, sizeof *used);
+    if (!used)
+        return rp_fail_memory(t->error);
+    for (size_t i = 0; i < t->layout->n_observed; i++) {
+        uint32_t name = rp_names_find(names, rp_text_of(t->layout->observed[i]));
+        used[i] = name != RP_NO_ID;
+        if (used[i] && t->plan.text->latent[name]) {
+            sem_text_fail(t->plan.text->text, first_place(t->plan.text, name), t->error, RP_E_RULE,
+                          "The data have a variable %s, so nothing latent can be called so.", t->layout->observed[i]);
+            return rp_fail_remedy(t->error, "Choose another name for the latent variable.");
+        }
+        if (used[i])
+            t->variable[name] = i;
+    }
+    for (size_t i = 0; i < t->layout->n_observed; i++)
+        if (!used[i]) {
+            rp_fail(t->error, RP_E_RULE, "The model says nothing of the variable %s.", t->layout->observed[i]);
+            return rp_fail_remedy(t->error, "Take it out of the data's layout, or name it, as by %s ~~ %s.",
+                                  t->layout->observed[i], t->layout->observed[i]);
+        }
+    return true;
+}
+
+static bool place_variables(table *t) {
+    const sem_plan *plan = &t->plan;
+    const char **latent = rp_arena_take(t->arena, plan->latent.n, sizeof *latent);
+    t->variable = rp_arena_take(t->arena, plan->n_names, sizeof *t->variable);
+    if (!latent || !t->variable)
+        return rp_fail_memory(t->error);
+    for (size_t i = 0; i < plan->n_names; i++)
+        t->variable[i] = SIZE_MAX;
+    if (!place_observed(t, plan->text->names))
+        return false;
+    for (size_t i = 0; i < plan->latent.n; i++) {
+        t->variable[plan->latent.at[i]] = t->layout->n_observed + i;
+        latent[i] = rp_names_text(plan->text->names, plan->latent.at[i]);
+    }
+    for (uint32_t i = 0; i < plan->n_names; i++)
+        if (t->variable[i] == SIZE_MAX)
+            return unknown(t, i);
+    t->spec->latent = latent;
+    t->spec->n_latent = plan->latent.n;
+    return true;
+}
+
+/* ---- lines of all groups -------------------------------------------------------------------------------------------
+ */
+
+static bool fits_groups(table *t, const sem_modifier *m) {
+    if (m->n <= 1 || m->n == t->layout->n_groups)
+        return true;
+    sem_text_fail(t->plan.text->text, m->at, t->error, RP_E_RULE, "Here are %zu values, but there are %zu groups.",
+                  m->n, t->layout->n_groups);
+    return rp_fail_remedy(t->error, "Give one value for all groups, or one for each.");
+}
+
+static bool modify(table *t, rp_sem_line *line, const sem_element *e) {
+    if (!fits_groups(t, &e->fixed) || !fits_groups(t, &e->start) || !fits_groups(t, &e->label))
+        return false;
+    size_t g = line->group;
+    if (e->fixed.n) {
+        line->value = e->fixed.numbers[e->fixed.n > 1 ? g : 0];
+        line->parameter = isnan(line->value) ? 0 : SIZE_MAX;
+    }
+    if (e->label.n)
+        line->label = rp_names_text(t->plan.text->labels, e->label.labels[e->label.n > 1 ? g : 0]);
+    if (e->start.n && line->parameter == SIZE_MAX) {
+        sem_text_fail(t->plan.text->text, e->start.at, t->error, RP_E_RULE,
+                      "This parameter is fixed and has no start.");
+        return rp_fail_remedy(t->error, "Free it, as by NA*start(0.5)*x, or take the start out.");
+    }
+    if (e->start.n)
+        line->value = e->start.numbers[e->start.n > 1 ? g : 0];
+    return true;
+}
+
+/* What differs from the first group where parameters are equal over groups: latent means are free where intercepts are
+ * equal, latent variances where they were 1 and loadings are equal. */
+static bool freed(const table *t, const sem_plan_line *line) {
+    bool latent = t->plan.text->latent[line->lhs] && !line->element;
+    bool mean = line->op == RP_SEM_INTERCEPT && t->rules->equal_intercepts && !t->rules->growth;
+    bool variance =
+        line->op == RP_SEM_COVARIES && line->lhs == line->rhs && t->rules->std_lv && t->rules->equal_loadings;
+    return latent && (mean || variance);
+}
+
+static bool equal_by_rule(const table *t, const sem_plan_line *line) {
+    bool own = !t->plan.text->latent[line->lhs] && !t->plan.exogenous[line->lhs] && line->lhs == line->rhs;
+    return (line->op == RP_SEM_MEASURES && t->rules->equal_loadings) ||
+           (line->op == RP_SEM_INTERCEPT && own && t->rules->equal_intercepts) ||
+           (line->op == RP_SEM_COVARIES && own && t->rules->equal_residuals);
+}
+
+static uint32_t class_of(const table *t, const sem_plan_line *line, const rp_sem_line *made, size_t i) {
+    if (made->label)
+        return rp_names_find(t->plan.text->labels, rp_text_of(made->label));
+    return equal_by_rule(t, line) ? (uint32_t)(rp_names_count(t->plan.text->labels) + i) : RP_NO_ID;
+}
+
+static bool make_lines(table *t) {
+    size_t each = t->plan.lines.n, n = each * t->layout->n_groups;
+    t->lines = rp_arena_take(t->arena, n, sizeof *t->lines);
+    t->class_of = rp_arena_take(t->arena, n, sizeof *t->class_of);
+    if (!t->lines || !t->class_of)
+        return rp_fail_memory(t->error);
+    for (size_t i = 0; i < n; i++) {
+        const sem_plan_line *from = &t->plan.lines.at[i % each];
+        rp_sem_line *line = &t->lines[i];
+        size_t g = i / each;
+        bool fixed = from->fixed && !(g > 0 && freed(t, from));
+        *line = (rp_sem_line){.op = from->op,
+                              .lhs = t->variable[from->lhs],
+                              .rhs = t->variable[from->rhs],
+                              .group = g,
+                              .parameter = fixed ? SIZE_MAX : 0,
+                              .value = fixed ? from->value : NAN,
+                              .by_user = from->element != NULL};
+        if (from->element && !modify(t, line, from->element))
+            return false;
+        t->class_of[i] = class_of(t, from, line, i % each);
+    }
+    t->spec->lines = t->lines;
+    t->spec->n_lines = n;
+    return true;
+}
+
+/* ---- parameters ----------------------------------------------------------------------------------------------------
+ */
+
+/* A class with a fixed line is fixed. */
+static bool spread_fixed(table *t, const double *fixed_at, size_t i) {
+    rp_sem_line *line = &t->lines[i];
+    double value = t->class_of[i] == RP_NO_ID ? NAN : fixed_at[t->class_of[i]];
+    if (isnan(value))
+        return true;
+    if (line->parameter != SIZE_MAX || line->value == value) {
+        line->parameter = SIZE_MAX;
+        line->value = value;
+        return true;
+    }
+    const sem_element *e = t->plan.lines.at[i % t->plan.lines.n].element;
+    sem_text_fail(t->plan.text->text, e ? e->at : 0, t->error, RP_E_RULE,
+                  "This is fixed at %g, but is to equal what is fixed at %g.", line->value, value);
+    return rp_fail_remedy(t->error, "Fix both at one value, or give them different labels.");
+}
+
+static bool number_parameters(table *t) {
+    size_t classes = rp_names_count(t->plan.text->labels) + t->plan.lines.n;
+    double *fixed_at = rp_arena_take(t->arena, classes, sizeof *fixed_at);
+    size_t *parameter = rp_arena_take(t->arena, classes, sizeof *parameter);
+    if (!fixed_at || !parameter)
+        return rp_fail_memory(t->error);
+    for (size_t c = 0; c < classes; c++) {
+        fixed_at[c] = NAN;
+        parameter[c] = SIZE_MAX;
+    }
+    for (size_t i = 0; i < t->spec->n_lines; i++)
+        if (t->lines[i].parameter == SIZE_MAX && t->class_of[i] != RP_NO_ID && isnan(fixed_at[t->class_of[i]]))
+            fixed_at[t->class_of[i]] = t->lines[i].value;
+    for (size_t i = 0; i < t->spec->n_lines; i++) {
+        if (!spread_fixed(t, fixed_at, i))
+            return false;
+        if (t->lines[i].parameter == SIZE_MAX)
+            continue;
+        size_t alone = SIZE_MAX, *place = t->class_of[i] == RP_NO_ID ? &alone : &parameter[t->class_of[i]];
+        if (*place == SIZE_MAX)
+            *place = t->spec->n_parameters++;
+        t->lines[i].parameter = *place;
+    }
+    return true;
+}
+
+static bool means_asked(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules) {
+    bool any = rules->means || rules->growth || layout->n_groups > 1 || layout->missing == RP_SEM_FIML;
+    for (size_t i = 0; i < text->elements.n; i++)
+        any |= text->elements.at[i].op == RP_SEM_INTERCEPT;
+    return any;
+}
+
+rp_sem_spec *rp_sem_specify(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules,
+                            rp_arena *arena, rp_error *error) {
+    table t = {.layout = layout, .rules = rules, .arena = arena, .error = error};
+    t.spec = rp_arena_take(arena, 1, sizeof *t.spec);
+    if (!t.spec)
+        return rp_fail_memory(error), NULL;
+    t.spec->layout = layout;
+    t.spec->means = means_asked(text, layout, rules);
+    t.plan = (sem_plan){.text = text,
+                        .rules = rules,
+                        .means = t.spec->means,
+                        .most_lines = SEM_MOST_LINES / layout->n_groups,
+                        .arena = arena,
+                        .error = error};
+    bool fine = sem_plan_make(&t.plan) && place_variables(&t) && make_lines(&t) && number_parameters(&t);
+    return fine ? t.spec : NULL;
+}
