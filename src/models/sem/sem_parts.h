@@ -74,4 +74,44 @@ typedef struct sem_saturated {
 /* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. */
 bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
 
+/* ---- the fit: sem_space.c, sem_start.c, sem_information.c, sem_words.c -------------------------------------------- */
+
+/* theta = origin + K eta keeps the linear constraints: K is n by m, of orthonormal columns. */
+typedef struct sem_space {
+    size_t n, m;
+    double *k, *origin;
+    size_t at_odds; /* a constraint that contradicts those before it; SIZE_MAX: none */
+} sem_space;
+bool sem_space_make(const rp_sem_spec *spec, sem_space *out, rp_arena *arena) RP_MUST_CHECK;
+/* The nearest theta that keeps the constraints, in place; `scratch`: m. */
+void sem_space_project(const sem_space *space, double *theta, double *scratch);
+
+/* A start from observed moments. */
+bool sem_start(const rp_sem_spec *spec, const sem_saturated *observed, double *theta, rp_arena *arena) RP_MUST_CHECK;
+/* The first variable of those that measure `latent` with something else than 0; NULL: none. */
+const rp_sem_line *sem_marker(const rp_sem_spec *spec, size_t latent, size_t group);
+/* Free covariances, in all groups, halved. */
+void sem_start_shrink(const rp_sem_spec *spec, double *theta);
+/* Free loadings times draws: another place to search from. */
+void sem_start_shake(const rp_sem_spec *spec, uint64_t seed, uint32_t which, double *theta);
+
+/* Expected information of complete rows as many as there are: n_parameters by n_parameters. *defined: sigma is positive
+ * definite at theta. */
+bool sem_information(const rp_sem_spec *spec, const rp_sem_stats *stats, const double *theta, double *information,
+                     bool *defined, rp_arena *arena) RP_MUST_CHECK;
+/* In eta: K' information K, m by m. */
+void sem_space_information(const sem_space *space, const double *information, double *out);
+/* vcov of theta by information in eta, and NaN for the parameters that a direction without information moves;
+ * *null (n; zeros at first) is how much they are moved. *singular: there is such a direction. */
+bool sem_space_vcov(const sem_space *space, const double *information, double tolerance, double *vcov, double *null,
+                    bool *singular, rp_arena *arena) RP_MUST_CHECK;
+
+/* "x1 ~~ x1", and the group where there are several. NULL: no memory. */
+const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_arena *arena);
+/* Why these rows cannot be fitted at all, or NULL; *ok false: no memory. */
+const char *sem_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, const sem_saturated *saturated, bool *ok,
+                        rp_arena *arena);
+/* Status, message and notes of a fit that has estimates; `null` as from sem_space_vcov. */
+bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null, rp_arena *arena) RP_MUST_CHECK;
+
 #endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A fit of a structural equation model in words: how it ended, what that means, and what to do. */
+#include <math.h>
+
+#include "models/sem/sem_parts.h"
+
+typedef RP_VEC(const char *) sentences;
+
+static const double MOVED = 0.05;     /* beside the parameter that an empty direction moves most: worth its name */
+static const double COLLINEAR = 1e-8; /* 1 less a squared correlation */
+
+/* False where the sentence, or the place for it, had no memory. */
+static bool add(sentences *list, const char *sentence, rp_arena *arena) {
+    const char **place = sentence ? rp_vec_push(arena, list) : NULL;
+    if (place)
+        *place = sentence;
+    return place != NULL;
+}
+
+static const char *variable(const rp_sem_spec *spec, size_t v) {
+    size_t p = spec->layout->n_observed;
+    return v < p ? spec->layout->observed[v] : spec->latent[v - p];
+}
+
+/* " in group A", or nothing where there is but one. */
+static const char *in_group(const rp_sem_layout *layout, size_t group, rp_arena *arena) {
+    if (layout->n_groups < 2 || layout->groups == NULL)
+        return "";
+    return rp_arena_printf(arena, " in group %s", layout->groups[group]);
+}
+
+const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_arena *arena) {
+    static const char *const operators[] = {
+        [RP_SEM_MEASURES] = "=~", [RP_SEM_REGRESSES] = "~", [RP_SEM_COVARIES] = "~~", [RP_SEM_INTERCEPT] = "~"};
+    const char *group = in_group(spec->layout, line->group, arena);
+    if (group == NULL)
+        return NULL;
+    return rp_arena_printf(arena, "%s %s %s%s", variable(spec, line->lhs), operators[line->op],
+                           line->op == RP_SEM_INTERCEPT ? "1" : variable(spec, line->rhs), group);
+}
+
+/* What makes a covariance matrix singular, as far as one variable or two can. */
+static const char *why_singular(const rp_sem_layout *layout, size_t group, const sem_saturated *s, rp_arena *arena) {
+    size_t p = layout->n_observed;
+    const char *where = in_group(layout, group, arena);
+    if (where == NULL)
+        return NULL;
+    for (size_t i = 0; i < p; i++)
+        if (!(s->cov[i * p + i] > 0))
+            return rp_arena_printf(arena, "%s does not vary%s: leave it out.", layout->observed[i], where);
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < i; j++) {
+            double both = s->cov[i * p + j];
+            if (1 - both * both / (s->cov[i * p + i] * s->cov[j * p + j]) < COLLINEAR)
+                return rp_arena_printf(arena, "%s and %s are the same but for scale%s: leave one out.",
+                                       layout->observed[j], layout->observed[i], where);
+        }
+    return rp_arena_printf(arena,
+                           "The covariances of the variables are not positive definite%s: some variable is a sum of "
+                           "others; leave one out.",
+                           where);
+}
+
+const char *sem_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, const sem_saturated *saturated, bool *ok,
+                        rp_arena *arena) {
+    const rp_sem_layout *layout = spec->layout;
+    const char *why = NULL;
+    bool found = false;
+    for (size_t g = 0; g < layout->n_groups && !found; g++) {
+        int64_t n = rp_sem_rows_used(stats, g);
+        if (n <= (int64_t)layout->n_observed) {
+            const char *where = in_group(layout, g, arena);
+            found = true;
+            why = where ? rp_arena_printf(arena, "There are %lld rows and %zu variables%s; there have to be more rows.",
+                                          (long long)n, layout->n_observed, where)
+                        : NULL;
+        } else if (!isfinite(saturated[g].log_lik)) {
+            found = true;
+            why = why_singular(layout, g, &saturated[g], arena);
+        }
+    }
+    *ok = !found || why;
+    return why;
+}
+
+static double at(const rp_sem_fit *fit, const rp_sem_line *line) {
+    return line->parameter == SIZE_MAX ? line->value : fit->theta[line->parameter];
+}
+
+static double variance(const rp_sem_fit *fit, size_t v, size_t group) {
+    for (size_t i = 0; i < fit->spec->n_lines; i++) {
+        const rp_sem_line *line = &fit->spec->lines[i];
+        if (line->op == RP_SEM_COVARIES && line->lhs == v && line->rhs == v && line->group == group)
+            return at(fit, line);
+    }
+    return 0;
+}
+
+/* Variances below 0 and correlations beyond 1. *found: any. */
+static bool say_improper(const rp_sem_fit *fit, sentences *list, bool *found, rp_arena *arena) {
+    const rp_sem_spec *spec = fit->spec;
+    for (size_t i = 0; i < spec->n_lines; i++) {
+        const rp_sem_line *line = &spec->lines[i];
+        if (line->op != RP_SEM_COVARIES || line->parameter == SIZE_MAX)
+            continue;
+        double value = at(fit, line), product = variance(fit, line->lhs, line->group);
+        product *= variance(fit, line->rhs, line->group);
+        bool below = line->lhs == line->rhs && value < 0;
+        bool beyond = line->lhs != line->rhs && product > 0 && fabs(value) > sqrt(product);
+        if (!below && !beyond)
+            continue;
+        *found = true;
+        const char *name = sem_line_name(spec, line, arena);
+        const char *sentence =
+            name == NULL ? NULL
+            : below      ? rp_arena_printf(arena,
+                                           "The variance %s is estimated as %.4g, below 0 (a Heywood case): the model is "
+                                                "wrong, or the rows are too few for it. A simpler model is safer.",
+                                           name, value)
+                         : rp_arena_printf(arena,
+                                           "The correlation of %s is estimated as %.4g, beyond what is possible: the "
+                                                "data do not tell the two apart. A model with one of them is safer.",
+                                           name, value / sqrt(product));
+        if (!add(list, sentence, arena))
+            return false;
+    }
+    return true;
+}
+
+/* The parameters that can move without the likelihood changing. */
+static bool say_singular(const rp_sem_fit *fit, const double *null, sentences *list, rp_arena *arena) {
+    const rp_sem_spec *spec = fit->spec;
+    const char *names = "";
+    for (size_t k = 0, said = 0; k < spec->n_parameters && said <= 12 && names; k++) {
+        if (!(null[k] > MOVED))
+            continue;
+        const rp_sem_line *line = spec->lines;
+        while (line->parameter != k)
+            line++;
+        const char *name = said < 12 ? sem_line_name(spec, line, arena) : "others";
+        names = name ? rp_arena_printf(arena, "%s%s%s", names, said ? ", " : "", name) : NULL;
+        said++;
+    }
+    return add(list,
+               names ? rp_arena_printf(arena,
+                                       "These parameters cannot be told apart, since some of them can change together "
+                                       "and leave the fit as it is: %s. Fix one, or leave it out.",
+                                       names)
+                     : NULL,
+               arena);
+}
+
+bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null, rp_arena *arena) {
+    sentences list = {0};
+    bool improper = false;
+    if (fit->df < 0 && !add(&list,
+                            rp_arena_printf(arena,
+                                            "The model has %.0f parameters more than there are variances, covariances "
+                                            "and means to estimate them from.",
+                                            -fit->df),
+                            arena))
+        return false;
+    if (singular && !say_singular(fit, null, &list, arena))
+        return false;
+    if (!say_improper(fit, &list, &improper, arena))
+        return false;
+    fit->notes = list.at;
+    fit->n_notes = list.n;
+    if (!converged) {
+        fit->status = RP_SEM_NOT_CONVERGED;
+        fit->message = "The search ended before it found a best fit; the estimates are not to be used.";
+    } else if (singular || fit->df < 0) {
+        fit->status = RP_SEM_NOT_IDENTIFIED;
+        fit->message = "The model is not identified: other parameters fit as well.";
+    } else if (improper) {
+        fit->status = RP_SEM_IMPROPER;
+        fit->message = "The fit converged, but to a value that is not possible.";
+    } else {
+        fit->status = RP_SEM_CONVERGED;
+        fit->message = "The fit converged.";
+    }
+    return true;
+}
