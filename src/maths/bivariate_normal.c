@@ -3,7 +3,6 @@
  * trivariate normal and t probabilities. Statistics and Computing 14, 251-260: by Plackett's identity the derivative
  * by rho is the density, which Gauss & Legendre's rule integrates from 0 (Drezner & Wesolowsky, J Stat Comput Simul
  * 35, 1990), or, where |rho| >= 0.925, back from |rho| = 1 with the integrand's leading terms done in closed form. */
-#include <float.h>
 #include <math.h>
 
 #include "rapport/maths.h"
