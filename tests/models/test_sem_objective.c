@@ -56,7 +56,7 @@ static void trial_rows(trial *t) {
     rp_error error;
     for (size_t i = 0; i < ROWS; i++) {
         double common = draw(&state) * 4;
-        t->group[i] = i % t->layout.n_groups;
+        t->group[i] = (uint32_t)(i % t->layout.n_groups);
         for (size_t v = 0; v < t->layout.n_observed; v++) {
             t->values[v][i] = common + draw(&state) * 3 + (double)v;
             if (t->layout.missing == RP_SEM_FIML && draw(&state) < 0.3)
@@ -115,12 +115,12 @@ static void one_factor_by_hand(void **state) {
     sem_ram ram;
     assert_true(sem_ram_make(t.spec, 0, &ram, t.arena));
     assert_true(sem_ram_at(&ram, t.theta));
-    near(ram.sigma[0], 1 * 1 * 4 + 7, 1e-15);    /* lambda_a^2 psi + theta_a, the first loading being 1 */
-    near(ram.sigma[1], 1 * 2 * 4, 1e-15);        /* lambda_a lambda_b psi */
-    near(ram.sigma[5], 2 * -0.5 * 4, 1e-15);     /* lambda_b lambda_c psi */
-    near(ram.sigma[4], 2 * 2 * 4 + 9, 1e-15);    /* lambda_b^2 psi + theta_b */
-    near(ram.sigma[7], ram.sigma[5], 0);         /* symmetric */
-    near(ram.mu[1], 11, 1e-15);                  /* the intercept, since the factor's mean is 0 */
+    near(ram.sigma[0], 1 * 1 * 4 + 7, 1e-15); /* lambda_a^2 psi + theta_a, the first loading being 1 */
+    near(ram.sigma[1], 1 * 2 * 4, 1e-15);     /* lambda_a lambda_b psi */
+    near(ram.sigma[5], 2 * -0.5 * 4, 1e-15);  /* lambda_b lambda_c psi */
+    near(ram.sigma[4], 2 * 2 * 4 + 9, 1e-15); /* lambda_b^2 psi + theta_b */
+    near(ram.sigma[7], ram.sigma[5], 0);      /* symmetric */
+    near(ram.mu[1], 11, 1e-15);               /* the intercept, since the factor's mean is 0 */
     rp_arena_free(t.arena);
 }
 
@@ -144,10 +144,10 @@ static void chain_by_hand(void **state) {
     sem_ram ram;
     assert_true(sem_ram_make(t.spec, 0, &ram, t.arena));
     assert_true(sem_ram_at(&ram, t.theta));
-    near(ram.sigma[a * 3 + c], 0.5 * 3 * 2, 1e-15);                 /* cov(a, c) = both arrows times var(a) */
-    near(ram.sigma[b * 3 + b], 3 * 3 * 2 + 5, 1e-15);               /* var(b) */
-    near(ram.sigma[c * 3 + c], 0.25 * (3 * 3 * 2 + 5) + 1, 1e-15);  /* var(c) */
-    near(ram.mu[c], 100 + 0.5 * (10 + 3 * 1), 1e-15);               /* the means along the chain */
+    near(ram.sigma[a * 3 + c], 0.5 * 3 * 2, 1e-15);                /* cov(a, c) = both arrows times var(a) */
+    near(ram.sigma[b * 3 + b], 3 * 3 * 2 + 5, 1e-15);              /* var(b) */
+    near(ram.sigma[c * 3 + c], 0.25 * (3 * 3 * 2 + 5) + 1, 1e-15); /* var(c) */
+    near(ram.mu[c], 100 + 0.5 * (10 + 3 * 1), 1e-15);              /* the means along the chain */
     rp_arena_free(t.arena);
 }
 

@@ -14,8 +14,7 @@ static rp_moments variable_moments(const rp_sem_stats *stats, size_t group, size
         for (size_t i = 0; i < pattern->k; i++) {
             if (pattern->observed[i] != variable)
                 continue;
-            rp_moments part = {
-                .n = pattern->n, .mean = pattern->mean[i], .m2 = pattern->cross[i * pattern->k + i]};
+            rp_moments part = {.n = pattern->n, .mean = pattern->mean[i], .m2 = pattern->cross[i * pattern->k + i]};
             rp_moments_merge(&sum, &part);
         }
     }

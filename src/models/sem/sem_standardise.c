@@ -16,10 +16,14 @@ static double own_sd(const sem_ram *ram, size_t i) {
 
 static double standardised(const sem_ram *ram, const rp_sem_line *line, double value) {
     switch (line->op) {
-    case RP_SEM_MEASURES: return value * total_sd(ram, line->lhs) / total_sd(ram, line->rhs);
-    case RP_SEM_REGRESSES: return value * total_sd(ram, line->rhs) / total_sd(ram, line->lhs);
-    case RP_SEM_INTERCEPT: return value / total_sd(ram, line->lhs);
-    case RP_SEM_COVARIES: break;
+    case RP_SEM_MEASURES:
+        return value * total_sd(ram, line->lhs) / total_sd(ram, line->rhs);
+    case RP_SEM_REGRESSES:
+        return value * total_sd(ram, line->rhs) / total_sd(ram, line->lhs);
+    case RP_SEM_INTERCEPT:
+        return value / total_sd(ram, line->lhs);
+    case RP_SEM_COVARIES:
+        break;
     }
     if (line->lhs == line->rhs)
         return value / (total_sd(ram, line->lhs) * total_sd(ram, line->lhs));
