@@ -232,12 +232,13 @@ static void no_estimate(void **state) {
 /* Two empty cells in a 2x2 table: 1 or -1, as in lavaan; in larger ones, where nothing speaks against it. */
 static void perfect(void **state) {
     (void)state;
-    const sem_polychoric fits[] = {fit_counts(2, 2, (int64_t[]){40, 0, 0, 60}),
-                                   fit_counts(3, 3, (int64_t[]){30, 0, 0, 0, 50, 0, 0, 0, 20}),
-                                   fit_counts(2, 3, (int64_t[]){3, 2, 0, 0, 1, 4}), /* just its shares at 1 */
-                                   fit_counts(2, 3, (int64_t[]){0, 2, 3, 4, 1, 0}),
-                                   fit_counts(2, 2, (int64_t[]){0, 40, 60, 0}),
-                                   fit_counts(3, 3, (int64_t[]){0, 0, 30, 0, 50, 0, 20, 0, 0})};
+    const sem_polychoric fits[] = {
+        fit_counts(2, 2, (int64_t[]){40, 0, 0, 60}),
+        fit_counts(3, 3, (int64_t[]){30, 0, 0, 0, 50, 0, 0, 0, 20}),
+        fit_counts(2, 3, (int64_t[]){2, 3, 0, 0, 3, 2}), /* the same shares at 1, flat before */
+        fit_counts(2, 3, (int64_t[]){0, 3, 2, 2, 3, 0}),
+        fit_counts(2, 2, (int64_t[]){0, 40, 60, 0}),
+        fit_counts(3, 3, (int64_t[]){0, 0, 30, 0, 50, 0, 20, 0, 0})};
     for (size_t i = 0; i < 6; i++) {
         assert_int_equal(fits[i].status, SEM_POLYCHORIC_PERFECT);
         assert_true(fits[i].correlation == (i < 3 ? 1 : -1) && isnan(fits[i].information));
