@@ -40,14 +40,13 @@ double rp_chi2_noncentral_cdf(double x, double df, double ncp) {
         return rp_chi2_cdf(x, df);
     double half_x = x / 2, half_df = df / 2, mean = ncp / 2, start = peak(half_x, half_df, mean);
     double j = highest(start, half_x, half_df, mean);
-    double weight = poisson(j, mean), central = rp_chi2_cdf(x, df + 2 * j), sum = 0, last = 0;
+    double weight = poisson(j, mean), central = rp_chi2_cdf(x, df + 2 * j), sum = 0;
     double step = rp_gamma_term(half_df + j, half_x); /* from a + 1 to a = df / 2 + j */
     for (;; j--) {
         double term = weight * central;
         sum += term;
-        if (j <= 0 || (j < start && term < last && term <= NEGLIGIBLE * sum))
+        if (j <= 0 || (j < start && term <= NEGLIGIBLE * sum))
             break;
-        last = term;
         weight *= j / mean;
         step *= (half_df + j) / half_x;
         central = fmin(central + step, 1);

@@ -29,6 +29,9 @@ static void known_correlations(void **state) {
             near(rp_bivariate_normal_cdf(h, k, 1), fmin(below, left), 1e-16);          /* Y is X */
             near(rp_bivariate_normal_cdf(h, k, -1), fmax(below + left - 1, 0), 3e-16); /* Y is -X */
         }
+    double far = rp_normal_cdf(-8) - rp_normal_cdf(-8.1); /* far out on either side, with its own digits */
+    near(rp_bivariate_normal_cdf(-8, 8.1, -1), far, 1e-14 * far);
+    near(rp_bivariate_normal_cdf(8.1, -8, -1), far, 1e-14 * far);
     for (size_t r = 0; r < CORRELATION; r++) /* Sheppard (1899): a quadrant */
         near(rp_bivariate_normal_cdf(0, 0, CORRELATIONS[r]), 0.25 + asin(CORRELATIONS[r]) / (2 * M_PI), 1e-15);
 }
@@ -76,6 +79,12 @@ static void numbers(void **state) {
         {-2, 1.9, -0.9999, 8.8274229742304943e-17}, {0, 0, -0.97, 0.039082965965478144},
         {-3, -3.2, 0.5, 5.1041583511192429e-5},     {-5, -4, 0.8, 1.7035604298031327e-7},
         {6, -0.1, 0.4, 0.46017216272037993},        {1.25, 1.25, 0.99999, 0.89402435784786141},
+        {1.1, 0.9, 0.74, 0.76792911712827728},      {1.2, 1.0, 0.9, 0.82049944933531715},
+        {-0.5, -0.6, 0.29, 0.12043093477911788},    {2, 2.1, 0.299, 0.96106252190985751},
+        {2.5, 2.5, 0.9, 0.99079890446129557},       {-2.4, 2.2, -0.9, 0.0025741557264970428},
+        {-3, 2.6, -0.7, 0.00089131696432481682},    {3.1, 3, 0.74, 0.99791024236896611},
+        {-2.8, 2.7, -0.29, 0.0024775444453790175},  {0.1, -0.2, 0.924, 0.4008198012508961},
+        {-3.5, -3.4, 0.92, 0.00012437993079970114}, {3, 2.2, 0.45, 0.98503172559766926},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         near(rp_bivariate_normal_cdf(known[i].h, known[i].k, known[i].rho), known[i].p, 1e-15);

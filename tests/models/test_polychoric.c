@@ -132,6 +132,36 @@ static void summit(void **state) {
     }
 }
 
+/* Thresholds that are not the table's own, as where rows with one value missing count for thresholds alone: expected
+ * information is then far from observed, and plain scoring swings to and fro or leaves. */
+static void other_thresholds(void **state) {
+    (void)state;
+    static const double row[] = {-1.2, -0.1, 0.5}, column[] = {-0.9, -0.3, 0.9};
+    static const struct {
+        size_t rows, columns;
+        int64_t counts[8];
+    } tables[] = {
+        {3, 2, {49, 14, 49, 37, 10, 56}},
+        {2, 4, {21, 45, 51, 35, 27, 40, 44, 18}},
+        {2, 2, {81, 55, 44, 80}},
+        {4, 2, {31, 7, 69, 37, 37, 67, 1, 49}},
+    };
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        sem_pair_table table = {tables[i].rows, tables[i].columns, tables[i].counts, row, column};
+        sem_polychoric fit = fit_table(&table);
+        double slope, other, best = log_lik_at(&table, fit.correlation, &slope);
+        assert_int_equal(fit.status, SEM_POLYCHORIC_CONVERGED);
+        near(slope, 0, 1e-5);
+        for (double rho = -0.99; rho < 1; rho += 0.06)
+            assert_true(log_lik_at(&table, rho, &other) < best);
+    }
+    /* Row 1 is half of all, column 1 of it 5 in 14: the quadrant is 5 in 28 (Sheppard). Nothing is mended. */
+    sem_pair_table half = {2, 2, (int64_t[]){5, 9, 0, 0}, (double[]){0}, (double[]){0}};
+    sem_polychoric fit = fit_table(&half);
+    assert_true(fit.status == SEM_POLYCHORIC_CONVERGED && !fit.mended);
+    near(fit.correlation, -cos(2 * M_PI * 5 / 28), 1e-9);
+}
+
 /* From the shares of a known correlation, that correlation; there expected information is the observed. */
 static void recovery(void **state) {
     (void)state;
@@ -163,6 +193,8 @@ static void symmetry(void **state) {
     sem_polychoric fit = fit_counts(3, 3, FALLING);
     near(fit_counts(3, 3, turned).correlation, fit.correlation, 1e-9);
     near(fit_counts(3, 3, reversed).correlation, -fit.correlation, 1e-9);
+    near(fit_counts(2, 2, (int64_t[]){25, 45, 30, 0}).correlation,
+         fit_counts(2, 2, (int64_t[]){0, 30, 45, 25}).correlation, 1e-9); /* both reversed */
     near(fit_counts(3, 3, reversed).information, fit.information, 1e-6);
 }
 
@@ -201,11 +233,15 @@ static void no_estimate(void **state) {
 static void perfect(void **state) {
     (void)state;
     const sem_polychoric fits[] = {
-        fit_counts(2, 2, (int64_t[]){40, 0, 0, 60}), fit_counts(3, 3, (int64_t[]){30, 0, 0, 0, 50, 0, 0, 0, 20}),
-        fit_counts(2, 2, (int64_t[]){0, 40, 60, 0}), fit_counts(3, 3, (int64_t[]){0, 0, 30, 0, 50, 0, 20, 0, 0})};
-    for (size_t i = 0; i < 4; i++) {
+        fit_counts(2, 2, (int64_t[]){40, 0, 0, 60}),
+        fit_counts(3, 3, (int64_t[]){30, 0, 0, 0, 50, 0, 0, 0, 20}),
+        fit_counts(2, 3, (int64_t[]){2, 3, 0, 0, 3, 2}), /* the same shares at 1, flat before */
+        fit_counts(2, 3, (int64_t[]){0, 3, 2, 2, 3, 0}),
+        fit_counts(2, 2, (int64_t[]){0, 40, 60, 0}),
+        fit_counts(3, 3, (int64_t[]){0, 0, 30, 0, 50, 0, 20, 0, 0})};
+    for (size_t i = 0; i < 6; i++) {
         assert_int_equal(fits[i].status, SEM_POLYCHORIC_PERFECT);
-        assert_true(fits[i].correlation == (i < 2 ? 1 : -1) && isnan(fits[i].information));
+        assert_true(fits[i].correlation == (i < 3 ? 1 : -1) && isnan(fits[i].information));
     }
 }
 
@@ -282,11 +318,13 @@ static void working_alliance(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(thresholds),       cmocka_unit_test(cells),       cmocka_unit_test(independence),
-        cmocka_unit_test(summit),           cmocka_unit_test(recovery),    cmocka_unit_test(symmetry),
-        cmocka_unit_test(median_split),     cmocka_unit_test(no_estimate), cmocka_unit_test(perfect),
-        cmocka_unit_test(empty_categories), cmocka_unit_test(no_memory),   cmocka_unit_test(tables),
-        cmocka_unit_test(working_alliance),
+        cmocka_unit_test(thresholds),       cmocka_unit_test(cells),
+        cmocka_unit_test(independence),     cmocka_unit_test(summit),
+        cmocka_unit_test(recovery),         cmocka_unit_test(symmetry),
+        cmocka_unit_test(other_thresholds), cmocka_unit_test(median_split),
+        cmocka_unit_test(no_estimate),      cmocka_unit_test(perfect),
+        cmocka_unit_test(empty_categories), cmocka_unit_test(no_memory),
+        cmocka_unit_test(tables),           cmocka_unit_test(working_alliance),
     };
     return cmocka_run_group_tests_name("models: thresholds and polychoric correlations", tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@
 static const double END = 0.9999;       /* beyond it a correlation is perfect */
 static const double SMALL_STEP = 1e-10; /* of atanh(rho): converged */
 static const double ROUNDING = 1e-6;    /* steps below it that lead nowhere: rare cells have few digits */
+static const double FLAT = 1e-10;       /* information of a count about atanh(rho): nothing more to learn */
 enum { MOST_STEPS = 100, MOST_HALVINGS = 40 };
 
 /* ---- thresholds ------------------------------------------------------------------------------------------ */
@@ -158,7 +159,8 @@ static void likelihood(pair_work *work, double rho, sem_polychoric *out) {
     }
 }
 
-/* A step of scoring from *out, halved until the likelihood does not fall; how far it went, 0 where nowhere. */
+/* A step of scoring from *out, halved until the likelihood does not fall, and the slope does where the
+ * summit was passed; how far it went, 0 where nowhere. */
 static double score_step(pair_work *work, double *step, sem_polychoric *out) {
     const sem_polychoric from = *out;
     double square = 1 - from.correlation * from.correlation;
@@ -167,11 +169,19 @@ static double score_step(pair_work *work, double *step, sem_polychoric *out) {
     for (int i = 0; i < MOST_HALVINGS; i++, move /= 2) {
         double rho = tanh(atanh(from.correlation) + move);
         likelihood(work, fmax(fmin(rho, END), -END), out);
-        if (out->log_lik >= from.log_lik - 1e-14 * fabs(from.log_lik))
+        bool beyond = out->slope * from.slope < 0 && fabs(out->slope) > fabs(from.slope) / 2;
+        if (!beyond && out->log_lik >= from.log_lik - 1e-14 * fabs(from.log_lik))
             return move;
     }
     *out = from;
     return 0;
+}
+
+/* At the end of what is searched, or so near to it that cells and their shares no longer change. */
+static bool is_perfect(const pair_work *work, const sem_polychoric *at) {
+    double square = 1 - at->correlation * at->correlation;
+    return (fabs(at->correlation) >= END && at->slope * at->correlation > 0) ||
+           at->information * square * square <= FLAT * work->total;
 }
 
 static void search(pair_work *work, sem_polychoric *out) {
@@ -181,7 +191,7 @@ static void search(pair_work *work, sem_polychoric *out) {
     while (out->steps < MOST_STEPS) {
         out->steps++;
         double moved = score_step(work, &step, out);
-        if (fabs(out->correlation) >= END && out->slope * out->correlation > 0) {
+        if (is_perfect(work, out)) {
             out->status = SEM_POLYCHORIC_PERFECT;
             return;
         }
