@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Equations of a structural equation model: labels become parameters, and constraints become weights. */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -129,6 +130,7 @@ static void push(const resolver *r, const rp_sem_step *step, double *x, size_t n
 /* The expression as weights and a constant, first on the stack. n_steps, or the step that is not linear. */
 static size_t run(const resolver *r, const rp_sem_step *steps, size_t n_steps) {
     size_t n = r->spec->n_parameters, height = 0;
+    assert(r->stack);
     for (size_t i = 0; i < n_steps; i++) {
         int change = sem_step_change(steps[i].kind);
         double *top = r->stack + height * (n + 1); /* above what is there */
@@ -196,6 +198,7 @@ static bool make_stack(resolver *r) {
 /* What is defined, as weights, for constraints that name it. */
 static void make_affine(resolver *r) {
     size_t n = r->spec->n_parameters;
+    assert(r->affine && r->stack);
     for (size_t d = 0; d < r->spec->n_defined; d++) {
         bool linear = run(r, r->defined[d].steps, r->defined[d].n_steps) == r->defined[d].n_steps;
         memcpy(r->affine + d * (n + 1), r->stack, (n + 1) * sizeof *r->stack);

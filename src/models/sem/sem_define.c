@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Defined parameters of a structural equation model: values, and derivatives by carrying them along forwards. */
 #include <math.h>
-#include <string.h>
 
 #include "models/sem/sem_text.h"
 
@@ -44,10 +43,8 @@ static void push(machine *m, const rp_sem_step *step, const double *theta, const
                           : step->kind == RP_SEM_PARAMETER ? theta[step->index]
                                                            : values[step->index];
     if (m->slopes && m->n > 0) {
-        if (step->kind == RP_SEM_DEFINED)
-            memcpy(slope, rows + step->index * m->n, m->n * sizeof *slope);
-        else
-            memset(slope, 0, m->n * sizeof *slope);
+        for (size_t i = 0; i < m->n; i++)
+            slope[i] = step->kind == RP_SEM_DEFINED ? rows[step->index * m->n + i] : 0;
         if (step->kind == RP_SEM_PARAMETER)
             slope[step->index] = 1;
     }
@@ -133,8 +130,8 @@ bool rp_sem_define(const rp_sem_spec *spec, const double *theta, double *values,
     for (size_t d = 0; d < spec->n_defined; d++) {
         run(&m, &spec->defined[d], theta, values, derivatives);
         values[d] = m.value[0];
-        if (m.slopes && n > 0)
-            memcpy(derivatives + d * n, m.slope, n * sizeof *derivatives);
+        for (size_t i = 0; derivatives && i < n; i++)
+            derivatives[d * n + i] = m.slope[i];
     }
     return true;
 }
