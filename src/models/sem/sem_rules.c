@@ -165,10 +165,9 @@ static void fix_by_kind(sem_plan *plan) {
         bool both = latent && plan->text->latent[line->rhs], same = line->lhs == line->rhs;
         if (line->op == RP_SEM_COVARIES && both && same && rules->std_lv)
             fix(line, 1);
-        else if (line->op == RP_SEM_COVARIES && both && !same && rules->orthogonal && !line->element)
-            fix(line, 0);
-        else if (line->op == RP_SEM_INTERCEPT && !line->element && latent != rules->growth &&
-                 !plan->exogenous[line->lhs])
+        bool apart = line->op == RP_SEM_COVARIES && both && !same && rules->orthogonal;
+        bool mean = line->op == RP_SEM_INTERCEPT && latent != rules->growth && !plan->exogenous[line->lhs];
+        if (!line->element && (apart || mean))
             fix(line, 0);
     }
 }
