@@ -174,6 +174,33 @@ static void arrows_in_a_circle(void **state) {
     rp_arena_free(arena);
 }
 
+/* I - A = (1 -1 0; -1 1 -2; -3 0 1), whose upper left part of two is singular, itself not: with S = 1, (I - A) E (I -
+ * A)' = 1. */
+static void rows_are_exchanged(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    built_sem b;
+    sem_begin(&b, 3, 0, 1, true);
+    sem_fixed(&b, 0, R, 0, 1, 1);
+    sem_fixed(&b, 0, R, 1, 0, 1);
+    sem_fixed(&b, 0, R, 1, 2, 2);
+    sem_fixed(&b, 0, R, 2, 0, 3);
+    for (size_t i = 0; i < 3; i++)
+        sem_fixed(&b, 0, V, i, i, 1);
+    sem_ram ram;
+    assert_true(sem_ram_make(&b.spec, 0, &ram, arena));
+    assert_true(sem_ram_at(&ram, NULL));
+    const double m[3][3] = {{1, -1, 0}, {-1, 1, -2}, {-3, 0, 1}};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j < 3; j++) {
+            double sum = 0;
+            for (size_t k = 0; k < 9; k++)
+                sum += m[i][k / 3] * ram.sigma[k] * m[j][k % 3];
+            near(sum, i == j, 1e-13);
+        }
+    rp_arena_free(arena);
+}
+
 /* ---- derivatives ------------------------------------------------------------------------------------------------- */
 
 typedef struct problem {
@@ -427,6 +454,7 @@ int main(void) {
         cmocka_unit_test(one_factor),
         cmocka_unit_test(arrows_in_a_chain),
         cmocka_unit_test(arrows_in_a_circle),
+        cmocka_unit_test(rows_are_exchanged),
         cmocka_unit_test(derivatives_of_factors),
         cmocka_unit_test(derivatives_of_a_chain),
         cmocka_unit_test(derivatives_of_two_groups),
