@@ -24,7 +24,7 @@ typedef struct group_work {
     const sem_pattern *patterns;
     size_t n_patterns, p;
     double n;
-    double *scale;                            /* p: standard deviations at the start */
+    double *units; /* of a point's numbers: standard deviations at the start, and their products */
     double *inverse, *second, *mixed, *apart; /* of a pattern; p^2 but the last */
     double *by_mean, *by_cov;                 /* g and G times n; the lower triangle by rows, then all */
     double *points[4];
@@ -117,17 +117,10 @@ static double step_from(group_work *w, double *point, double *next) {
 
 /* ---- EM -------------------------------------------------------------------------------------------------------- */
 
-/* Number `i` of a point in standard deviations is 1 / unit. */
-static double unit_of(const group_work *w, size_t i) {
-    if (i < w->p)
-        return w->scale[i];
-    return w->scale[(i - w->p) / w->p] * w->scale[(i - w->p) % w->p];
-}
-
 static double change(const group_work *w, const double *from, const double *to) {
     double most = 0;
     for (size_t i = 0; i < w->p + w->p * w->p; i++)
-        most = fmax(most, fabs(to[i] - from[i]) / unit_of(w, i));
+        most = fmax(most, fabs(to[i] - from[i]) / w->units[i]);
     return most;
 }
 
@@ -135,7 +128,7 @@ static double change(const group_work *w, const double *from, const double *to) 
 static void extrapolate(const group_work *w, const double *a, const double *b, const double *c, double *out) {
     double first = 0, bend = 0;
     for (size_t i = 0; i < w->p + w->p * w->p; i++) {
-        double unit = unit_of(w, i), r = (b[i] - a[i]) / unit, v = (c[i] - b[i]) / unit - r;
+        double unit = w->units[i], r = (b[i] - a[i]) / unit, v = (c[i] - b[i]) / unit - r;
         first += r * r;
         bend += v * v;
     }
@@ -152,7 +145,7 @@ static void swap(double **a, double **b) {
     *b = kept;
 }
 
-/* Of the matrix at the start of which the room is used. */
+/* Whether the covariances of a point are; their Cholesky factor is in w->mixed then. */
 static bool definite(group_work *w, double *point) {
     size_t p = w->p;
     const double *cov = matrix_of(w, point);
@@ -209,8 +202,11 @@ static void start(const group_work *w, double *point) {
         }
         point[j] = n > 0 ? mean : NAN;
         point[w->p + j * w->p + j] = n > 0 ? cross / n : NAN;
-        w->scale[j] = n > 0 ? sqrt(cross / n) : NAN;
+        w->units[j] = n > 0 ? sqrt(cross / n) : NAN;
     }
+    for (size_t i = 0; i < w->p; i++)
+        for (size_t j = 0; j < w->p; j++)
+            w->units[w->p + i * w->p + j] = w->units[i] * w->units[j];
 }
 
 /* -n/2 (p log 2 pi + log |S| + p). */
@@ -228,13 +224,14 @@ static void complete(group_work *w, sem_saturated *out) {
 
 static bool make_room(group_work *w, sem_saturated *out, rp_arena *arena, rp_arena *scratch) {
     size_t p = w->p;
-    double **vectors[] = {&w->scale, &w->apart, &w->by_mean};
+    double **vectors[] = {&w->apart, &w->by_mean};
     double **squares[] = {&w->inverse, &w->second, &w->mixed, &w->by_cov};
     bool good = true;
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         good = good && (*vectors[i] = rp_arena_take(scratch, p, sizeof(double))) != NULL;
     for (size_t i = 0; i < sizeof squares / sizeof *squares; i++)
         good = good && (*squares[i] = rp_arena_take(scratch, p * p, sizeof(double))) != NULL;
+    good = good && (w->units = rp_arena_take(scratch, p + p * p, sizeof(double))) != NULL;
     for (size_t i = 0; i < 4; i++)
         good = good && (w->points[i] = rp_arena_take(scratch, p + p * p, sizeof(double))) != NULL;
     out->mean = rp_arena_take(arena, p, sizeof *out->mean);
@@ -260,7 +257,7 @@ static bool of_group(group_work *w, sem_saturated *out, rp_arena *arena, rp_aren
 }
 
 bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) {
-    assert(stats && out && arena);
+    assert(stats && stats->layout->n_observed > 0 && out && arena);
     bool good = true;
     size_t from = 0;
     for (size_t g = 0; good && g < stats->layout->n_groups; g++) {
