@@ -19,7 +19,9 @@ static rp_sem_spec *specify(const char *text, size_t n_groups, const rp_sem_rule
                             rp_error *error) {
     rp_sem_text *parsed = rp_sem_parse(text, arena, error);
     rp_sem_layout *layout = rp_arena_take(arena, 1, sizeof *layout);
-    if (!parsed)
+    if (parsed && !layout)
+        rp_fail_memory(error);
+    if (!parsed || !layout)
         return NULL;
     static const char *const groups[] = {"a", "b", "c"};
     layout->groups = groups;
@@ -238,6 +240,84 @@ static void observed_names_come_as_in_the_text(void **state) {
     rp_arena_free(arena);
 }
 
+/* ---- constraints and definitions --------------------------------------------------------------------------- */
+
+static const char chain[] = "m ~ a*x; y ~ b*m + c*x + d*z; f =~ k*y1 + y2 + e*y3\n";
+
+static rp_sem_spec *with_equations(const char *equations, rp_arena *arena) {
+    rp_error error = {0};
+    char *text = rp_arena_printf(arena, "%s%s", chain, equations);
+    rp_sem_spec *spec = specify(text, 1, &(rp_sem_rules){0}, arena, &error);
+    if (!spec)
+        fail_msg("%s: %s (%lld:%lld)", equations, error.message, (long long)error.line, (long long)error.column);
+    return spec;
+}
+
+/* The first five parameters are a, b, c, d and the loading of y2, then e; k is fixed at 1. */
+static void constrains(const char *equation, const double weights[6], double constant) {
+    rp_arena *arena = rp_arena_new(0);
+    rp_sem_spec *spec = with_equations(equation, arena);
+    assert_int_equal(spec->n_constraints, 1);
+    for (size_t i = 0; i < spec->n_parameters; i++)
+        assert_true(fabs(spec->constraints[0].weights[i] - (i < 6 ? weights[i] : 0)) < 1e-15);
+    assert_true(fabs(spec->constraints[0].constant - constant) < 1e-15);
+    rp_arena_free(arena);
+}
+
+static void linear_constraints_become_weights(void **state) {
+    (void)state;
+    constrains("a == b", (double[6]){1, -1}, 0);
+    constrains("2*a + 3 == (b - e)/2 - -1", (double[6]){2, -0.5, 0, 0, 0, 0.5}, -2);
+    constrains("1 == a + b + c + d", (double[6]){-1, -1, -1, -1}, -1);
+    constrains("a == 2^3*k + log(exp(1))", (double[6]){1}, 9);
+}
+
+static void a_constraint_may_name_what_is_defined(void **state) {
+    (void)state;
+    constrains("s := 2*b + 1; a == s", (double[6]){1, -2}, 1);
+    constrains("a == s; s := 2*b + 1", (double[6]){1, -2}, 1);
+}
+
+/* Values against C's own arithmetic; derivatives against central differences. */
+static void definitions_have_values_and_derivatives(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    rp_sem_spec *spec = with_equations("ind := a*b\n"
+                                       "total := ind + c\n"
+                                       "share := ind/total - -(2)^2\n"
+                                       "odd := exp(-a)*sqrt(b^2 + c^2) - log(d)*k\n"
+                                       "powers := b^a + 2^c^a - (a - 3)^2 + 0*d\n"
+                                       "r := 2 - 3 - 4 + 12/2/3*e",
+                                       arena);
+    enum { N = 6 };
+    size_t n = spec->n_parameters;
+    assert_int_equal(spec->n_defined, N);
+    assert_string_equal(spec->defined[2].name, "share");
+    double theta[64] = {0.4, 1.3, 0.7, 2.1, 0.9, 0.6}, values[N], slopes[N * 64];
+    assert_true(n <= 64);
+    const double a = theta[0], b = theta[1], d = theta[3], e = theta[5];
+    assert_true(rp_sem_define(spec, theta, values, slopes, arena));
+    const double expected[N] = {a * b,
+                                a * b + 0.7,
+                                a * b / (a * b + 0.7) + 4,
+                                exp(-a) * sqrt(b * b + 0.49) - log(d),
+                                pow(b, a) + pow(2, pow(0.7, a)) - (a - 3) * (a - 3),
+                                -5 + 2 * e};
+    for (size_t i = 0; i < N; i++)
+        assert_true(fabs(values[i] - expected[i]) < 1e-13);
+    for (size_t j = 0; j < n; j++) {
+        double up[N], down[N], kept = theta[j], h = 1e-5;
+        theta[j] = kept + h;
+        assert_true(rp_sem_define(spec, theta, up, NULL, arena));
+        theta[j] = kept - h;
+        assert_true(rp_sem_define(spec, theta, down, NULL, arena));
+        theta[j] = kept;
+        for (size_t i = 0; i < N; i++)
+            assert_true(fabs((up[i] - down[i]) / (2 * h) - slopes[i * n + j]) < 1e-8);
+    }
+    rp_arena_free(arena);
+}
+
 /* ---- faults ------------------------------------------------------------------------------------------------- */
 
 /* The fault is seen there, in these words, and something is said of what to do. */
@@ -278,6 +358,97 @@ static void faults_have_their_place(void **state) {
     refuses("f =~ 1", 1, 6, "Here a variable was expected.");
     refuses("~ x", 1, 1, "Here a variable was expected.");
     refuses("y + ~ x", 1, 5, "Here a variable was expected.");
+    /* equations */
+    refuses("y ~ a*x\nb == 2*a", 2, 1, "There is no parameter labelled b.");
+    refuses("y ~ a*x\ni := 2*j; j := a", 2, 8, "There is no parameter labelled j.");
+    refuses("y ~ a*x + b*z\n a*b == 1", 2, 3, "A constraint is linear in its labels, but this is not.");
+    refuses("y ~ a*x + b*z\n p := a*b; p == 1", 2, 12, "A constraint is linear in its labels, but this is not.");
+    refuses("y ~ a*x\n 1 == 2", 2, 2, "holds no free parameter");
+    refuses("y ~ a*x\n a == 1/0", 2, 2, "holds no free parameter, or no number");
+    refuses("y ~ a*x\n a := 2", 2, 2, "A parameter has the label a already.");
+    refuses("y ~ a*x\n i := a; i := 2", 2, 10, "i is defined already.");
+    refuses("y ~ a*x\n i := (a + 1", 2, 13, "The statement ends where a closing bracket was expected.");
+    refuses("y ~ a*x\n i := sin(a)", 2, 7, "There is no such function.");
+    refuses("y ~ a*x\n i := a +", 2, 10, "The statement ends where a label or a number was expected.");
+    refuses("y ~ a*x\n 2*i := a", 2, 2, "Here a name was expected.");
+    refuses("y ~ a*x\n a == 1 == 2", 2, 9, "Here a sign or the end of the statement was expected.");
+}
+
+/* Text of any size and depth is refused, and no memory is run over. */
+static void much_is_refused(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    enum { N = 300000 };
+    char *text = rp_arena_take(arena, N + 1, 1);
+    rp_error error = {0};
+    assert_non_null(text);
+    memset(text, 'x', N);
+    assert_null(rp_sem_parse(text, arena, &error));
+    assert_int_equal(error.code, RP_E_LIMIT);
+    text[256] = '\0';
+    assert_null(rp_sem_parse(text, arena, &error));
+    assert_non_null(strstr(error.message, "This name is longer than 255 bytes."));
+    static const char signs[] = "(-^";
+    for (size_t k = 0; k < 3; k++) {
+        memset(text, signs[k], 2000);
+        memcpy(text, "i:=2", 4);
+        text[4] = k == 2 ? '^' : '*';
+        for (size_t i = 5; k == 2 && i < 2000; i++)
+            text[i] = i % 2 ? '2' : '^';
+        text[2000] = '\0';
+        assert_null(rp_sem_parse(text, arena, &error));
+        assert_int_equal(error.code, RP_E_LIMIT);
+    }
+    rp_buf terms = {0};
+    rp_buf_put(&terms, "f =~ x");
+    for (int i = 0; i < 9000; i++)
+        rp_buf_printf(&terms, "+x%d", i);
+    assert_null(rp_sem_parse(terms.at, arena, &error));
+    assert_string_equal(error.message, "The model has too many terms.");
+    rp_buf_free(&terms);
+    rp_buf_put(&terms, "y ~ x"); /* 2000 outcomes make two million covariances */
+    for (int i = 0; i < 2000; i++)
+        rp_buf_printf(&terms, "; y%d ~ x", i);
+    assert_null(specify(terms.at, 1, &(rp_sem_rules){0}, arena, &error));
+    assert_int_equal(error.code, RP_E_LIMIT);
+    rp_buf_free(&terms);
+    rp_arena_free(arena);
+}
+
+static const char everything[] = "f =~ c(1, NA)*c(u, v)*x1 + start(2)*x2 + k*`x 3`; y ~ a*f + z + 1\n"
+                                 "y ~~ 0.5*x1 # comment\n a + 2*k == 1; i := exp(a)/(k^2 - 1)\n";
+
+/* Whatever is cut off or changed, the text is read or refused with a place in it. */
+static void broken_text_has_its_place(void **state) {
+    (void)state;
+    static const char put[] = "~=:*+(),;\n`x1 \x80";
+    for (size_t i = 0; i < sizeof everything; i++)
+        for (size_t k = 0; k < sizeof put; k++) {
+            rp_arena *arena = rp_arena_new(0);
+            rp_error error = {0};
+            char text[sizeof everything];
+            memcpy(text, everything, sizeof everything);
+            text[i] = i + 1 < sizeof everything ? put[k] : '\0';
+            rp_sem_spec *spec = specify(text, 2, &(rp_sem_rules){0}, arena, &error);
+            assert_true(spec || (error.line >= 1 && error.line <= 9 && error.column >= 1 && error.remedy[0]));
+            rp_arena_free(arena);
+        }
+}
+
+/* No memory is an error and no more, wherever it ends. */
+static void memory_may_end_anywhere(void **state) {
+    (void)state;
+    bool done = false;
+    for (long n = 1; !done && n < 2000; n++) {
+        rp_arena *arena = rp_arena_new(0);
+        rp_error error = {0};
+        rp_memory_fail_after(n);
+        done = arena && specify(everything, 2, &(rp_sem_rules){0}, arena, &error);
+        rp_memory_fail_after(0);
+        assert_true(done || error.code == RP_E_MEMORY);
+        rp_arena_free(arena);
+    }
+    assert_true(done);
 }
 
 static void names_must_be_in_the_data(void **state) {
@@ -316,7 +487,13 @@ int main(void) {
         cmocka_unit_test(regressions_and_a_single_indicator),
         cmocka_unit_test(modifiers_fix_free_start_and_label),
         cmocka_unit_test(observed_names_come_as_in_the_text),
+        cmocka_unit_test(linear_constraints_become_weights),
+        cmocka_unit_test(a_constraint_may_name_what_is_defined),
+        cmocka_unit_test(definitions_have_values_and_derivatives),
         cmocka_unit_test(faults_have_their_place),
+        cmocka_unit_test(much_is_refused),
+        cmocka_unit_test(broken_text_has_its_place),
+        cmocka_unit_test(memory_may_end_anywhere),
         cmocka_unit_test(names_must_be_in_the_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -268,6 +268,9 @@ static bool put_statement(sem_parser *p) {
         return put_formula(p, RP_SEM_REGRESSES, operator_at);
     case SEM_TOKEN_COVARIES:
         return put_formula(p, RP_SEM_COVARIES, operator_at);
+    case SEM_TOKEN_EQUALS:
+    case SEM_TOKEN_DEFINES:
+        return sem_put_equation(p, operator_at);
     default:
         return fail(p, now(p)->at, RP_E_SYNTAX, "This statement has no operator.",
                     "There are =~ (is measured by), ~ (is regressed on), ~~ (covaries with), == and :=.");

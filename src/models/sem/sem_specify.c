@@ -12,6 +12,7 @@ typedef struct table {
     rp_sem_spec *spec;
     rp_sem_line *lines;
     uint32_t *class_of; /* of each line: lines of a class are one parameter; RP_NO_ID: alone */
+    sem_label *classes; /* labels of the text, then a class for each line of a group */
     size_t *variable;   /* of each name */
     rp_arena *arena;
     rp_error *error;
@@ -171,9 +172,9 @@ static bool make_lines(table *t) {
  */
 
 /* A class with a fixed line is fixed. */
-static bool spread_fixed(table *t, const double *fixed_at, size_t i) {
+static bool spread_fixed(table *t, size_t i) {
     rp_sem_line *line = &t->lines[i];
-    double value = t->class_of[i] == RP_NO_ID ? NAN : fixed_at[t->class_of[i]];
+    double value = t->class_of[i] == RP_NO_ID ? NAN : t->classes[t->class_of[i]].fixed_at;
     if (isnan(value))
         return true;
     if (line->parameter != SIZE_MAX || line->value == value) {
@@ -187,25 +188,32 @@ static bool spread_fixed(table *t, const double *fixed_at, size_t i) {
     return rp_fail_remedy(t->error, "Fix both at one value, or give them different labels.");
 }
 
-static bool number_parameters(table *t) {
-    size_t classes = rp_names_count(t->plan.text->labels) + t->plan.lines.n;
-    double *fixed_at = rp_arena_take(t->arena, classes, sizeof *fixed_at);
-    size_t *parameter = rp_arena_take(t->arena, classes, sizeof *parameter);
-    if (!fixed_at || !parameter)
+/* The fixed value of each class is that of its first fixed line. */
+static bool make_classes(table *t) {
+    size_t n = rp_names_count(t->plan.text->labels) + t->plan.lines.n;
+    t->classes = rp_arena_take(t->arena, n, sizeof *t->classes);
+    if (!t->classes)
         return rp_fail_memory(t->error);
-    for (size_t c = 0; c < classes; c++) {
-        fixed_at[c] = NAN;
-        parameter[c] = SIZE_MAX;
-    }
-    for (size_t i = 0; i < t->spec->n_lines; i++)
-        if (t->lines[i].parameter == SIZE_MAX && t->class_of[i] != RP_NO_ID && isnan(fixed_at[t->class_of[i]]))
-            fixed_at[t->class_of[i]] = t->lines[i].value;
+    for (size_t c = 0; c < n; c++)
+        t->classes[c] = (sem_label){SIZE_MAX, NAN};
     for (size_t i = 0; i < t->spec->n_lines; i++) {
-        if (!spread_fixed(t, fixed_at, i))
+        sem_label *class = t->class_of[i] == RP_NO_ID ? NULL : &t->classes[t->class_of[i]];
+        if (class && t->lines[i].parameter == SIZE_MAX && isnan(class->fixed_at))
+            class->fixed_at = t->lines[i].value;
+    }
+    return true;
+}
+
+static bool number_parameters(table *t) {
+    if (!make_classes(t))
+        return false;
+    for (size_t i = 0; i < t->spec->n_lines; i++) {
+        if (!spread_fixed(t, i))
             return false;
         if (t->lines[i].parameter == SIZE_MAX)
             continue;
-        size_t alone = SIZE_MAX, *place = t->class_of[i] == RP_NO_ID ? &alone : &parameter[t->class_of[i]];
+        size_t alone = SIZE_MAX;
+        size_t *place = t->class_of[i] == RP_NO_ID ? &alone : &t->classes[t->class_of[i]].parameter;
         if (*place == SIZE_MAX)
             *place = t->spec->n_parameters++;
         t->lines[i].parameter = *place;
@@ -234,6 +242,7 @@ rp_sem_spec *rp_sem_specify(const rp_sem_text *text, const rp_sem_layout *layout
                         .most_lines = SEM_MOST_LINES / layout->n_groups,
                         .arena = arena,
                         .error = error};
-    bool fine = sem_plan_make(&t.plan) && place_variables(&t) && make_lines(&t) && number_parameters(&t);
+    bool fine = sem_plan_make(&t.plan) && place_variables(&t) && make_lines(&t) && number_parameters(&t) &&
+                sem_equations(text, t.classes, t.spec, arena, error);
     return fine ? t.spec : NULL;
 }

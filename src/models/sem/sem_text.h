@@ -14,7 +14,7 @@ enum {
     SEM_MOST_DEPTH = 64,      /* of brackets and signs in an expression, and of its stack */
     SEM_MOST_GROUPS_LISTED = 1 << 10,
     SEM_MOST_LINES = 1 << 18,   /* of a parameter table, all groups */
-    SEM_MOST_WEIGHTS = 1 << 24, /* of all constraints */
+    SEM_MOST_WEIGHTS = 1 << 24, /* of all equations */
 };
 
 /* ---- sem_scan.c ------------------------------------------------------------------------------------------- */
@@ -104,6 +104,23 @@ typedef struct sem_parser {
 bool sem_is(const sem_parser *p, char sign);
 /* "Here ... was expected", at the token in hand, and what to do. Returns false. */
 bool sem_unexpected(sem_parser *p, const char *what, const char *remedy);
+
+/* ---- sem_expression.c, sem_define.c, sem_constrain.c ------------------------------------------------------ */
+
+/* The statement in hand, whose operator == or := is the token operator_at. */
+bool sem_put_equation(sem_parser *p, size_t operator_at) RP_MUST_CHECK;
+/* By how much a step changes the stack's height; how high a stack the steps need. */
+int sem_step_change(rp_sem_step_kind kind);
+size_t sem_steps_height(const rp_sem_step *steps, size_t n_steps);
+
+/* What a label names: a free parameter, a fixed value, or nothing (SIZE_MAX and NaN). */
+typedef struct sem_label {
+    size_t parameter;
+    double fixed_at;
+} sem_label;
+/* Constraints and defined parameters of the text into the spec, whose lines are there. `labels`: of all labels. */
+bool sem_equations(const rp_sem_text *text, const sem_label *labels, rp_sem_spec *spec, rp_arena *arena,
+                   rp_error *error) RP_MUST_CHECK;
 
 /* ---- sem_rules.c ------------------------------------------------------------------------------------------ */
 
