@@ -336,6 +336,29 @@ static void says_what_cannot_be(void **state) {
     rp_arena_free(c.arena);
 }
 
+/* Whichever allocation fails, the fit says so, or did not need it. */
+static void without_memory(void **state) {
+    (void)state;
+    sem_case c = data(HS);
+    rp_sem_fit *fit = fitted(&c, "g =~ x1 + x2 + x3 + x4");
+    rp_error error = {0};
+    size_t failures = 0;
+    for (bool fails = true; fails; failures += fails) {
+        rp_arena *arena = rp_arena_new(0);
+        rp_memory_fail_after((long)failures + 1);
+        rp_sem_fit *again = rp_sem_fit_stats(c.spec, fit->stats, NULL, arena, &error);
+        rp_memory_fail_after(0);
+        fails = again == NULL;
+        if (fails)
+            assert_int_equal(error.code, RP_E_MEMORY);
+        else
+            near(again->log_lik, fit->log_lik, 0);
+        rp_arena_free(arena);
+    }
+    assert_true(failures > 0);
+    rp_arena_free(c.arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_saturated_model_is_its_data),
@@ -349,6 +372,7 @@ int main(void) {
         cmocka_unit_test(missing_answers),
         cmocka_unit_test(within_and_between),
         cmocka_unit_test(says_what_cannot_be),
+        cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
