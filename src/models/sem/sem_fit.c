@@ -251,7 +251,8 @@ static bool observe(search *s, bool *defined) {
     return true;
 }
 
-/* vcov at fit->theta: whether parameters can be told apart is asked of the expected information, whose rank is exact. */
+/* vcov at fit->theta: whether parameters can be told apart is asked of the expected information, whose rank is exact.
+ */
 static bool set_vcov(search *s, rp_sem_fit *fit, double *null, bool *singular) {
     memcpy(s->base, fit->theta, s->space.n * sizeof *s->base);
     bool defined;
@@ -327,8 +328,8 @@ static bool run(rp_sem_fit *fit, const rp_sem_options *options, rp_arena *arena)
     fit->n_free = s.space.m;
     fit->df = (double)(layout->n_groups * (p * (p + 1) / 2 + (fit->spec->means ? p : 0))) - (double)fit->n_free;
     if (s.space.at_odds != SIZE_MAX) {
-        fit->message = rp_arena_printf(arena, "Constraint %zu contradicts those before it: no parameters keep them all.",
-                                       s.space.at_odds + 1);
+        fit->message = rp_arena_printf(
+            arena, "Constraint %zu contradicts those before it: no parameters keep them all.", s.space.at_odds + 1);
         return fit->message != NULL;
     }
     rp_minimum best;

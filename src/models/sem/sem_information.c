@@ -98,7 +98,8 @@ static void note_direction(const sem_space *space, const double *scale, const do
 bool sem_space_vcov(const sem_space *space, const double *information, double tolerance, double *vcov, double *null,
                     bool *singular, rp_arena *arena) {
     size_t n = space->n, m = space->m;
-    double *unit = rp_arena_take(arena, m * m + 1, sizeof *unit), *room = rp_arena_take(arena, 2 * m + n + 1, sizeof *room);
+    double *unit = rp_arena_take(arena, m * m + 1, sizeof *unit),
+           *room = rp_arena_take(arena, 2 * m + n + 1, sizeof *room);
     if (unit == NULL || room == NULL)
         return false;
     double *scale = room, *values = room + m, *moved = room + 2 * m;

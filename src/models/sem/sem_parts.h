@@ -74,7 +74,8 @@ typedef struct sem_saturated {
 /* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. */
 bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
 
-/* ---- the fit: sem_space.c, sem_start.c, sem_information.c, sem_words.c -------------------------------------------- */
+/* ---- the fit: sem_space.c, sem_start.c, sem_information.c, sem_words.c --------------------------------------------
+ */
 
 /* theta = origin + K eta keeps the linear constraints: K is n by m, of orthonormal columns. */
 typedef struct sem_space {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the search begins. Loadings are ratios of observed covariances (as in Hagglund's FABIN estimators, Psychometrika
- * 47, 1982), residual variances half of the observed ones, means as observed. */
+/* Where the search begins. Loadings are ratios of observed covariances (as in Hagglund's FABIN estimators,
+ * Psychometrika 47, 1982), residual variances half of the observed ones, means as observed. */
 #include <math.h>
 
 #include "models/sem/sem_parts.h"

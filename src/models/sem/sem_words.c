@@ -111,16 +111,17 @@ static bool say_improper(const rp_sem_fit *fit, sentences *list, bool *found, rp
             continue;
         *found = true;
         const char *name = sem_line_name(spec, line, arena);
-        const char *sentence =
-            name == NULL ? NULL
-            : below      ? rp_arena_printf(arena,
-                                           "The variance %s is estimated as %.4g, below 0 (a Heywood case): the model is "
-                                                "wrong, or the rows are too few for it. A simpler model is safer.",
-                                           name, value)
-                         : rp_arena_printf(arena,
-                                           "The correlation of %s is estimated as %.4g, beyond what is possible: the "
-                                                "data do not tell the two apart. A model with one of them is safer.",
-                                           name, value / sqrt(product));
+        const char *sentence = NULL;
+        if (name && below)
+            sentence = rp_arena_printf(arena,
+                                       "The variance %s is estimated as %.4g, below 0 (a Heywood case): the model is "
+                                       "wrong, or the rows are too few for it. A simpler model is safer.",
+                                       name, value);
+        else if (name)
+            sentence = rp_arena_printf(arena,
+                                       "The correlation of %s is estimated as %.4g, beyond what is possible: the data "
+                                       "do not tell the two apart. A model with one of them is safer.",
+                                       name, value / sqrt(product));
         if (!add(list, sentence, arena))
             return false;
     }
