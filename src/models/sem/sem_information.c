@@ -35,15 +35,16 @@ static bool add_group(const rp_sem_spec *spec, size_t group, double rows, const 
     sem_ram ram;
     if (!sem_ram_make(spec, group, &ram, arena))
         return false;
-    size_t n = spec->n_parameters, p = ram.p, moments = (spec->means ? p : 0) + p * (p + 1) / 2;
+    size_t n = spec->n_parameters, p = ram.p, v = ram.v, moments = (spec->means ? p : 0) + p * (p + 1) / 2;
     double *jacobian = rp_arena_take(arena, moments * n + 1, sizeof *jacobian);
+    double *scratch = rp_arena_take(arena, 2 * v * v + 2 * v, sizeof *scratch);
     double *white = rp_arena_take(arena, (p * p + p) * n + 1, sizeof *white);
-    if (jacobian == NULL || white == NULL)
+    if (jacobian == NULL || scratch == NULL || white == NULL)
         return false;
     *defined = *defined && sem_ram_at(&ram, theta) && rp_cholesky(ram.sigma, p);
     if (!*defined)
         return true;
-    sem_ram_jacobian(&ram, jacobian);
+    sem_ram_jacobian(&ram, jacobian, scratch);
     for (size_t i = 0; i < n; i++)
         whiten(&ram, ram.sigma, jacobian + i, n, rows, white + i * (p * p + p));
     rp_dense_add_gram(1, white, p * p + p, n, information);

@@ -39,7 +39,6 @@ typedef struct sem_ram {
     double *b, *e;         /* B = (I - A)^-1 and E = B S B': v by v */
     double *mean_all;      /* B alpha: v */
     double *sigma, *mu;    /* p by p, p: implied */
-    double *row;           /* v: room */
 } sem_ram;
 /* In arena; false: no memory. */
 bool sem_ram_make(const rp_sem_spec *spec, size_t group, sem_ram *out, rp_arena *arena) RP_MUST_CHECK;
@@ -51,8 +50,8 @@ bool sem_ram_at(sem_ram *ram, const double *theta) RP_MUST_CHECK;
 void sem_ram_gradient(const sem_ram *ram, const double *by_sigma, const double *by_mu, double *gradient,
                       double *scratch);
 /* d(mu, vech sigma)/dtheta: rows are p means (where spec->means), then the lower triangle by columns; n_parameters
- * columns. O(n_lines p^2). */
-void sem_ram_jacobian(const sem_ram *ram, double *jacobian);
+ * columns. `scratch`: 2 v^2 + 2 v. */
+void sem_ram_jacobian(const sem_ram *ram, double *jacobian, double *scratch);
 
 /* ---- the objective: sem_objective.c ----------------------------------------------------------------------- */
 
