@@ -188,11 +188,15 @@ static bool make_stack(resolver *r) {
     if ((height + n_equations) * (n + 1) > SEM_MOST_WEIGHTS) {
         sem_text_fail(r->text->text, r->text->equations.at[0].at, r->error, RP_E_LIMIT,
                       "There are too many constraints for so many parameters.");
-        return rp_fail_remedy(r->error, "Give parameters that are equal the same label.");
+        rp_fail_remedy(r->error, "Give parameters that are equal the same label.");
+        return false;
     }
     r->affine = rp_arena_take(r->arena, r->spec->n_defined, (n + 1) * sizeof *r->affine);
     r->stack = rp_arena_take(r->arena, height, (n + 1) * sizeof *r->stack);
-    return (r->affine && r->stack) || rp_fail_memory(r->error);
+    if (r->affine && r->stack)
+        return true;
+    rp_fail_memory(r->error);
+    return false;
 }
 
 /* What is defined, as weights, for constraints that name it. */
