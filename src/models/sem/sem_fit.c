@@ -165,11 +165,9 @@ static bool has_several_summits(const rp_sem_spec *spec) {
     return false;
 }
 
-/* The best of the starts, in fit->theta. */
-static bool find(search *s, const sem_saturated *saturated, const rp_sem_options *options, rp_sem_fit *fit,
-                 rp_minimum *best) {
-    int starts = options && options->starts > 0 ? options->starts : has_several_summits(s->spec) ? STARTS : 1;
-    int most = options && options->most_evaluations > 0 ? options->most_evaluations : 5000 + 100 * (int)s->space.m;
+/* The best of the starts, in theta. */
+static bool try_starts(search *s, const sem_saturated *saturated, const rp_sem_options *options, int starts, int most,
+                       rp_sem_fit *fit, rp_minimum *best) {
     *best = (rp_minimum){.value = INFINITY};
     for (int i = 0; i < starts; i++) {
         rp_minimum found;
@@ -183,6 +181,58 @@ static bool find(search *s, const sem_saturated *saturated, const rp_sem_options
         memcpy(fit->theta, s->base, s->space.n * sizeof *fit->theta);
     }
     return true;
+}
+
+/* Statistics as if every row had every value: one pattern a group, of the unrestricted moments. */
+static bool complete(const rp_sem_stats *stats, const sem_saturated *saturated, rp_sem_stats *out, rp_arena *arena) {
+    size_t n_groups = stats->layout->n_groups, p = stats->layout->n_observed;
+    uint32_t *observed = rp_arena_take(arena, p, sizeof *observed);
+    *out = (rp_sem_stats){.layout = stats->layout, .n_patterns = n_groups};
+    out->patterns = rp_arena_take(arena, n_groups, sizeof *out->patterns);
+    if (observed == NULL || out->patterns == NULL)
+        return false;
+    for (size_t i = 0; i < p; i++)
+        observed[i] = (uint32_t)i;
+    for (size_t g = 0; g < n_groups; g++) {
+        sem_pattern *pattern = &out->patterns[g];
+        if (!sem_pattern_make(pattern, (uint32_t)g, p, arena))
+            return false;
+        pattern->observed = observed;
+        pattern->n = rp_sem_rows_used(stats, g);
+        memcpy(pattern->mean, saturated[g].mean, p * sizeof *pattern->mean);
+        for (size_t i = 0; i < p * p; i++)
+            pattern->cross[i] = (double)pattern->n * saturated[g].cov[i];
+    }
+    return true;
+}
+
+/* With missing values an evaluation costs as much as there are patterns. So several starts are tried on the moments by
+ * EM, whose summits lie near, and one search of all patterns goes on from the best. */
+static bool find_from_moments(search *s, const sem_saturated *saturated, const rp_sem_options *options, int starts,
+                              int most, rp_sem_fit *fit, rp_minimum *best) {
+    search screen;
+    rp_sem_stats stats;
+    if (!complete(s->stats, saturated, &stats, s->arena) || !search_make(&screen, s->spec, &stats, s->arena) ||
+        !try_starts(&screen, saturated, options, starts, most, fit, best))
+        return false;
+    if (!isfinite(best->value))
+        return true;
+    s->left = most;
+    memcpy(s->base, fit->theta, s->space.n * sizeof *s->base);
+    if (!climb(s, best))
+        return false;
+    fit->evaluations += most - s->left;
+    memcpy(fit->theta, s->base, s->space.n * sizeof *fit->theta);
+    return true;
+}
+
+/* The estimate, in fit->theta. */
+static bool find(search *s, const sem_saturated *saturated, const rp_sem_options *options, rp_sem_fit *fit,
+                 rp_minimum *best) {
+    int starts = options && options->starts > 0 ? options->starts : has_several_summits(s->spec) ? STARTS : 1;
+    int most = options && options->most_evaluations > 0 ? options->most_evaluations : 5000 + 100 * (int)s->space.m;
+    bool screened = starts > 1 && s->spec->layout->missing == RP_SEM_FIML;
+    return (screened ? find_from_moments : try_starts)(s, saturated, options, starts, most, fit, best);
 }
 
 /* Whether the line turns its sign with the latent variable. */
