@@ -9,13 +9,15 @@
 #   csv        every field of FILE (the contacts of the service above, without faults) as a typed value; 1 and 2 threads
 #   lmm, glmm  mixed models of the shared data, and of FILE, in the form of sessions_20k.csv or dropout_100k.csv; beside
 #              R's lme4, where it is installed
+#   sem        structural equation models of FILE, or of the shared questionnaires of 100,000 people, a fifth of the
+#              answers missing, and of their complete ones in categories taken as numbers
 #   simulate   a synthetic service of CLIENTS clients (200000) without items: bytes and seconds
 set -eu
 cd "$(dirname "$0")/.."
 rapport=build/rapport
 file=${FILE:-} map=${MAP:-}
 case ${BENCH:-} in
-csv | lmm | glmm) ;;
+csv | lmm | glmm | sem) ;;
 *)
     if [ -n "$file" ] && [ -z "$map" ]; then
         echo "MAP is missing: say what the columns of $file mean, as MAP=map.json" >&2
@@ -114,11 +116,22 @@ glmm() {
     python3 bench/fit.py "$rapport" glmm ${file:+"$file"}
 }
 
+sem() {
+    shared=${RAPPORT_SHARED:-../shared}/bench/data
+    ninja --quiet -C build bench/sem >build/build.log || {
+        cat build/build.log >&2
+        exit 1
+    }
+    for table in ${file:-"$shared/wai_miss_100000.csv" "$shared/wai_ord_100000.csv"}; do
+        build/bench/sem "$table"
+    done
+}
+
 case ${BENCH:-} in
-'') evaluate && check && { [ -n "$file" ] || { csv && simulate && lmm && glmm; }; } ;;
-evaluate | check | csv | simulate | lmm | glmm) "$BENCH" ;;
+'') evaluate && check && { [ -n "$file" ] || { csv && simulate && lmm && glmm && sem; }; } ;;
+evaluate | check | csv | simulate | lmm | glmm | sem) "$BENCH" ;;
 *)
-    echo "there is no benchmark $BENCH in this version; there are: evaluate, check, csv, simulate, lmm, glmm" >&2
+    echo "there is no benchmark $BENCH in this version; there are: evaluate, check, csv, simulate, lmm, glmm, sem" >&2
     exit 2
     ;;
 esac

@@ -287,17 +287,21 @@ static bool set_signs(const rp_sem_spec *spec, double *theta, rp_arena *arena) {
 /* Half the Hessian of -2 log-likelihood in eta, at base, into s->information. *defined: it could be had. */
 static bool observe(search *s, bool *defined) {
     size_t m = s->space.m;
-    double *z = rp_arena_take(s->arena, m + 1, sizeof *z), *h = rp_arena_take(s->arena, m * m + 1, sizeof *h);
+    double *z = rp_arena_take(s->arena, m + 1, sizeof *z), *h = rp_arena_take(s->arena, 2 * m * m + 1, sizeof *h);
     if (z == NULL || h == NULL || !set_units(s, 1e-8))
         return false;
+    double *half = h + m * m; /* L h */
     rp_function f = {.n = m, .value = value_at, .context = s};
     *defined = rp_gradient_hessian(&f, z, h, s->arena);
     memset(s->information, 0, m * m * sizeof *s->information);
+    for (size_t a = 0; a < m; a++)
+        for (size_t c = 0; c <= a; c++)
+            for (size_t d = 0; d < m; d++)
+                half[a * m + d] += s->l[a * m + c] * h[c * m + d];
     for (size_t a = 0; a < m; a++) /* L h L' / 2 */
         for (size_t b = 0; b < m; b++)
-            for (size_t c = 0; c <= a; c++)
-                for (size_t d = 0; d <= b; d++)
-                    s->information[a * m + b] += s->l[a * m + c] * h[c * m + d] * s->l[b * m + d] / 2;
+            for (size_t d = 0; d <= b; d++)
+                s->information[a * m + b] += half[a * m + d] * s->l[b * m + d] / 2;
     return true;
 }
 
