@@ -26,6 +26,12 @@ typedef struct rp_sem_layout {
     const char *const *groups; /* names; NULL: one group without a name */
     size_t n_groups;           /* at least 1 */
     rp_sem_missing missing;
+    bool casewise; /* the statistics keep the values of each row too, for robust errors (RP_SEM_MLR) */
+    /* Ordered items, for RP_SEM_WLSMV: how many categories each variable has; rows hold their numbers from 0. NULL: all
+     * variables are numbers. Listwise only. */
+    const uint32_t *categories;
+    /* The two groups are two levels of the same rows: within clusters, and between them. Listwise only. */
+    bool levels;
 } rp_sem_layout;
 
 /* ---- spec: what is asked ------------------------------------------------------------------------------- */
@@ -34,7 +40,8 @@ typedef enum rp_sem_op {
     RP_SEM_MEASURES,  /* lhs =~ rhs: latent lhs is measured by rhs; an arrow from lhs to rhs */
     RP_SEM_REGRESSES, /* lhs ~ rhs: an arrow from rhs to lhs */
     RP_SEM_COVARIES,  /* lhs ~~ rhs: a variance where both are the same, or a covariance */
-    RP_SEM_INTERCEPT  /* lhs ~ 1 */
+    RP_SEM_INTERCEPT, /* lhs ~ 1 */
+    RP_SEM_THRESHOLD  /* lhs | t: the bound below category number rhs, from 1 (ordered items) */
 } rp_sem_op;
 
 /* A line of the parameter table. Lines of the same label in any group are one parameter. */
@@ -132,6 +139,7 @@ typedef struct rp_sem_rows {
     size_t n;
     const double *const *columns; /* n_observed arrays of n numbers; NaN: missing */
     const uint32_t *group;        /* n numbers below n_groups; NULL: all of group 0 */
+    const uint64_t *cluster;      /* with layout->levels: whose row it is; rows of one cluster lie in one block */
 } rp_sem_rows;
 
 typedef struct rp_sem_stats rp_sem_stats;
@@ -153,15 +161,22 @@ typedef enum rp_sem_status {
     RP_SEM_NOT_FITTED /* no estimate at all; see the message */
 } rp_sem_status;
 
+typedef enum rp_sem_estimator {
+    RP_SEM_ML,   /* normal maximum likelihood, divisor N (Wishart's is not offered); FIML where values are missing */
+    RP_SEM_MLR,  /* the same estimates; errors that do not rest on normality, Yuan-Bentler's scaled chi-square */
+    RP_SEM_WLSMV /* ordered items: diagonally weighted least squares of polychoric correlations; scaled and shifted */
+} rp_sem_estimator;
+
 typedef struct rp_sem_options {
-    const double *start;  /* n_parameters, or NULL */
-    int starts;           /* 0: one, or several where latent variables outnumber what covaries (a bifactor) */
-    int most_evaluations; /* 0: enough */
-    uint64_t seed;        /* of further starts */
+    rp_sem_estimator estimator; /* must suit the layout (assert): MLR casewise, WLSMV categories */
+    const double *start;        /* n_parameters, or NULL */
+    int starts;                 /* 0: one, or several where latent variables outnumber what covaries (a bifactor) */
+    int most_evaluations;       /* 0: enough */
+    uint64_t seed;              /* of further starts */
 } rp_sem_options;
 
-/* Normal maximum likelihood, divisor N (Wishart's is not offered). */
 typedef struct rp_sem_fit {
+    rp_sem_estimator estimator;
     const rp_sem_spec *spec;
     const rp_sem_stats *stats;
     rp_sem_status status;
@@ -176,7 +191,9 @@ typedef struct rp_sem_fit {
     double *vcov;   /* n_parameters by n_parameters: of expected information (complete data) or observed (FIML) */
     double log_lik; /* of the model */
     double log_lik_saturated; /* of unrestricted means and covariances */
-    double chisq, df;         /* twice the difference */
+    double chisq, df;         /* twice the difference; WLSMV: (N - 1) times the minimum (log_lik is NaN) */
+    /* MLR: chisq over `scaling`. WLSMV: chisq over `scaling`, plus `shift`. ML: NaN. */
+    double chisq_scaled, df_scaled, scaling, shift;
 } rp_sem_fit;
 /* In arena. NULL: see *error (no memory). */
 rp_sem_fit *rp_sem_fit_stats(const rp_sem_spec *spec, const rp_sem_stats *stats, const rp_sem_options *options,
@@ -192,6 +209,9 @@ typedef struct rp_sem_measures {
     double rmsea, rmsea_lower, rmsea_upper; /* Steiger 1990, with a 90% interval */
     double srmr;                            /* Bentler 1995, means among the residuals where the model has them */
     double aic, bic;
+    /* By the scaled chi-squares of model and baseline; ML: NaN. */
+    double p_scaled, baseline_chisq_scaled, baseline_df_scaled, cfi_scaled, tli_scaled;
+    double rmsea_scaled, rmsea_scaled_lower, rmsea_scaled_upper;
 } rp_sem_measures;
 /* Of a fit that has an estimate. O(steps of EM). False: no memory. */
 bool rp_sem_measure(const rp_sem_fit *fit, rp_sem_measures *out) RP_MUST_CHECK;
@@ -201,5 +221,42 @@ bool rp_sem_measure(const rp_sem_fit *fit, rp_sem_measures *out) RP_MUST_CHECK;
  * share of the whole variance; a covariance as a correlation (of residuals, where both have arrows to them); an
  * intercept in standard deviations. NaN: a variance is not above 0. `out` has n_lines places. False: no memory. */
 bool rp_sem_standardise(const rp_sem_spec *spec, const double *theta, double *out) RP_MUST_CHECK;
+
+/* ---- more of a fit that has an estimate; errors by the delta method, NaN where vcov has none ------------------------
+ */
+
+/* n_lines standardised values and their errors. False: no memory. */
+bool rp_sem_standardised(const rp_sem_fit *fit, double *values, double *errors, rp_arena *scratch) RP_MUST_CHECK;
+/* n_defined values and their errors. False: no memory. */
+bool rp_sem_defined_errors(const rp_sem_fit *fit, double *values, double *errors, rp_arena *scratch) RP_MUST_CHECK;
+
+/* What one line more, or one fixed line freed, would lower chisq by (the score test; Sorbom 1989), and what its value
+ * would then be about. */
+typedef struct rp_sem_modification {
+    rp_sem_op op;
+    size_t lhs, rhs, group;
+    double index, change, change_std; /* change_std: as rp_sem_standardise has it */
+} rp_sem_modification;
+/* Largest index first, in arena. False: no memory. */
+bool rp_sem_modifications(const rp_sem_fit *fit, rp_arena *arena, rp_sem_modification **out, size_t *n) RP_MUST_CHECK;
+
+/* Observed less implied, of one group: n_observed means, and n_observed by n_observed covariances and correlations
+ * (Bentler's: both over observed standard deviations). FIML: observed is the unrestricted model's. In arena. */
+typedef struct rp_sem_residuals {
+    double *mean, *cov, *cor;
+} rp_sem_residuals;
+bool rp_sem_residuals_of(const rp_sem_fit *fit, size_t group, rp_arena *arena, rp_sem_residuals *out) RP_MUST_CHECK;
+
+/* Each row's latent variables as the regression method has them (Thomson 1934), from what the row has: n_latent arrays
+ * of rows->n numbers; NaN: nothing observed. False: no memory. */
+bool rp_sem_scores(const rp_sem_fit *fit, const rp_sem_rows *rows, double *const *out, rp_arena *scratch) RP_MUST_CHECK;
+
+/* How reliable the plain sum of the group's observed variables is, as the model has it (McDonald 1999; Zinbarg et al.
+ * 2005): the share of its variance from all latent variables, and from `general` alone, each with its error. */
+typedef struct rp_sem_omega {
+    double total, total_se, hierarchical, hierarchical_se;
+} rp_sem_omega;
+bool rp_sem_omega_of(const rp_sem_fit *fit, size_t group, size_t general, rp_sem_omega *out,
+                     rp_arena *scratch) RP_MUST_CHECK;
 
 #endif

@@ -26,7 +26,11 @@ static inline void sem_begin(built_sem *b, size_t p, size_t latent, size_t group
         snprintf(b->names[i], sizeof b->names[i], "v%u", (unsigned)i);
         b->pointers[i] = b->names[i];
     }
-    b->layout = (rp_sem_layout){b->pointers, p, groups > 1 ? named : NULL, groups, RP_SEM_FIML};
+    b->layout = (rp_sem_layout){.observed = b->pointers,
+                                .n_observed = p,
+                                .groups = groups > 1 ? named : NULL,
+                                .n_groups = groups,
+                                .missing = RP_SEM_FIML};
     b->spec = (rp_sem_spec){.layout = &b->layout, .latent = b->pointers + p, .n_latent = latent, .means = means};
     b->spec.lines = b->lines;
 }

@@ -62,6 +62,8 @@ static void place(sem_ram *ram, const rp_sem_line *line, double value) {
     case RP_SEM_INTERCEPT:
         ram->alpha[line->lhs] = value;
         break;
+    case RP_SEM_THRESHOLD: /* no part of the moments */
+        break;
     }
 }
 
@@ -183,6 +185,8 @@ void sem_ram_gradient(const sem_ram *ram, const double *by_sigma, const double *
         case RP_SEM_INTERCEPT:
             *into += by_alpha[line->lhs];
             break;
+        case RP_SEM_THRESHOLD:
+            break;
         }
     }
 }
@@ -214,6 +218,8 @@ static void move(const sem_ram *ram, const rp_sem_line *line, motion *m) {
     case RP_SEM_INTERCEPT:
         m->by_mean = 1;
         memset(m->right, 0, ram->p * sizeof *m->right);
+        break;
+    case RP_SEM_THRESHOLD:
         break;
     }
     take_column(m->left, ram->b, to, 1, ram);

@@ -22,6 +22,8 @@ static double standardised(const sem_ram *ram, const rp_sem_line *line, double v
         return value * total_sd(ram, line->rhs) / total_sd(ram, line->lhs);
     case RP_SEM_INTERCEPT:
         return value / total_sd(ram, line->lhs);
+    case RP_SEM_THRESHOLD: /* in standard deviations already */
+        return value;
     case RP_SEM_COVARIES:
         break;
     }

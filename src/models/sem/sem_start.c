@@ -133,6 +133,7 @@ static double of_line(const start *s, const rp_sem_line *line) {
     case RP_SEM_INTERCEPT:
         return intercept(s, line);
     case RP_SEM_REGRESSES:
+    case RP_SEM_THRESHOLD:
         break;
     }
     return 0;

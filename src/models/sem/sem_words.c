@@ -30,8 +30,11 @@ static const char *in_group(const rp_sem_layout *layout, size_t group, rp_arena 
 }
 
 const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_arena *arena) {
-    static const char *const operators[] = {
-        [RP_SEM_MEASURES] = "=~", [RP_SEM_REGRESSES] = "~", [RP_SEM_COVARIES] = "~~", [RP_SEM_INTERCEPT] = "~"};
+    static const char *const operators[] = {[RP_SEM_MEASURES] = "=~",
+                                            [RP_SEM_REGRESSES] = "~",
+                                            [RP_SEM_COVARIES] = "~~",
+                                            [RP_SEM_INTERCEPT] = "~",
+                                            [RP_SEM_THRESHOLD] = "|"};
     const char *group = in_group(spec->layout, line->group, arena);
     if (group == NULL)
         return NULL;
