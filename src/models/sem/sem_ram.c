@@ -35,7 +35,9 @@ bool sem_ram_make(const rp_sem_spec *spec, size_t group, sem_ram *out, rp_arena 
     out->mean_all = room + v;
     out->mu = room + 2 * v;
     out->sigma = out->mu + p;
-    return true;
+    if (spec->layout->categories)
+        out->room = rp_arena_take(arena, p * (p + spec->n_parameters + 1), sizeof *out->room);
+    return out->room || spec->layout->categories == NULL;
 }
 
 /* ---- at given parameters -------------------------------------------------------------------------------- */
@@ -57,6 +59,8 @@ static void place(sem_ram *ram, const rp_sem_line *line, double value) {
         ram->a[to * v + from] = value;
         break;
     case RP_SEM_COVARIES:
+        if (line->lhs == line->rhs && line->lhs < ram->p && ram->room)
+            value = 0; /* until the rest is there */
         ram->s[line->lhs * v + line->rhs] = ram->s[line->rhs * v + line->lhs] = value;
         break;
     case RP_SEM_INTERCEPT:
@@ -122,7 +126,7 @@ bool sem_ram_at(sem_ram *ram, const double *theta) {
     for (const rp_sem_line *line = ram->spec->lines, *end = line + ram->spec->n_lines; line < end; line++)
         if (line->group == ram->group)
             place(ram, line, line->parameter == SIZE_MAX ? line->value : theta[line->parameter]);
-    if (!invert(ram))
+    if (!invert(ram) || (ram->room && !sem_residual_fill(ram)))
         return false;
     double *row = ram->mean_all; /* room for a row of B S until the means are known */
     for (size_t i = 0; i < v; i++) {
@@ -162,6 +166,7 @@ static void sandwich(const sem_ram *ram, const double *by_sigma, const double *r
 
 void sem_ram_gradient(const sem_ram *ram, const double *by_sigma, const double *by_mu, double *gradient,
                       double *scratch) {
+    assert(ram->room == NULL); /* residual variances would have to move along */
     size_t v = ram->v, to, from;
     double *by_s = scratch, *by_a = scratch + v * v, *by_alpha = scratch + 3 * v * v;
     sandwich(ram, by_sigma, ram->b, by_s, scratch + 2 * v * v);
@@ -241,4 +246,6 @@ void sem_ram_jacobian(const sem_ram *ram, double *jacobian, double *scratch) {
             for (size_t r = c; r < p; r++, at += n)
                 *at += m.left[r] * m.right[c] + m.right[r] * m.left[c];
     }
+    if (ram->room)
+        sem_residual_jacobian(ram, jacobian);
 }
