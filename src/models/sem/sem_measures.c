@@ -87,8 +87,7 @@ static void measure_chisq(const rp_sem_fit *fit, rp_sem_measures *out) {
 
 static double group_srmr(const sem_ram *ram, const sem_saturated *seen) {
     rp_sum squares = {0};
-    bool ordered = ram->spec->layout->categories; /* without variances, which are 1 */
-    size_t p = ram->p, count = ordered ? p * (p - 1) / 2 : p * (p + 1) / 2;
+    size_t p = ram->p, count = p * (p + 1) / 2;
     for (size_t i = 0; i < p; i++) {
         for (size_t j = 0; j <= i; j++) {
             double scale = sqrt(seen->cov[i * p + i] * seen->cov[j * p + j]);

@@ -107,13 +107,14 @@ static void fill_influence(const sem_wls *w, size_t group, double share, const d
 static bool add_vcov(sem_wls *w, const rp_sem_fit *fit, size_t group, const double *bread) {
     const sem_moments *m = &w->moments[group];
     size_t n = w->whole->n_parameters, all = m->n_cuts + m->n_pairs;
+    double rows = (double)fit->n, less = rows - (double)w->spec.layout->n_groups; /* as lavaan, and as chisq */
     double *influence = rp_arena_take(w->arena, 2 * n * all + 1, sizeof *influence);
     if (influence == NULL || !sem_wls_jacobian(w, group, w->theta))
         return influence != NULL;
     double *product = influence + n * all;
     fill_influence(w, group, share_of(fit, group), bread, influence);
     rp_dense_add_product(1, m->gamma, false, influence, all, all, n, product);
-    rp_dense_add_product(1 / (double)m->n, influence, true, product, n, all, n, fit->vcov);
+    rp_dense_add_product(rows / less / (double)m->n, influence, true, product, n, all, n, fit->vcov);
     return true;
 }
 
