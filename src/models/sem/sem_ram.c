@@ -51,7 +51,7 @@ static void arrow(const rp_sem_line *line, size_t *to, size_t *from) {
 
 static void place(sem_ram *ram, const rp_sem_line *line, double value) {
     size_t v = ram->v, to, from;
-    assert(line->lhs < v && line->rhs < v);
+    assert(line->op == RP_SEM_THRESHOLD || (line->lhs < v && line->rhs < v));
     switch (line->op) {
     case RP_SEM_MEASURES:
     case RP_SEM_REGRESSES:
@@ -224,7 +224,7 @@ static void move(const sem_ram *ram, const rp_sem_line *line, motion *m) {
         m->by_mean = 1;
         memset(m->right, 0, ram->p * sizeof *m->right);
         break;
-    case RP_SEM_THRESHOLD:
+    case RP_SEM_THRESHOLD: /* does not move them */
         break;
     }
     take_column(m->left, ram->b, to, 1, ram);
@@ -236,7 +236,7 @@ void sem_ram_jacobian(const sem_ram *ram, double *jacobian, double *scratch) {
     memset(jacobian, 0, (means + p * (p + 1) / 2) * n * sizeof *jacobian);
     motion m = {scratch, scratch + p, 0};
     for (const rp_sem_line *line = ram->spec->lines, *end = line + ram->spec->n_lines; line < end; line++) {
-        if (line->group != ram->group || line->parameter == SIZE_MAX)
+        if (line->group != ram->group || line->parameter == SIZE_MAX || line->op == RP_SEM_THRESHOLD)
             continue;
         move(ram, line, &m);
         double *at = jacobian + line->parameter;
