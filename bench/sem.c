@@ -61,9 +61,9 @@ typedef struct timed {
 static void print(const timed *t) {
     const rp_sem_fit *fit = t->fit;
     printf("sem %-13s %-13s %7lld rows  ", t->general ? "bifactor" : "three factors",
-           t->categories                     ? "ordered items"
-           : t->missing == RP_SEM_FIML       ? "every row"
-                                             : "complete rows",
+           t->categories               ? "ordered items"
+           : t->missing == RP_SEM_FIML ? "every row"
+                                       : "complete rows",
            (long long)fit->n);
     if (t->categories)
         printf("chi-square %.7f, scaled %.7f, %g df  ", fit->chisq, fit->chisq_scaled, fit->df);

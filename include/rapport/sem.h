@@ -126,8 +126,8 @@ typedef struct rp_sem_rules {
  * covariances of exogenous latent variables and of residuals of final outcomes are added as lavaan adds them, but
  * exogenous observed variables are random (fixed.x = FALSE). Ordered variables (layout->categories) have a free
  * threshold below each category but the first, in each group, no intercepts, and residual variances that are what is
- * left of 1 (delta parametrisation; the scales ~*~ are 1); that holds of exogenous ones too. NULL: see *error (a name that the layout has not, with its
- * line and column; an unknown label; a constraint that is not linear). */
+ * left of 1 (delta parametrisation; the scales ~*~ are 1); that holds of exogenous ones too. NULL: see *error (a name
+ * that the layout has not, with its line and column; an unknown label; a constraint that is not linear). */
 rp_sem_spec *rp_sem_specify(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules,
                             rp_arena *arena, rp_error *error) RP_MUST_CHECK;
 /* The value of each defined parameter at theta, and, unless NULL, its derivatives: n_defined by n_parameters. */

@@ -284,8 +284,8 @@ static void empty_categories(void **state) {
 
     double recoded[24];
     for (size_t i = 0; i < 24; i += 3) {
-        recoded[i] = rows[i] + (rows[i] > 1);       /* 0, 1, 3 of 5: 2 and 4 are empty */
-        recoded[i + 1] = 1 + rows[i + 1];           /* 1, 2 of 3: 0 is empty */
+        recoded[i] = rows[i] + (rows[i] > 1); /* 0, 1, 3 of 5: 2 and 4 are empty */
+        recoded[i + 1] = 1 + rows[i + 1];     /* 1, 2 of 3: 0 is empty */
         recoded[i + 2] = rows[i + 2];
     }
     begin_ordered(&wide, text, 5);
@@ -352,16 +352,11 @@ static void an_empty_cell_of_four(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_are_counted),
-        cmocka_unit_test(order_and_blocks_leave_no_trace),
-        cmocka_unit_test(what_is_no_category),
-        cmocka_unit_test(what_ordered_items_do_not_have),
-        cmocka_unit_test(lines_of_ordered_items),
-        cmocka_unit_test(tetrachoric_by_its_definition),
-        cmocka_unit_test(gamma_by_the_delta_method),
-        cmocka_unit_test(empty_categories),
-        cmocka_unit_test(what_cannot_be_fitted),
-        cmocka_unit_test(an_empty_cell_of_four),
+        cmocka_unit_test(rows_are_counted),          cmocka_unit_test(order_and_blocks_leave_no_trace),
+        cmocka_unit_test(what_is_no_category),       cmocka_unit_test(what_ordered_items_do_not_have),
+        cmocka_unit_test(lines_of_ordered_items),    cmocka_unit_test(tetrachoric_by_its_definition),
+        cmocka_unit_test(gamma_by_the_delta_method), cmocka_unit_test(empty_categories),
+        cmocka_unit_test(what_cannot_be_fitted),     cmocka_unit_test(an_empty_cell_of_four),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

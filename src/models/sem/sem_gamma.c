@@ -18,12 +18,12 @@ enum { PANEL = 2048 }; /* rows: 114 scores of each stay in a second-level cache 
 
 typedef struct work {
     const sem_moments *m;
-    size_t n;            /* scores: cuts, then pairs */
-    double **score;      /* of each: a table by category, or by the categories of both */
+    size_t n;             /* scores: cuts, then pairs */
+    double **score;       /* of each: a table by category, or by the categories of both */
     double *item_inverse; /* of each item, one after another: A11's blocks, inverted */
-    double *by_cut;      /* A21: of each pair, the column's cuts, then the row's */
-    double *square;      /* n_pairs: A22 */
-    size_t most_cuts;    /* of an item */
+    double *by_cut;       /* A21: of each pair, the column's cuts, then the row's */
+    double *square;       /* n_pairs: A22 */
+    size_t most_cuts;     /* of an item */
     rp_arena *arena;
 } work;
 
@@ -60,8 +60,8 @@ static bool invert_item(work *w, size_t item, const double *share, double *inver
     for (size_t a = 0; a < k; a++)
         for (size_t b = 0; b <= a; b++)
             for (size_t c = 0; c <= k; c++)
-                products[a * k + b] += (double)m->n * share[c] * w->score[m->first_cut[item] + a][c] *
-                                       w->score[m->first_cut[item] + b][c];
+                products[a * k + b] +=
+                    (double)m->n * share[c] * w->score[m->first_cut[item] + a][c] * w->score[m->first_cut[item] + b][c];
     if (!rp_cholesky(products, k)) { /* a share next to nothing */
         for (size_t i = 0; i < k * k; i++)
             inverse[i] = NAN;
@@ -86,7 +86,8 @@ static bool set_items(work *w) {
     return share != NULL;
 }
 
-/* ---- scores of correlations ---------------------------------------------------------------------------------------- */
+/* ---- scores of correlations ----------------------------------------------------------------------------------------
+ */
 
 /* Adds to out[k] the cross products of the pair's correlation score with its score for cut k of `item`, the other being
  * `other`; `step`: between categories of item, `across`: of other. */
@@ -216,7 +217,8 @@ static bool solve_both(const work *w, double *g) {
     return room != NULL;
 }
 
-/* ---- all -------------------------------------------------------------------------------------------------------------
+/* ---- all
+ * -------------------------------------------------------------------------------------------------------------
  */
 
 static bool make_room(work *w) {
@@ -251,8 +253,8 @@ static bool make_room(work *w) {
 
 bool sem_gamma_make(const sem_ordered_group *rows, const uint8_t *codes, sem_moments *m, rp_arena *arena) {
     work w = {.m = m, .n = m->n_cuts + m->n_pairs, .arena = rp_arena_new(0)};
-    double *share = w.arena ? rp_arena_take(w.arena, (size_t)SEM_MOST_CATEGORIES * SEM_MOST_CATEGORIES, sizeof *share)
-                            : NULL;
+    double *share =
+        w.arena ? rp_arena_take(w.arena, (size_t)SEM_MOST_CATEGORIES * SEM_MOST_CATEGORIES, sizeof *share) : NULL;
     m->gamma = rp_arena_take(arena, w.n * w.n + 1, sizeof *m->gamma);
     bool good = share && m->gamma && make_room(&w) && set_items(&w);
     double *by_cut = w.by_cut;

@@ -42,7 +42,7 @@ static void compare(double chisq, double df, double baseline_chisq, double basel
     double ratio = baseline_chisq / baseline_df;
     *cfi = most > 0 ? 1 - over / most : 1;
     *tli = df > 0 ? (ratio - chisq / df) / (ratio - 1) : 1;
-    if (!(baseline_df > 0))
+    if (!(baseline_df > 0) || isnan(chisq) || isnan(baseline_chisq))
         *cfi = *tli = NAN;
 }
 
@@ -50,7 +50,7 @@ static void compare(double chisq, double df, double baseline_chisq, double basel
 static void approximate(double chisq, double df, double scale, double *rmsea, double *lower, double *upper) {
     double unit = 1 / (scale * df);
     *rmsea = *lower = *upper = df == 0 ? 0 : NAN;
-    if (!(df > 0))
+    if (!(df > 0) || isnan(chisq))
         return;
     *rmsea = sqrt(fmax(chisq - df, 0) * unit);
     *lower = sqrt(fmax(rp_chi2_noncentrality(chisq, df, 0.95), 0) * unit);

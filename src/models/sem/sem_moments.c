@@ -13,6 +13,14 @@ size_t sem_threshold_count(const rp_sem_layout *layout) {
     return n;
 }
 
+size_t sem_threshold_place(const rp_sem_layout *layout, const rp_sem_line *line) {
+    size_t n = line->rhs - 1;
+    assert(line->op == RP_SEM_THRESHOLD && line->rhs > 0 && line->rhs < layout->categories[line->lhs]);
+    for (size_t j = 0; j < line->lhs; j++)
+        n += layout->categories[j] - 1;
+    return n;
+}
+
 /* ---- thresholds ------------------------------------------------------------------------------------------------- */
 
 /* Item j's thresholds and cuts by its counts; its thresholds begin at `first`. */
@@ -94,7 +102,8 @@ static bool set_pairs(sem_moments *m, const sem_ordered_group *rows, uint8_t *co
     return good;
 }
 
-/* ---- a group ------------------------------------------------------------------------------------------------------ */
+/* ---- a group ------------------------------------------------------------------------------------------------------
+ */
 
 static bool make_room(sem_moments *m, size_t n_thresholds, rp_arena *arena) {
     m->used = rp_arena_take(arena, 2 * m->p + 1, sizeof *m->used);

@@ -95,8 +95,9 @@ bool sem_gamma_make(const sem_ordered_group *rows, const uint8_t *codes, sem_mom
 /* As means and covariances: 0, and correlations. log_lik is NaN. */
 bool sem_moments_saturated(const sem_moments *moments, size_t n_groups, sem_saturated *out,
                            rp_arena *arena) RP_MUST_CHECK;
-/* How many thresholds a group has lines for. */
+/* How many thresholds a group has lines for, and which of them this line is. */
 size_t sem_threshold_count(const rp_sem_layout *layout);
+size_t sem_threshold_place(const rp_sem_layout *layout, const rp_sem_line *line);
 
 /* ---- the fit: sem_wls.c, sem_wls_errors.c, sem_wls_words.c --------------------------------------------------- */
 

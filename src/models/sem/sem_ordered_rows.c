@@ -58,7 +58,8 @@ void sem_ordered_unpack(const rp_sem_stats *stats, size_t group, uint8_t *codes)
     }
 }
 
-/* ---- sorting ------------------------------------------------------------------------------------------------------ */
+/* ---- sorting ------------------------------------------------------------------------------------------------------
+ */
 
 /* One pass over a byte of a word of the records, from one order to another. False: all have the same byte. */
 static bool pass(const records *r, size_t word, unsigned shift, const size_t *from, size_t *to) {
@@ -210,7 +211,8 @@ bool sem_ordered_prepare(const rp_sem_rows *rows, rp_sem_stats *out, rp_arena *a
     return good;
 }
 
-/* ---- merge -------------------------------------------------------------------------------------------------------- */
+/* ---- merge --------------------------------------------------------------------------------------------------------
+ */
 
 static bool gather(rp_sem_stats *const *parts, size_t n, records *r, rp_arena *scratch) {
     size_t all = 0, n_groups = parts[0]->layout->n_groups;

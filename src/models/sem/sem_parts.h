@@ -40,7 +40,7 @@ typedef struct sem_ram {
     double *b, *e;         /* B = (I - A)^-1 and E = B S B': v by v */
     double *mean_all;      /* B alpha: v */
     double *sigma, *mu;    /* p by p, p: implied */
-    double *room;          /* with layout->categories: p by p, and p by n_parameters + 1; else NULL */
+    double *room;          /* with layout->categories: p by 2 p + n_parameters + 1; else NULL */
 } sem_ram;
 /* In arena; false: no memory. */
 bool sem_ram_make(const rp_sem_spec *spec, size_t group, sem_ram *out, rp_arena *arena) RP_MUST_CHECK;
@@ -59,8 +59,10 @@ void sem_ram_jacobian(const sem_ram *ram, double *jacobian, double *scratch);
  * no such variances. And how derivatives that leave them as they are change since they are not. */
 bool sem_residual_fill(sem_ram *ram) RP_MUST_CHECK;
 void sem_residual_jacobian(const sem_ram *ram, double *jacobian);
-/* A x = b for each of `columns` right sides, by elimination with row exchanges; all by rows, `a` is spoilt, b becomes x.
- * False: singular. */
+/* Derivatives by sigma, p by p, so changed that what is made of them counts that: in ram->room. */
+const double *sem_residual_by_sigma(const sem_ram *ram, const double *by_sigma);
+/* A x = b for each of `columns` right sides, by elimination with row exchanges; all by rows, `a` is spoilt, b becomes
+ * x. False: singular. */
 bool sem_solve(double *a, size_t n, double *b, size_t columns) RP_MUST_CHECK;
 
 /* ---- the objective: sem_objective.c ----------------------------------------------------------------------- */
@@ -83,7 +85,8 @@ typedef struct sem_saturated {
 /* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. */
 bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
 
-/* ---- the fit: sem_space.c, sem_start.c, sem_signs.c, sem_information.c, sem_words.c -----------------------------------------
+/* ---- the fit: sem_space.c, sem_start.c, sem_signs.c, sem_information.c, sem_words.c
+ * -----------------------------------------
  */
 
 /* theta = origin + K eta keeps the linear constraints: K is n by m, of orthonormal columns. */

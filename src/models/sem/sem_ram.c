@@ -36,7 +36,7 @@ bool sem_ram_make(const rp_sem_spec *spec, size_t group, sem_ram *out, rp_arena 
     out->mu = room + 2 * v;
     out->sigma = out->mu + p;
     if (spec->layout->categories)
-        out->room = rp_arena_take(arena, p * (p + spec->n_parameters + 1), sizeof *out->room);
+        out->room = rp_arena_take(arena, p * (2 * p + spec->n_parameters + 1), sizeof *out->room);
     return out->room || spec->layout->categories == NULL;
 }
 
@@ -166,8 +166,9 @@ static void sandwich(const sem_ram *ram, const double *by_sigma, const double *r
 
 void sem_ram_gradient(const sem_ram *ram, const double *by_sigma, const double *by_mu, double *gradient,
                       double *scratch) {
-    assert(ram->room == NULL); /* residual variances would have to move along */
     size_t v = ram->v, to, from;
+    if (ram->room)
+        by_sigma = sem_residual_by_sigma(ram, by_sigma);
     double *by_s = scratch, *by_a = scratch + v * v, *by_alpha = scratch + 3 * v * v;
     sandwich(ram, by_sigma, ram->b, by_s, scratch + 2 * v * v);
     sandwich(ram, by_sigma, ram->e, by_a, scratch + 2 * v * v);

@@ -89,3 +89,25 @@ void sem_residual_jacobian(const sem_ram *ram, double *jacobian) {
                     jacobian[place(r, c, p) * n + k] -= moved * by[j * n + k];
             }
 }
+
+/* With q_j the derivative by residual variance j, a change of the implied variances by x is taken back by the residual
+ * ones, at q'M^-1 x; so M'^-1 q goes off the derivatives by variances. */
+const double *sem_residual_by_sigma(const sem_ram *ram, const double *by_sigma) {
+    size_t p = ram->p, v = ram->v;
+    double *squares = fill_squares(ram), *q = squares + p * p, *out = q + p;
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < i; j++)
+            swap(squares + i * p + j, squares + j * p + i, 1);
+    for (size_t j = 0; j < p; j++) {
+        q[j] = 0;
+        for (size_t r = 0; r < p; r++)
+            for (size_t c = 0; c < p && ram->b[r * v + j] != 0; c++)
+                q[j] += ram->b[r * v + j] * by_sigma[r * p + c] * ram->b[c * v + j];
+    }
+    memcpy(out, by_sigma, p * p * sizeof *out);
+    if (!sem_solve(squares, p, q, 1)) /* sem_residual_fill could solve it */
+        return out;
+    for (size_t i = 0; i < p; i++)
+        out[i * p + i] -= q[i];
+    return out;
+}

@@ -12,7 +12,7 @@ typedef struct table {
     const rp_sem_rules *rules;
     rp_sem_spec *spec;
     rp_sem_line *lines;
-    size_t each; /* lines of a group: the plan's, then thresholds */
+    size_t each;        /* lines of a group: the plan's, then thresholds */
     uint32_t *class_of; /* of each line: lines of a class are one parameter; RP_NO_ID: alone */
     sem_label *classes; /* labels of the text, then a class for each line of a group */
     size_t *variable;   /* of each name */

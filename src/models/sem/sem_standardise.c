@@ -6,8 +6,8 @@
 static double line_value(const sem_ram *ram, const rp_sem_line *line, const double *theta) {
     if (line->parameter != SIZE_MAX)
         return theta[line->parameter];
-    bool rest = ram->spec->layout->categories && line->op == RP_SEM_COVARIES && line->lhs == line->rhs &&
-                line->lhs < ram->p;
+    bool rest =
+        ram->spec->layout->categories && line->op == RP_SEM_COVARIES && line->lhs == line->rhs && line->lhs < ram->p;
     return rest ? ram->s[line->lhs * ram->v + line->lhs] : line->value;
 }
 

@@ -13,7 +13,8 @@ static const double SETTLED = 1e-10;   /* the same where rounding ends the searc
 static const double LEAST_DAMPING = 1e-12, FIRST_DAMPING = 1e-3, MOST_DAMPING = 1e12;
 enum { STARTS = 6, MOST_STEPS = 2000, MOST_MOMENTS = 8192 }; /* gamma of so many: half a gigabyte */
 
-/* ---- the model without thresholds --------------------------------------------------------------------------------- */
+/* ---- the model without thresholds ---------------------------------------------------------------------------------
+ */
 
 static bool strip_lines(sem_wls *w, size_t *number) {
     const rp_sem_spec *whole = w->whole;
@@ -85,7 +86,8 @@ static bool wls_make(sem_wls *w, rp_sem_fit *fit, rp_arena *arena) {
     return true;
 }
 
-/* ---- the function and its derivatives ------------------------------------------------------------------------------ */
+/* ---- the function and its derivatives ------------------------------------------------------------------------------
+ */
 
 static double weight(const sem_moments *m, size_t pair) {
     size_t at = m->n_cuts + pair;
@@ -162,7 +164,8 @@ static bool derive(sem_wls *w, double *room) {
     return true;
 }
 
-/* ---- the search ----------------------------------------------------------------------------------------------------- */
+/* ---- the search -----------------------------------------------------------------------------------------------------
+ */
 
 /* The step with this damping, in `step`, and by how much a parabola would fall: false where there is none. `l`: m^2. */
 static bool solve_step(const sem_wls *w, double damping, double *l, double *step, double *fall) {
@@ -272,11 +275,12 @@ static bool find(sem_wls *w, const sem_saturated *observed, const rp_sem_options
     return good;
 }
 
-/* ---- all ------------------------------------------------------------------------------------------------------------- */
+/* ---- all
+ * ------------------------------------------------------------------------------------------------------------- */
 
 /* Estimates and thresholds into fit->theta, and the slope that is left. False: no memory. */
 static bool set_values(sem_wls *w, rp_sem_fit *fit) {
-    size_t n = w->spec.n_parameters, at = 0;
+    size_t n = w->spec.n_parameters;
     double *room = rp_arena_take(w->arena, n + n * n + 1, sizeof *room);
     if (room == NULL)
         return false;
@@ -284,10 +288,9 @@ static bool set_values(sem_wls *w, rp_sem_fit *fit) {
         fit->theta[w->of[i]] = w->theta[i];
     for (size_t i = 0; i < w->whole->n_lines; i++) {
         const rp_sem_line *line = &w->whole->lines[i];
-        if (line->op != RP_SEM_THRESHOLD)
-            continue;
-        at = i > 0 && line[-1].group == line->group && line[-1].op == RP_SEM_THRESHOLD ? at + 1 : 0;
-        fit->theta[line->parameter] = w->moments[line->group].thresholds[at];
+        if (line->op == RP_SEM_THRESHOLD)
+            fit->theta[line->parameter] =
+                w->moments[line->group].thresholds[sem_threshold_place(w->whole->layout, line)];
     }
     fit->chisq = value_at(w, w->theta);
     fit->max_gradient = derive(w, room) ? 0 : (double)NAN;

@@ -15,7 +15,7 @@ static const double SINGULAR = 1e-10; /* of E in units of its diagonal */
 
 /* Sums over groups, in theta: n by n. */
 typedef struct sums {
-    double *e, *b, *d; /* D'VD; D'V gamma V D; D'V gamma V gamma V D */
+    double *e, *b, *d;    /* D'VD; D'V gamma V D; D'V gamma V gamma V D */
     double trace, square; /* of V gamma, and of its square */
 } sums;
 
@@ -86,7 +86,7 @@ static double share_of(const rp_sem_fit *fit, size_t group) {
 /* How the parameters of the whole model move with a group's moments, a column each: thresholds with their own cut. */
 static void fill_influence(const sem_wls *w, size_t group, double share, const double *bread, double *columns) {
     const sem_moments *m = &w->moments[group];
-    size_t n = w->spec.n_parameters, all = m->n_cuts + m->n_pairs, at = 0;
+    size_t n = w->spec.n_parameters, all = m->n_cuts + m->n_pairs;
     for (size_t a = 0; a < n; a++)
         for (size_t k = 0; k < m->n_pairs; k++) {
             double sum = 0;
@@ -98,9 +98,9 @@ static void fill_influence(const sem_wls *w, size_t group, double share, const d
         const rp_sem_line *line = &w->whole->lines[i];
         if (line->op != RP_SEM_THRESHOLD || line->group != group)
             continue;
-        if (m->cut_of[at] != SIZE_MAX)
-            columns[line->parameter * all + m->cut_of[at]] = 1;
-        at++;
+        size_t cut = m->cut_of[sem_threshold_place(w->whole->layout, line)];
+        if (cut != SIZE_MAX)
+            columns[line->parameter * all + cut] = 1;
     }
 }
 
@@ -146,6 +146,8 @@ static void set_chisq(const sem_wls *w, const sums *s, const double *bread, doub
     double square = s->square - 2 * trace_of(bread, s->d, n) + trace_of(room, room, n);
     if (fit->df > 0)
         scale_chisq(fit->chisq, fit->df, trace, square, fit);
+    else if (fit->df == 0) /* nothing to scale */
+        fit->df_scaled = 0, fit->chisq_scaled = fit->chisq;
 }
 
 bool sem_wls_errors(sem_wls *w, rp_sem_fit *fit, double *null, bool *singular) {

@@ -11,7 +11,8 @@ static const char *in_group(const rp_sem_layout *layout, size_t group, rp_arena 
     return rp_arena_printf(arena, " in group %s", layout->groups[group]);
 }
 
-/* ---- why not ------------------------------------------------------------------------------------------------------- */
+/* ---- why not -------------------------------------------------------------------------------------------------------
+ */
 
 static const char *bad_pair(const rp_sem_layout *layout, const sem_pair *pair, const char *where, rp_arena *arena) {
     const char *a = layout->observed[pair->column], *b = layout->observed[pair->row];
@@ -36,10 +37,11 @@ static const char *of_group(const rp_sem_layout *layout, const sem_moments *m, c
     size_t n = m->n_cuts + m->n_pairs;
     for (size_t i = 0; i < n; i++)
         if (!(m->gamma[i * n + i] > 0) || !isfinite(m->gamma[i * n + i]))
-            return rp_arena_printf(arena,
-                                   "How sure the thresholds and correlations are cannot be told%s: some category is too "
-                                   "rare. Put categories together.",
-                                   where);
+            return rp_arena_printf(
+                arena,
+                "How sure the thresholds and correlations are cannot be told%s: some category is too "
+                "rare. Put categories together.",
+                where);
     return NULL;
 }
 
@@ -55,7 +57,8 @@ const char *sem_wls_why_not(const rp_sem_layout *layout, const sem_moments *mome
     return NULL;
 }
 
-/* ---- notes ---------------------------------------------------------------------------------------------------------- */
+/* ---- notes ----------------------------------------------------------------------------------------------------------
+ */
 
 typedef RP_VEC(const char *) sentences;
 
@@ -127,7 +130,8 @@ bool sem_wls_note(const sem_moments *moments, rp_sem_fit *fit, rp_arena *arena) 
     for (size_t g = 0; g < layout->n_groups; g++) {
         const char *where = in_group(layout, g, arena);
         if (!where || !note_empty(layout, &moments[g], where, &list, arena) ||
-            !note_mended(layout, &moments[g], where, &list, arena) || !note_indefinite(&moments[g], where, &list, arena))
+            !note_mended(layout, &moments[g], where, &list, arena) ||
+            !note_indefinite(&moments[g], where, &list, arena))
             return false;
     }
     fit->notes = list.at;

@@ -30,10 +30,8 @@ static const char *in_group(const rp_sem_layout *layout, size_t group, rp_arena 
 }
 
 const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_arena *arena) {
-    static const char *const operators[] = {[RP_SEM_MEASURES] = "=~",
-                                            [RP_SEM_REGRESSES] = "~",
-                                            [RP_SEM_COVARIES] = "~~",
-                                            [RP_SEM_INTERCEPT] = "~"};
+    static const char *const operators[] = {
+        [RP_SEM_MEASURES] = "=~", [RP_SEM_REGRESSES] = "~", [RP_SEM_COVARIES] = "~~", [RP_SEM_INTERCEPT] = "~"};
     const char *group = in_group(spec->layout, line->group, arena);
     if (group == NULL)
         return NULL;
@@ -105,11 +103,12 @@ static const char *improper_variance(const char *name, double value, rp_arena *a
 }
 
 static const char *improper_correlation(const char *name, double value, rp_arena *arena) {
-    return name ? rp_arena_printf(arena,
-                                  "The correlation of %s is estimated as %.4g, beyond what is possible: the data do not "
-                                  "tell the two apart. A model with one of them is safer.",
-                                  name, value)
-                : NULL;
+    return name
+               ? rp_arena_printf(arena,
+                                 "The correlation of %s is estimated as %.4g, beyond what is possible: the data do not "
+                                 "tell the two apart. A model with one of them is safer.",
+                                 name, value)
+               : NULL;
 }
 
 /* Variances below 0 and correlations beyond 1. *found: any. */
