@@ -12,7 +12,7 @@ typedef struct command_option {
     const char *name, *argument, *help;
 } command_option;
 
-enum { COMMAND_MOST_OPTIONS = 32 };
+enum { COMMAND_MOST_OPTIONS = 64 };
 
 typedef struct command_arguments {
     const struct rp_command *command;
