@@ -5,6 +5,8 @@
 
 #include "questions/claims/claims_parts.h"
 
+static const char published[] = "published claims";
+
 static bool is_own(const rp_claim *claim) {
     return !isnan(claim->at_least) || !isnan(claim->at_most);
 }
@@ -28,6 +30,8 @@ static void write_verdict(const rp_claim *claim, rp_answer *answer) {
                              claim->source[0] != '\0' ? ", " : " is the place itself", claim->source,
                              passages(claim, answer), rp_verdict_name(claim->verdict), claim->because);
     s->method = rp_answer_text(answer, "rests on: %s", rp_claim_read_name(rp_claim_rests_on(claim)));
+    s->unit = "claims";
+    s->cohort = published;
     s->confirmed = rp_claim_rests_on(claim) >= RP_READ_ABSTRACT;
     s->audience = RP_FOR_PUBLIC;
 }
@@ -66,6 +70,10 @@ static void write_own(const rp_asked *asked, const rp_claim *claim, rp_answer *a
     rp_statement *s = found != NULL ? quote(answer, "claims.own", found) : rp_answer_statement(answer, "claims.own");
     bool hidden = found != NULL && found->suppressed;
     s->headline = true;
+    if (found == NULL) {
+        s->unit = "claims";
+        s->cohort = "claims about this service";
+    }
     s->label = rp_answer_text(answer, "%s: %s", claim->title, words);
     s->text = rp_answer_text(
         answer,
@@ -174,6 +182,8 @@ static void write_count(const rp_asked *asked, rp_answer *answer) {
     s->text =
         rp_answer_text(answer, "%zu published claims were held against what was read of their sources. %s.", all, list);
     s->method = "counted over the ledger";
+    s->unit = "claims";
+    s->cohort = published;
     s->headline = true;
     s->audience = RP_FOR_PUBLIC;
 }
