@@ -17,6 +17,7 @@ const rp_statement_def cmp_statements[] = {
     {"comparison.effect.severer", "As comparison.effect, where the first score is one SD more severe than the mean"},
     {"comparison.interaction", "By how many SD the effect changes for each SD that the first score is higher"},
     {"comparison.important", "Known to have improved by an important difference, of everyone meant for an arm"},
+    {"comparison.important.not", "Known not to have improved by so much, of everyone meant for an arm"},
     {"comparison.important.difference", "Difference of these shares, and the number needed to treat"},
     {"comparison.meaning.statistical", "Whether the arms differ by more than chance is apt to make"},
     {"comparison.meaning.important", "Whether the average difference is one that counts as important"},

@@ -8,6 +8,10 @@ const char *cmp_arm(const cmp_work *work, int arm) {
     return rp_cohort_arm(work->cohort, (size_t)arm);
 }
 
+rp_count cmp_meant_for(const cmp_work *work, int arm) {
+    return rp_question_having(work->set, MARK(CMP_IN_ARM + arm), 0);
+}
+
 rp_statement *cmp_statement(cmp_work *work, const char *id) {
     rp_statement *s = rp_answer_statement(work->answer, id);
     s->measure = work->of->name;
@@ -65,7 +69,7 @@ static const char *remark_of(const cmp_result *r) {
 
 static void put_effect(cmp_work *work, rp_answer_table *table, int kind, int arm, const cmp_result *r) {
     rp_value *row = rp_answer_row(table);
-    rp_count treated = in_model(work, kind, arm), compared = in_model(work, kind, 0);
+    rp_count treated = cmp_meant_for(work, arm), compared = cmp_meant_for(work, 0);
     double sd = rp_moments_sd(&work->first);
     row[0] = rp_value_text(work->answer, r->label);
     row[10] = rp_value_text(work->answer, remark_of(r));
@@ -78,8 +82,8 @@ static void put_effect(cmp_work *work, rp_answer_table *table, int kind, int arm
     row[5] = number(r->interaction.estimate, 3, treated);
     row[6] = number(r->interaction.lower, 3, treated);
     row[7] = number(r->interaction.upper, 3, compared);
-    row[8] = rp_value_count(treated);
-    row[9] = rp_value_count(compared);
+    row[8] = rp_value_count(in_model(work, kind, arm));
+    row[9] = rp_value_count(in_model(work, kind, 0));
 }
 
 static void write_table(cmp_work *work, int arm, const cmp_result *results) {
@@ -136,8 +140,8 @@ static void fill(cmp_work *work, rp_statement *s, int arm, int kind, const rp_mi
     s->lower = e->lower;
     s->upper = e->upper;
     s->level = work->asked->level;
-    s->behind[0] = in_model(work, kind, arm);
-    s->behind[1] = in_model(work, kind, 0);
+    s->behind[0] = cmp_meant_for(work, arm);
+    s->behind[1] = cmp_meant_for(work, 0);
     s->method = kind == CMP_ALL_LATER
                     ? "linear mixed model of all later scores by REML, people as random effects, first score and time "
                       "held; t interval with Satterthwaite's degrees of freedom"

@@ -7,23 +7,23 @@
 #include "questions/common/percent.h"
 
 typedef struct arm_share {
-    rp_count whole, known, not_known;
+    rp_count whole, known, known_not;
 } arm_share;
 
 static arm_share share_of(cmp_work *work, int arm) {
     uint64_t in = MARK(CMP_IN_ARM + arm);
     return (arm_share){rp_question_having(work->set, in, 0), rp_question_having(work->set, in | MARK(CMP_IMPORTANT), 0),
-                       rp_question_having(work->set, in, MARK(CMP_HAS_LAST))};
+                       rp_question_having(work->set, in | MARK(CMP_HAS_LAST), MARK(CMP_IMPORTANT))};
 }
 
-static void say_share(cmp_work *work, int arm, const arm_share *of) {
+static void say_share(cmp_work *work, int arm, const char *id, bool past, rp_count part, rp_count whole) {
     rp_answer *answer = work->answer;
-    rp_interval share = rp_rate_interval(of->known.n, of->whole.n, work->asked->level);
-    rp_statement *s = cmp_statement(work, "comparison.important");
+    rp_interval share = rp_rate_interval(part.n, whole.n, work->asked->level);
+    rp_statement *s = cmp_statement(work, id);
     s->arm = cmp_arm(work, arm);
-    s->label = rp_answer_text(answer, "Past an important difference (known), %s", s->arm);
-    s->numerator = of->known;
-    s->denominator = of->whole;
+    s->label = rp_answer_text(answer, "%s an important difference (known), %s", past ? "Past" : "Not past", s->arm);
+    s->numerator = part;
+    s->denominator = whole;
     s->unit = "people";
     s->estimate = share.estimate;
     s->lower = share.lower;
@@ -32,13 +32,17 @@ static void say_share(cmp_work *work, int arm, const arm_share *of) {
     s->confirmed =
         isfinite(work->scale->change.minimally_important) && work->scale->change.minimally_important_source.confirmed;
     s->method = "first to last score, of everyone meant for the arm; Wilson interval";
-    s->text = rp_answer_text(
-        answer,
-        "%s: %lld of %lld people meant for %s are known to have improved by %.2f points or more from the first to the "
-        "last score: %s. Of %lld it is not known; were none of them so, it would be that share, and were all, %s.",
-        work->of->name, (long long)of->known.n, (long long)of->whole.n, s->arm, work->important,
-        rp_question_percent(answer, share.estimate, of->whole.n), (long long)of->not_known.n,
-        rp_question_percent(answer, (double)(of->known.n + of->not_known.n) / (double)of->whole.n, of->whole.n));
+    s->text = rp_answer_text(answer,
+                             "%s: %lld of %lld people meant for %s are known %sto have improved by %.2f points or more "
+                             "from the first to the "
+                             "last score: %s. Of those without a last score it is not known.",
+                             work->of->name, (long long)part.n, (long long)whole.n, s->arm, past ? "" : "not ",
+                             work->important, rp_question_percent(answer, share.estimate, whole.n));
+}
+
+static void say_shares(cmp_work *work, int arm, const arm_share *of) {
+    say_share(work, arm, "comparison.important", true, of->known, of->whole);
+    say_share(work, arm, "comparison.important.not", false, of->known_not, of->whole);
 }
 
 static const char *needed_text(rp_answer *answer, const rp_number_needed *n) {
@@ -85,8 +89,8 @@ static void say_difference(cmp_work *work, int arm, const arm_share *treated, co
 void cmp_write_important(cmp_work *work, int arm) {
     arm_share treated = share_of(work, arm), compared = share_of(work, 0);
     if (arm == 1)
-        say_share(work, 0, &compared);
-    say_share(work, arm, &treated);
+        say_shares(work, 0, &compared);
+    say_shares(work, arm, &treated);
     if (treated.whole.n > 0 && compared.whole.n > 0)
         say_difference(work, arm, &treated, &compared);
     rp_answer_caveat(work->answer, "On the %s an important difference is an improvement of %.2f points or more: %s.",

@@ -28,8 +28,8 @@ static rp_statement *meaning(cmp_work *work, int arm, const char *id, const char
 static void statistical(cmp_work *work, int arm, const cmp_result *all) {
     rp_statement *s = meaning(work, arm, "comparison.meaning.statistical", "Statistically different");
     s->method = "interval of comparison.effect";
-    s->behind[0] = rp_question_having(work->set, MARK(CMP_IN_MODEL) | MARK(CMP_IN_ARM + arm), 0);
-    s->behind[1] = rp_question_having(work->set, MARK(CMP_IN_MODEL) | MARK(CMP_IN_ARM), 0);
+    s->behind[0] = cmp_meant_for(work, arm);
+    s->behind[1] = cmp_meant_for(work, 0);
     bool told = all->state == CMP_FITTED && !isnan(all->effect.lower);
     s->text =
         rp_answer_text(work->answer,
@@ -48,8 +48,8 @@ static void statistical(cmp_work *work, int arm, const cmp_result *all) {
 static void important(cmp_work *work, int arm, const cmp_result *all) {
     rp_statement *s = meaning(work, arm, "comparison.meaning.important", "Minimally important");
     s->method = "interval of comparison.effect beside the smallest change that counts as important";
-    s->behind[0] = rp_question_having(work->set, MARK(CMP_IN_MODEL) | MARK(CMP_IN_ARM + arm), 0);
-    s->behind[1] = rp_question_having(work->set, MARK(CMP_IN_MODEL) | MARK(CMP_IN_ARM), 0);
+    s->behind[0] = cmp_meant_for(work, arm);
+    s->behind[1] = cmp_meant_for(work, 0);
     bool told = all->state == CMP_FITTED && !isnan(all->effect.lower);
     double better_low = work->scale->higher_is_worse ? -all->effect.upper : all->effect.lower;
     double better_high = work->scale->higher_is_worse ? -all->effect.lower : all->effect.upper;
@@ -80,7 +80,23 @@ static void quoted(cmp_work *work, int arm, const char *id, const char *label, c
                              there->text, cmp_arm(work, 0), beside->text);
 }
 
+/* The same as a table, since a page shows its words. */
+static void write_table(cmp_work *work, int arm, size_t from) {
+    static const rp_table_column columns[] = {{"meaning", "Meaning", ""}, {"here", "Here", ""}};
+    rp_answer *answer = work->answer;
+    rp_answer_table *table = rp_answer_table_add(
+        answer, rp_answer_text(answer, "comparison.meaning.%s.%s", work->of->name, cmp_arm(work, arm)),
+        rp_answer_text(answer, "%s: four things that are called significant", work->of->name), columns, 2);
+    for (size_t i = from; i < answer->n_statements; i++) {
+        rp_value *row = rp_answer_row(table);
+        row[0] = rp_value_text(answer, answer->statements[i]->label);
+        row[1] = rp_value_text(answer, answer->statements[i]->text);
+        row[1].count = cmp_meant_for(work, arm);
+    }
+}
+
 void cmp_write_meaning(cmp_work *work, int arm, const cmp_result results[CMP_KINDS]) {
+    size_t from = work->answer->n_statements;
     statistical(work, arm, &results[CMP_ALL_LATER]);
     important(work, arm, &results[CMP_ALL_LATER]);
     quoted(work, arm, "comparison.meaning.reliable", "Reliable",
@@ -89,4 +105,5 @@ void cmp_write_meaning(cmp_work *work, int arm, const cmp_result results[CMP_KIN
     quoted(work, arm, "comparison.meaning.clinical", "Clinically significant",
            "clinically significant: a person has come from among the cases to the other side of the cut-off, reliably",
            "outcome.reliable_recovery.per_referral");
+    write_table(work, arm, from);
 }

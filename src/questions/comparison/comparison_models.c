@@ -108,13 +108,13 @@ static bool take_interaction(const making *m, const rp_mixed_fit *fit, cmp_resul
     return true;
 }
 
+/* So many people of each arm that the model's numbers are about no few of them. */
 static bool both_arms(const rp_question_model *model) {
-    bool treated = false, compared = false;
-    for (size_t i = 0; i < model->n; i++) {
-        treated |= model->columns[ARM][i] == 1;
-        compared |= model->columns[ARM][i] == 0;
-    }
-    return treated && compared;
+    size_t people[2] = {0};
+    for (size_t i = 0; i < model->n; i++)
+        if (i == 0 || model->person[i] != model->person[i - 1])
+            people[model->columns[ARM][i] == 1]++;
+    return people[0] >= CMP_LEAST_PEOPLE && people[1] >= CMP_LEAST_PEOPLE;
 }
 
 static bool fit(const making *m, const rp_question_courses *people, size_t room, cmp_result *out, rp_arena *arena,

@@ -13,7 +13,8 @@
 
 enum {
     CMP_MOST_PEOPLE = 10000, /* in models of all scores; more are drawn from: intervals are narrow enough by then */
-    CMP_OCCASIONS = 8        /* later ones that have a model of their own */
+    CMP_OCCASIONS = 8,       /* later ones that have a model of their own */
+    CMP_LEAST_PEOPLE = 10    /* ours: of each arm, in a model */
 };
 
 typedef struct cmp_person {
@@ -78,6 +79,9 @@ void cmp_write_dose(const rp_asked *asked, rp_answer *answer);
 
 /* A statement with what every statement of this question about a measure carries. */
 rp_statement *cmp_statement(cmp_work *work, const char *id);
+/* Everyone meant for an arm: who a model's numbers are about. They show nothing of how many were measured, and a model
+ * of few is not made (CMP_LEAST_PEOPLE). */
+rp_count cmp_meant_for(const cmp_work *work, int arm);
 const char *cmp_arm(const cmp_work *work, int arm);
 /* A statement of another question of this run; NULL: none, or hidden. */
 const rp_statement *cmp_quoted(const rp_asked *asked, const char *id, const char *measure, const char *arm);

@@ -32,7 +32,7 @@ static void say(cmp_work *work, const char *id, double r, const char *whence, rp
     rp_regression_to_mean m = rp_regression_to_mean_of(work->first.mean, sd, cutoff, r, work->scale->higher_is_worse);
     rp_statement *s = cmp_statement(work, id);
     s->label = rp_answer_text(answer, "Regression to the mean alone, retest correlation %.2f", r);
-    s->denominator = people;
+    s->behind[0] = people;
     s->unit = "points";
     s->estimate = m.improvement;
     s->method = "normal first and later scores with the mean and standard deviation of first scores here; those at or "
@@ -48,15 +48,14 @@ static void say(cmp_work *work, const char *id, double r, const char *whence, rp
 
 void cmp_write_regression(cmp_work *work) {
     double sd = rp_moments_sd(&work->first);
-    if (isnan(cutoff_of(work)) || !(sd > 0))
+    if (isnan(cutoff_of(work)) || !(sd > 0) || work->first.n < CMP_LEAST_PEOPLE)
         return;
-    rp_count people = rp_question_having(work->set, MARK(CMP_HAS_FIRST), 0);
+    rp_count people = rp_question_having(work->set, 0, 0); /* the numbers tell nothing of how many were measured */
     int64_t n = 0;
     double r = work->n_arms > 1 ? untreated_correlation(work, &n) : NAN;
     if (isfinite(r) && n >= RP_QUESTION_MODEL_PEOPLE)
         say(work, "comparison.regression_to_mean.here", r,
-            rp_answer_text(work->answer, "as in %s here, first to last", cmp_arm(work, 0)),
-            rp_question_having(work->set, MARK(CMP_IN_ARM) | MARK(CMP_HAS_LAST), 0));
+            rp_answer_text(work->answer, "as in %s here, first to last", cmp_arm(work, 0)), cmp_meant_for(work, 0));
     say(work, "comparison.regression_to_mean.low", retest[0], "assumed", people);
     say(work, "comparison.regression_to_mean.high", retest[1], "assumed", people);
     rp_answer_caveat(work->answer,
