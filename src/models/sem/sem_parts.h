@@ -106,6 +106,9 @@ void sem_space_information(const sem_space *space, const double *information, do
 bool sem_space_vcov(const sem_space *space, const double *information, double tolerance, double *vcov, double *null,
                     bool *singular, rp_arena *arena) RP_MUST_CHECK;
 
+/* The standard error of something whose derivatives by the parameters are g. NaN: it rests on one that has none. */
+double sem_delta_error(const rp_sem_fit *fit, const double *g);
+
 /* "x1 ~~ x1", and the group where there are several. NULL: no memory. */
 const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_arena *arena);
 /* Why these rows cannot be fitted at all, or NULL; *ok false: no memory. */
