@@ -26,7 +26,10 @@ typedef struct rp_sem_layout {
     const char *const *groups; /* names; NULL: one group without a name */
     size_t n_groups;           /* at least 1 */
     rp_sem_missing missing;
-    bool casewise; /* the statistics keep the values of each row too, for robust errors (RP_SEM_MLR) */
+    /* The statistics keep the values of each row too, for robust errors (RP_SEM_MLR): what the scores of incomplete
+     * rows vary by is fourth powers within each pattern of missing values, which are more numbers than the rows. So a
+     * fit looks at the rows' values again, but not at where they came from. */
+    bool casewise;
     /* Ordered items, for RP_SEM_WLSMV: how many categories each variable has; rows hold their numbers from 0. NULL: all
      * variables are numbers. Listwise only. */
     const uint32_t *categories;
@@ -162,8 +165,10 @@ typedef enum rp_sem_status {
 } rp_sem_status;
 
 typedef enum rp_sem_estimator {
-    RP_SEM_ML,   /* normal maximum likelihood, divisor N (Wishart's is not offered); FIML where values are missing */
-    RP_SEM_MLR,  /* the same estimates; errors that do not rest on normality, Yuan-Bentler's scaled chi-square */
+    RP_SEM_ML, /* normal maximum likelihood, divisor N (Wishart's is not offered); FIML where values are missing */
+    /* The same estimates; errors that do not rest on normality (Huber and White's sandwich, with observed information),
+     * and Yuan & Bentler's scaled chi-square in the form of Mplus: as lavaan's estimator = "MLR". */
+    RP_SEM_MLR,
     RP_SEM_WLSMV /* ordered items: diagonally weighted least squares of polychoric correlations; scaled and shifted */
 } rp_sem_estimator;
 
@@ -186,14 +191,16 @@ typedef struct rp_sem_fit {
     int evaluations;
     double max_gradient;
     int64_t n;
-    size_t n_free;  /* parameters less constraints */
-    double *theta;  /* n_parameters */
-    double *vcov;   /* n_parameters by n_parameters: of expected information (complete data) or observed (FIML) */
-    double log_lik; /* of the model */
+    size_t n_free; /* parameters less constraints */
+    double *theta; /* n_parameters */
+    /* n_parameters by n_parameters: of expected information (complete data), observed (FIML), or the sandwich (MLR). */
+    double *vcov;
+    double log_lik;           /* of the model */
     double log_lik_saturated; /* of unrestricted means and covariances */
     double chisq, df;         /* twice the difference; WLSMV: (N - 1) times the minimum (log_lik is NaN) */
     /* MLR: chisq over `scaling`. WLSMV: chisq over `scaling`, plus `shift`. ML: NaN. */
     double chisq_scaled, df_scaled, scaling, shift;
+    double scaling_baseline; /* MLR: of the baseline model */
 } rp_sem_fit;
 /* In arena. NULL: see *error (no memory). */
 rp_sem_fit *rp_sem_fit_stats(const rp_sem_spec *spec, const rp_sem_stats *stats, const rp_sem_options *options,

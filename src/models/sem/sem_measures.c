@@ -4,8 +4,7 @@
 
 /* ---- the baseline model ------------------------------------------------------------------------------ */
 
-/* Sums of one variable over the patterns of a group that have it. */
-static rp_moments variable_moments(const rp_sem_stats *stats, size_t group, size_t variable) {
+rp_moments sem_variable_moments(const rp_sem_stats *stats, size_t group, size_t variable) {
     rp_moments sum = {0};
     for (size_t q = 0; q < stats->n_patterns; q++) {
         const sem_pattern *pattern = &stats->patterns[q];
@@ -26,7 +25,7 @@ static double baseline_log_lik(const rp_sem_stats *stats) {
     rp_sum sum = {0};
     for (size_t g = 0; g < stats->layout->n_groups; g++) {
         for (size_t i = 0; i < stats->layout->n_observed; i++) {
-            rp_moments m = variable_moments(stats, g, i);
+            rp_moments m = sem_variable_moments(stats, g, i);
             double n = (double)m.n;
             if (m.n)
                 rp_sum_add(&sum, -0.5 * n * (log(2 * M_PI) + log(m.m2 / n) + 1));
@@ -35,35 +34,53 @@ static double baseline_log_lik(const rp_sem_stats *stats) {
     return rp_sum_value(&sum);
 }
 
+/* CFI and TLI. */
+static void compare(double chisq, double df, double baseline, double baseline_df, double *cfi, double *tli) {
+    double over = fmax(chisq - df, 0), most = fmax(over, baseline - baseline_df);
+    *cfi = most > 0 ? 1 - over / most : 1;
+    double ratio = baseline / baseline_df;
+    *tli = df > 0 ? (ratio - chisq / df) / (ratio - 1) : 1;
+    if (!(baseline_df > 0) || isnan(chisq) || isnan(baseline))
+        *cfi = *tli = NAN;
+}
+
 static void compare_with_baseline(const rp_sem_fit *fit, rp_sem_measures *out) {
     const rp_sem_layout *layout = fit->stats->layout;
     double p = (double)layout->n_observed;
     out->baseline_chisq = 2 * (fit->log_lik_saturated - baseline_log_lik(fit->stats));
     out->baseline_df = (double)layout->n_groups * p * (p - 1) / 2;
-    double over = fmax(fit->chisq - fit->df, 0), over_baseline = out->baseline_chisq - out->baseline_df;
-    double most = fmax(over, over_baseline);
-    out->cfi = most > 0 ? 1 - over / most : 1;
-    double ratio = out->baseline_chisq / out->baseline_df;
-    out->tli = fit->df > 0 ? (ratio - fit->chisq / fit->df) / (ratio - 1) : 1;
-    if (!(out->baseline_df > 0))
-        out->cfi = out->tli = NAN;
+    compare(fit->chisq, fit->df, out->baseline_chisq, out->baseline_df, &out->cfi, &out->tli);
 }
 
 /* ---- RMSEA ------------------------------------------------------------------------------------------- */
 
-static double rmsea_of(const rp_sem_fit *fit, double noncentrality) {
+static double rmsea_of(const rp_sem_fit *fit, double noncentrality, double df) {
     double groups = (double)fit->stats->layout->n_groups;
-    return sqrt(fmax(noncentrality, 0) / ((double)fit->n * fit->df)) * sqrt(groups);
+    return noncentrality > 0 ? sqrt(noncentrality / ((double)fit->n * df)) * sqrt(groups) : noncentrality * 0;
 }
 
-static void measure_rmsea(const rp_sem_fit *fit, rp_sem_measures *out) {
-    if (!(fit->df > 0)) {
-        out->rmsea = out->rmsea_lower = out->rmsea_upper = fit->df == 0 ? 0 : NAN;
+/* The value, and the ends of its interval. */
+static void measure_rmsea(const rp_sem_fit *fit, double chisq, double df, double out[3]) {
+    for (int i = 0; i < 3; i++)
+        out[i] = df == 0 ? 0 : NAN;
+    if (!(df > 0) || isnan(chisq))
         return;
-    }
-    out->rmsea = rmsea_of(fit, fit->chisq - fit->df);
-    out->rmsea_lower = rmsea_of(fit, rp_chi2_noncentrality(fit->chisq, fit->df, 0.95));
-    out->rmsea_upper = rmsea_of(fit, rp_chi2_noncentrality(fit->chisq, fit->df, 0.05));
+    out[0] = rmsea_of(fit, chisq - df, df);
+    out[1] = rmsea_of(fit, rp_chi2_noncentrality(chisq, df, 0.95), df);
+    out[2] = rmsea_of(fit, rp_chi2_noncentrality(chisq, df, 0.05), df);
+}
+
+void sem_scaled_measures(const rp_sem_fit *fit, rp_sem_measures *out) {
+    bool shifted = isfinite(fit->shift);
+    double rmsea[3];
+    out->p_scaled = fit->df_scaled > 0 ? rp_chi2_upper(fit->chisq_scaled, fit->df_scaled) : NAN;
+    compare(fit->chisq_scaled, fit->df_scaled, out->baseline_chisq_scaled, out->baseline_df_scaled, &out->cfi_scaled,
+            &out->tli_scaled);
+    measure_rmsea(fit, shifted ? fit->chisq_scaled : fit->chisq,
+                  shifted ? fit->df_scaled : fit->scaling * fit->df_scaled, rmsea);
+    out->rmsea_scaled = rmsea[0];
+    out->rmsea_scaled_lower = rmsea[1];
+    out->rmsea_scaled_upper = rmsea[2];
 }
 
 /* ---- SRMR -------------------------------------------------------------------------------------------- */
@@ -107,8 +124,15 @@ bool rp_sem_measure(const rp_sem_fit *fit, rp_sem_measures *out) {
     *out = (rp_sem_measures){.p = fit->df > 0 ? rp_chi2_upper(fit->chisq, fit->df) : NAN,
                              .aic = -2 * fit->log_lik + 2 * (double)fit->n_free,
                              .bic = -2 * fit->log_lik + log((double)fit->n) * (double)fit->n_free};
+    double rmsea[3];
     compare_with_baseline(fit, out);
-    measure_rmsea(fit, out);
+    measure_rmsea(fit, fit->chisq, fit->df, rmsea);
+    out->rmsea = rmsea[0];
+    out->rmsea_lower = rmsea[1];
+    out->rmsea_upper = rmsea[2];
+    out->baseline_chisq_scaled = out->baseline_chisq / fit->scaling_baseline; /* NaN but of MLR */
+    out->baseline_df_scaled = fit->estimator == RP_SEM_MLR ? out->baseline_df : NAN;
+    sem_scaled_measures(fit, out);
     rp_arena *scratch = rp_arena_new(0);
     bool done = scratch && measure_srmr(fit, scratch, out);
     rp_arena_free(scratch);

@@ -15,6 +15,7 @@ typedef struct sem_pattern {
     int64_t n;
     double *mean;  /* k */
     double *cross; /* k by k: sums of products of deviations from the mean; both triangles */
+    double *rows;  /* n by k, the values themselves; NULL unless layout->casewise */
 } sem_pattern;
 /* Sorted by group, then by what is observed. Listwise: at most one pattern a group, of everything. */
 struct rp_sem_stats {
@@ -99,6 +100,35 @@ void sem_start_shake(const rp_sem_spec *spec, uint64_t seed, uint32_t which, dou
  * definite at theta. */
 bool sem_information(const rp_sem_spec *spec, const rp_sem_stats *stats, const double *theta, double *information,
                      bool *defined, rp_arena *arena) RP_MUST_CHECK;
+/* ---- rows and moments of a group: sem_curvature.c, sem_casewise.c, sem_robust.c ------------------------------------
+ *
+ * Moments are those of sem_ram_jacobian, in its order: means where the model has them, then covariances. */
+
+size_t sem_moment_count(const rp_sem_spec *spec);
+/* Which of them the covariance of i and j is, the first of covariances being `first`. */
+size_t sem_moment_place(size_t first, size_t p, size_t i, size_t j);
+/* Minus the second derivatives of the log-likelihood by the moments at mu and sigma, as observed or as expected where
+ * values are missing at random; square, both triangles. *defined: sigma is positive definite. False: no memory. */
+bool sem_moment_information(const rp_sem_spec *spec, const rp_sem_stats *stats, size_t group, const double *mu,
+                            const double *sigma, bool observed, double *out, bool *defined,
+                            rp_arena *arena) RP_MUST_CHECK;
+/* Sums over casewise rows of products of their scores, derivatives of the log-likelihood by the moments; likewise. */
+bool sem_moment_scatter(const rp_sem_spec *spec, const rp_sem_stats *stats, size_t group, const double *mu,
+                        const double *sigma, double *out, bool *defined, rp_arena *arena) RP_MUST_CHECK;
+/* vcov, until now the inverse of observed information, becomes the sandwich; scaled chi-squares. */
+bool sem_robust(rp_sem_fit *fit, const sem_saturated *saturated, rp_arena *arena) RP_MUST_CHECK;
+
+/* ---- measures: sem_measures.c --------------------------------------------------------------------------------- */
+
+/* One variable's over the patterns of a group that have it. */
+rp_moments sem_variable_moments(const rp_sem_stats *stats, size_t group, size_t variable);
+/* What follows from scaled chi-squares: p, CFI, TLI, RMSEA, from out->baseline_chisq_scaled and baseline_df_scaled and
+ * the fit's. RMSEA is as lavaan has it: of the plain chi-square with df times scaling in the place of df where there is
+ * no shift (MLR), else of the scaled one. */
+void sem_scaled_measures(const rp_sem_fit *fit, rp_sem_measures *out);
+
+/* ---- spaces ------------------------------------------------------------------------------------------------------ */
+
 /* In eta: K' information K, m by m. */
 void sem_space_information(const sem_space *space, const double *information, double *out);
 /* vcov of theta by information in eta, and NaN for the parameters that a direction without information moves;
