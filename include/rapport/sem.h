@@ -237,8 +237,12 @@ bool rp_sem_standardised(const rp_sem_fit *fit, double *values, double *errors, 
 /* n_defined values and their errors. False: no memory. */
 bool rp_sem_defined_errors(const rp_sem_fit *fit, double *values, double *errors, rp_arena *scratch) RP_MUST_CHECK;
 
-/* What one line more, or one fixed line freed, would lower chisq by (the score test; Sorbom 1989), and what its value
- * would then be about. */
+/* The next three are not for WLSMV (assert). */
+
+/* What one line more, or one fixed line freed, would lower chisq by (the score test; Sorbom 1989), and by what its
+ * value would then change about. Lines are those of lavaan's modindices(): loadings, covariances, regressions among
+ * variables that have some, intercepts; constraints and equal labels stay. One that the others leave nothing of is not
+ * there, and none is of a model that is not identified. */
 typedef struct rp_sem_modification {
     rp_sem_op op;
     size_t lhs, rhs, group;

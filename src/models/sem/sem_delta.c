@@ -56,6 +56,16 @@ static product product_of(const rp_sem_line *line) {
     return (product){line->lhs, line->lhs, 0, 0, false};
 }
 
+static double factor_of(const product *p, const double *variances, size_t v) {
+    double left = variances[p->left * (v + 1)], right = variances[p->right * (v + 1)];
+    return (p->x != 0 ? pow(left, p->x) : 1) * (p->y != 0 ? pow(right, p->y) : 1);
+}
+
+double sem_standard_factor(const sem_ram *ram, const rp_sem_line *line) {
+    product p = product_of(line);
+    return factor_of(&p, p.own ? ram->s : ram->e, ram->v);
+}
+
 /* d E_ii and d S_ii by each parameter: v by n_parameters each. With B's and E's columns as in sem_ram.c,
  * d E = B_to E_from' + E_from B_to' of an arrow, B_i B_j' + B_j B_i' of a covariance, half of that of a variance. */
 static void variance_slopes(const sem_ram *ram, double *by_total, double *by_own) {
@@ -94,7 +104,7 @@ static void line_slopes(const sem_ram *ram, const rp_sem_line *line, const doubl
     const double *variances = p.own ? ram->s : ram->e, *slopes = p.own ? by_own : by_total;
     double left = variances[p.left * (v + 1)], right = variances[p.right * (v + 1)];
     double value = line->parameter == SIZE_MAX ? line->value : theta[line->parameter];
-    double factor = (p.x != 0 ? pow(left, p.x) : 1) * (p.y != 0 ? pow(right, p.y) : 1);
+    double factor = factor_of(&p, variances, v);
     for (size_t k = 0; k < n; k++) {
         double by_left = p.x != 0 ? value * factor * p.x * slopes[p.left * n + k] / left : 0;
         double by_right = p.y != 0 ? value * factor * p.y * slopes[p.right * n + k] / right : 0;

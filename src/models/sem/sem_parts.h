@@ -138,6 +138,8 @@ bool sem_space_vcov(const sem_space *space, const double *information, double to
 
 /* The standard error of something whose derivatives by the parameters are g. NaN: it rests on one that has none. */
 double sem_delta_error(const rp_sem_fit *fit, const double *g);
+/* What a line's value is multiplied by to be standardised, of a model at its estimate. */
+double sem_standard_factor(const sem_ram *ram, const rp_sem_line *line);
 
 /* "x1 ~~ x1", and the group where there are several. NULL: no memory. */
 const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_arena *arena);
