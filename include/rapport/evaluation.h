@@ -10,6 +10,7 @@
 
 typedef struct rp_evaluation_options {
     const char *input, *map;      /* map NULL: none */
+    const char *claims;           /* a folder of claims beside those built in; NULL: none */
     const char *const *questions; /* names; none: all */
     size_t n_questions;
     bool no_questions; /* record and cohort alone are wanted, for a view */

@@ -252,7 +252,9 @@ bool rp_sem_residuals_of(const rp_sem_fit *fit, size_t group, rp_arena *arena, r
 bool rp_sem_scores(const rp_sem_fit *fit, const rp_sem_rows *rows, double *const *out, rp_arena *scratch) RP_MUST_CHECK;
 
 /* How reliable the plain sum of the group's observed variables is, as the model has it (McDonald 1999; Zinbarg et al.
- * 2005): the share of its variance from all latent variables, and from `general` alone, each with its error. */
+ * 2005): the share of its implied variance from all latent variables, and from `general` alone (its place in
+ * spec->latent), directly and by way of others, each with its error. SIZE_MAX: none is general, hierarchical is NaN.
+ * With ordered items it is the sum of what lies under them. False: no memory. */
 typedef struct rp_sem_omega {
     double total, total_se, hierarchical, hierarchical_se;
 } rp_sem_omega;
