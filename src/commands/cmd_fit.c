@@ -19,20 +19,32 @@ static const command_option options[] = {
     {"quadrature", "K", "glmm with one random term of one column: nodes of adaptive quadrature (1: Laplace)."},
     {"success", "LEVEL", "glmm: the text of the outcome that counts as a success; all others do not."},
     {"reference", "COLUMN=LEVEL,...", "The level that others are compared with (the first in byte order)."},
-    {"missing", "TEXT,...", "Further texts that mean a missing value, beside the empty one and NA."},
+    {"missing", "TEXT,...",
+     "Further texts that mean a missing value, beside the empty one and NA. sem: listwise (leave such rows out) or "
+     "fiml "
+     "(use what they have), and then texts, as in 'fiml,-99'."},
     {"interval", "wald|profile|bootstrap", "How intervals are made (wald)."},
     {"draws", "N", "Resamples of a bootstrap (1000)."},
     {"level", "SHARE", "Of the intervals (0.95)."},
+    {"estimator", "ml|mlr|wlsmv", "sem: maximum likelihood, that with robust errors, or for ordered items (ml)."},
+    {"ordered", "COLUMN,...", "sem: columns whose numbers are ordered categories."},
+    {"group", "COLUMN", "sem: the model in each group of rows."},
+    {"equal", "loadings,intercepts,residuals", "sem: what is the same in all groups."},
+    {"orthogonal", NULL, "sem: latent variables do not covary unless the model says so."},
+    {"std-lv", NULL, "sem: variances of latent variables are 1 (the first loading of each is 1 unless told)."},
+    {"growth", NULL, "sem: intercepts of observed variables 0, means of latent ones free."},
+    {"means", NULL, "sem: intercepts too, where the model names none."},
+    {"starts", "N", "sem: places to search from (as many as the model needs)."},
     {NULL, NULL, NULL},
 };
 
-static const fit_kind *const kinds[] = {&fit_kind_lmm, &fit_kind_glmm};
+static const fit_kind *const kinds[] = {&fit_kind_lmm, &fit_kind_glmm, &fit_kind_sem};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 /* ---- which kind ---- */
 
 static const fit_kind *fail_kind(const command_arguments *arguments) {
-    static const char *const later[] = {"sem", "meta", "survival", "reliability"};
+    static const char *const later[] = {"meta", "survival", "reliability"};
     const char *given = arguments->operands[0];
     rp_buf list = {0};
     for (size_t i = 0; i < KINDS; i++)
