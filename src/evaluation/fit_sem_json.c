@@ -112,7 +112,7 @@ void rp_fit_sem_put_csv(const rp_fit_sem *fit, rp_buf *out) {
                                      line->label ? line->label : ""};
         const double numbers[] = {line->estimate, line->se, line->z, line->p, line->lower, line->upper, line->std_all};
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
-            rp_csv_put(out, rp_text_of(texts[k]), true);
+            rp_csv_put(out, rp_text_of(texts[k]), k != 1); /* an operator is ours, and begins with = */
             rp_buf_put(out, ",");
         }
         rp_buf_put(out, line->free ? "1" : "0");
