@@ -123,13 +123,15 @@ static int run(const command_arguments *arguments) {
 
 const rp_command command_fit = {
     .name = "fit",
-    .operands = "lmm|glmm FORMULA DATA",
-    .summary = "Fits a mixed model that you write as a formula, as R's lme4 has them.",
-    .details = "FORMULA names the outcome and the terms: 'score ~ week + (1 + week | client) + (1 | practitioner)'. "
+    .operands = "lmm|glmm|sem FORMULA|MODEL DATA",
+    .summary = "Fits a model that you write as for R's lme4 or lavaan.",
+    .details = "lmm, glmm: linear and binomial mixed models. FORMULA names the outcome and the terms: "
+               "'score ~ week + (1 + week | client) + (1 | practitioner)'. sem: a structural equation model. MODEL is "
+               "its text, as 'bond =~ b1 + b2 + b3', or a file that holds it. "
                "DATA is a CSV with a row for each observation, or, with --table, any input that 'evaluate' reads. Rows "
-               "with a missing value are left out, and counted. lmm: linear mixed models; glmm: binomial ones. "
-               "docs/fit.md tells the formula, each option, and what differs from lme4. Counts of few people are not "
-               "hidden: the result is about your own data. The exit status is 1 where there is no estimate.",
+               "with a missing value are left out, and counted, unless told otherwise. docs/fit.md tells formula and "
+               "model, each option, and what differs from lme4 and lavaan. Counts of few people are not hidden: the "
+               "result is about your own data. The exit status is 1 where there is no estimate.",
     .options = options,
     .least = 1,
     .most = 3,
