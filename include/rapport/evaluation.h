@@ -188,4 +188,37 @@ void rp_fit_sem_put_text(const rp_fit_sem *fit, size_t width, rp_buf *out);
 void rp_fit_sem_put_csv(const rp_fit_sem *fit, rp_buf *out);
 rp_answer *rp_fit_sem_answer(const rp_fit_sem *fit, rp_arena *arena);
 
+/* ---- reliability of a sum of items */
+
+typedef struct rp_fit_reliability_options {
+    rp_fit_common common;
+    const char *const *items; /* columns */
+    size_t n_items;
+    int factors; /* group factors of omega; 0: 3, or 1 with fewer than 4 items */
+} rp_fit_reliability_options;
+
+typedef struct rp_fit_reliability {
+    const rp_fit_reliability_options *options; /* borrowed */
+    int64_t n, left_out, complete;             /* rows with any item, with none, with all */
+    double mean, sd;                           /* of the rows' means of what they have */
+    rp_scale_alpha alpha;
+    rp_scale_item *items;
+    rp_omega omega; /* without arrays where there are too few items for one */
+    bool has_omega;
+    rp_icc icc[RP_ICCS];
+    const char *message; /* why there is no alpha; NULL: there is one */
+    const char **warnings;
+    size_t n_warnings;
+    rp_fit_seconds seconds;
+    rp_provenance provenance;
+} rp_fit_reliability;
+
+/* Everything in arena. False: see *error. */
+bool rp_fit_reliability_of(const rp_fit_reliability_options *options, rp_arena *arena, rp_fit_reliability *out,
+                           rp_error *error) RP_MUST_CHECK;
+void rp_fit_reliability_put_json(const rp_fit_reliability *fit, rp_buf *out);
+void rp_fit_reliability_put_text(const rp_fit_reliability *fit, size_t width, rp_buf *out);
+void rp_fit_reliability_put_csv(const rp_fit_reliability *fit, rp_buf *out);
+rp_answer *rp_fit_reliability_answer(const rp_fit_reliability *fit, rp_arena *arena);
+
 #endif

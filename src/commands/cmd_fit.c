@@ -35,16 +35,18 @@ static const command_option options[] = {
     {"growth", NULL, "sem: intercepts of observed variables 0, means of latent ones free."},
     {"means", NULL, "sem: intercepts too, where the model names none."},
     {"starts", "N", "sem: places to search from (as many as the model needs)."},
+    {"items", "COLUMN,...", "reliability: the items of the scale."},
+    {"factors", "K", "reliability: group factors of omega (3)."},
     {NULL, NULL, NULL},
 };
 
-static const fit_kind *const kinds[] = {&fit_kind_lmm, &fit_kind_glmm, &fit_kind_sem};
+static const fit_kind *const kinds[] = {&fit_kind_lmm, &fit_kind_glmm, &fit_kind_sem, &fit_kind_reliability};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 /* ---- which kind ---- */
 
 static const fit_kind *fail_kind(const command_arguments *arguments) {
-    static const char *const later[] = {"meta", "survival", "reliability"};
+    static const char *const later[] = {"meta", "survival"};
     const char *given = arguments->operands[0];
     rp_buf list = {0};
     for (size_t i = 0; i < KINDS; i++)
@@ -123,11 +125,12 @@ static int run(const command_arguments *arguments) {
 
 const rp_command command_fit = {
     .name = "fit",
-    .operands = "lmm|glmm|sem FORMULA|MODEL DATA",
-    .summary = "Fits a model that you write as for R's lme4 or lavaan.",
+    .operands = "lmm|glmm|sem|reliability [FORMULA|MODEL] DATA",
+    .summary = "Fits a model that you write as for R's lme4 or lavaan; tells how reliable a scale is.",
     .details = "lmm, glmm: linear and binomial mixed models. FORMULA names the outcome and the terms: "
                "'score ~ week + (1 + week | client) + (1 | practitioner)'. sem: a structural equation model. MODEL is "
                "its text, as 'bond =~ b1 + b2 + b3', or a file that holds it. "
+               "reliability: alpha, omega and intraclass correlations of the columns that --items names. "
                "DATA is a CSV with a row for each observation, or, with --table, any input that 'evaluate' reads. Rows "
                "with a missing value are left out, and counted, unless told otherwise. docs/fit.md tells formula and "
                "model, each option, and what differs from lme4 and lavaan. Counts of few people are not hidden: the "
