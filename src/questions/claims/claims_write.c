@@ -5,6 +5,8 @@
 
 #include "questions/claims/claims_parts.h"
 
+static const char published[] = "published claims";
+
 static bool is_own(const rp_claim *claim) {
     return !isnan(claim->at_least) || !isnan(claim->at_most);
 }
@@ -28,6 +30,8 @@ static void write_verdict(const rp_claim *claim, rp_answer *answer) {
                              claim->source[0] != '\0' ? ", " : " is the place itself", claim->source,
                              passages(claim, answer), rp_verdict_name(claim->verdict), claim->because);
     s->method = rp_answer_text(answer, "rests on: %s", rp_claim_read_name(rp_claim_rests_on(claim)));
+    s->unit = "claims";
+    s->cohort = published;
     s->confirmed = rp_claim_rests_on(claim) >= RP_READ_ABSTRACT;
     s->audience = RP_FOR_PUBLIC;
 }
@@ -66,6 +70,10 @@ static void write_own(const rp_asked *asked, const rp_claim *claim, rp_answer *a
     rp_statement *s = found != NULL ? quote(answer, "claims.own", found) : rp_answer_statement(answer, "claims.own");
     bool hidden = found != NULL && found->suppressed;
     s->headline = true;
+    if (found == NULL) {
+        s->unit = "claims";
+        s->cohort = "claims about this service";
+    }
     s->label = rp_answer_text(answer, "%s: %s", claim->title, words);
     s->text = rp_answer_text(
         answer,
@@ -134,26 +142,30 @@ static const char *told_where(const rp_asked *asked, const rp_claim *claim, rp_a
     return rp_answer_text(answer, "nothing. %s", not_there(claim, answer));
 }
 
+static void put_row(const rp_asked *asked, const rp_claim *claim, rp_answer *answer, rp_answer_table *table) {
+    rp_value *row = rp_answer_row(table);
+    row[0] = rp_value_text(answer, rp_answer_text(answer, "%s (%s%s%s)", claim->claim, claim->made_by,
+                                                  claim->made_in[0] != '\0' ? ", " : "", claim->made_in));
+    row[1] = rp_value_text(answer, rp_answer_text(answer, "%s%s%s", claim->source, claim->source[0] != '\0' ? ":" : "",
+                                                  passages(claim, answer)));
+    row[2] = rp_value_text(answer, rp_answer_text(answer, "%s. %s", rp_verdict_name(claim->verdict), claim->because));
+    row[3] = rp_value_text(answer, rp_claim_read_name(rp_claim_rests_on(claim)));
+    row[4] = rp_value_text(answer, told_where(asked, claim, answer));
+}
+
+/* What a page shows of statements are their labels: here are the words. */
 static void write_table(const rp_asked *asked, rp_answer *answer) {
     static const rp_table_column columns[] = {{"claim", "Claim", ""},
-                                              {"made_by", "Made by", ""},
+                                              {"source_says", "What its source says", ""},
                                               {"verdict", "Verdict", ""},
                                               {"rests_on", "It rests on", ""},
                                               {"these_data", "These data tell", ""}};
     rp_answer_table *table = rp_answer_table_add(answer, "claims.ledger", "Claims and verdicts", columns, 5);
     table->audience = RP_FOR_PUBLIC;
     table->note = "The last column names the statement of this report that is about the same matter.";
-    for (size_t i = 0; i < rp_ledger_count(asked->ledger); i++) {
-        const rp_claim *claim = rp_ledger_at(asked->ledger, i);
-        if (!claim->judged)
-            continue;
-        rp_value *row = rp_answer_row(table);
-        row[0] = rp_value_text(answer, claim->title);
-        row[1] = rp_value_text(answer, claim->made_by);
-        row[2] = rp_value_text(answer, rp_verdict_name(claim->verdict));
-        row[3] = rp_value_text(answer, rp_claim_read_name(rp_claim_rests_on(claim)));
-        row[4] = rp_value_text(answer, told_where(asked, claim, answer));
-    }
+    for (size_t i = 0; i < rp_ledger_count(asked->ledger); i++)
+        if (rp_ledger_at(asked->ledger, i)->judged)
+            put_row(asked, rp_ledger_at(asked->ledger, i), answer, table);
 }
 
 /* How many claims have which verdict, for the summary. */
@@ -174,6 +186,8 @@ static void write_count(const rp_asked *asked, rp_answer *answer) {
     s->text =
         rp_answer_text(answer, "%zu published claims were held against what was read of their sources. %s.", all, list);
     s->method = "counted over the ledger";
+    s->unit = "claims";
+    s->cohort = published;
     s->headline = true;
     s->audience = RP_FOR_PUBLIC;
 }
