@@ -116,6 +116,9 @@ typedef struct rp_sem_text rp_sem_text;
 rp_sem_text *rp_sem_parse(const char *text, rp_arena *arena, rp_error *error) RP_MUST_CHECK;
 /* The names that are not latent, in order of their first place in the text: what the data have to have. */
 size_t rp_sem_observed(const rp_sem_text *text, const char *const **names);
+/* A fault of the i-th of them, where it first stands in the text. Returns false; the remedy may be added. */
+bool rp_sem_observed_fail(const rp_sem_text *text, size_t i, rp_error *error, rp_code code, const char *format, ...)
+    RP_PRINTF(5, 6);
 
 /* The usual rules (lavaan's cfa() and sem()), and departures from them. */
 typedef struct rp_sem_rules {
