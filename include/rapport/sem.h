@@ -197,7 +197,9 @@ typedef struct rp_sem_fit {
     double *vcov;
     double log_lik;           /* of the model */
     double log_lik_saturated; /* of unrestricted means and covariances */
-    double chisq, df;         /* twice the difference; WLSMV: (N - 1) times the minimum (log_lik is NaN) */
+    /* Twice the difference; WLSMV: (N - 1) times the minimum (log_lik is NaN). Where two variables are never seen
+     * together, log_lik_saturated and chisq are NaN, and a note says so. */
+    double chisq, df;
     /* MLR: chisq over `scaling`. WLSMV: chisq over `scaling`, plus `shift`. ML: NaN. */
     double chisq_scaled, df_scaled, scaling, shift;
     double scaling_baseline; /* MLR: of the baseline model */
@@ -252,7 +254,8 @@ typedef struct rp_sem_modification {
 bool rp_sem_modifications(const rp_sem_fit *fit, rp_arena *arena, rp_sem_modification **out, size_t *n) RP_MUST_CHECK;
 
 /* Observed less implied, of one group: n_observed means, and n_observed by n_observed covariances and correlations
- * (Bentler's: both over observed standard deviations). FIML: observed is the unrestricted model's. In arena. */
+ * (Bentler's: both over observed standard deviations). FIML: observed is the unrestricted model's; NaN of two variables
+ * that no row has both of. In arena. */
 typedef struct rp_sem_residuals {
     double *mean, *cov, *cor;
 } rp_sem_residuals;
