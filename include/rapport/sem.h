@@ -30,8 +30,8 @@ typedef struct rp_sem_layout {
      * rows vary by is fourth powers within each pattern of missing values, which are more numbers than the rows. So a
      * fit looks at the rows' values again, but not at where they came from. */
     bool casewise;
-    /* Ordered items, for RP_SEM_WLSMV: how many categories each variable has; rows hold their numbers from 0. NULL: all
-     * variables are numbers. Listwise only. */
+    /* Ordered items, for RP_SEM_WLSMV: how many categories each variable has, from 1 to 256; rows hold their numbers
+     * from 0. NULL: all variables are numbers. Listwise only. */
     const uint32_t *categories;
     /* The two groups are two levels of the same rows: within clusters, and between them. Listwise only. */
     bool levels;
@@ -127,8 +127,10 @@ typedef struct rp_sem_rules {
 } rp_sem_rules;
 /* In arena; layout borrowed. Residual variances of everything that has an arrow to it, variances of the rest,
  * covariances of exogenous latent variables and of residuals of final outcomes are added as lavaan adds them, but
- * exogenous observed variables are random (fixed.x = FALSE). NULL: see *error (a name that the layout has not, with its
- * line and column; an unknown label; a constraint that is not linear). */
+ * exogenous observed variables are random (fixed.x = FALSE). Ordered variables (layout->categories) have a free
+ * threshold below each category but the first, in each group, no intercepts, and residual variances that are what is
+ * left of 1 (delta parametrisation; the scales ~*~ are 1); that holds of exogenous ones too. NULL: see *error (a name
+ * that the layout has not, with its line and column; an unknown label; a constraint that is not linear). */
 rp_sem_spec *rp_sem_specify(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules,
                             rp_arena *arena, rp_error *error) RP_MUST_CHECK;
 /* The value of each defined parameter at theta, and, unless NULL, its derivatives: n_defined by n_parameters. */
@@ -202,7 +204,8 @@ typedef struct rp_sem_fit {
     double chisq, df;
     /* MLR: chisq over `scaling`. WLSMV: chisq over `scaling`, plus `shift`. ML: NaN. */
     double chisq_scaled, df_scaled, scaling, shift;
-    double scaling_baseline; /* MLR: of the baseline model */
+    double scaling_baseline;           /* MLR: of the baseline model */
+    const struct sem_moments *moments; /* WLSMV: thresholds and correlations, for what is asked of the fit; else NULL */
 } rp_sem_fit;
 /* In arena. NULL: see *error (no memory). */
 rp_sem_fit *rp_sem_fit_stats(const rp_sem_spec *spec, const rp_sem_stats *stats, const rp_sem_options *options,
@@ -225,6 +228,11 @@ typedef struct rp_sem_measures {
 /* Of a fit that has an estimate. O(steps of EM). False: no memory. */
 bool rp_sem_measure(const rp_sem_fit *fit, rp_sem_measures *out) RP_MUST_CHECK;
 
+/* Each line's value at theta, also where that is neither a parameter nor fixed: the residual variance of an ordered
+ * variable, which is what is left of 1 (its line has no parameter, and NaN for a value). NaN where arrows that go in
+ * circles have no end. `out` has n_lines places. False: no memory. */
+bool rp_sem_values(const rp_sem_spec *spec, const double *theta, double *out) RP_MUST_CHECK;
+
 /* Each line's value where all variables, latent and observed, have a standard deviation of 1 in their group: loadings
  * and regressions times the standard deviation of where they come from over that of where they go; a variance as a
  * share of the whole variance; a covariance as a correlation (of residuals, where both have arrows to them); an
@@ -239,12 +247,10 @@ bool rp_sem_standardised(const rp_sem_fit *fit, double *values, double *errors, 
 /* n_defined values and their errors. False: no memory. */
 bool rp_sem_defined_errors(const rp_sem_fit *fit, double *values, double *errors, rp_arena *scratch) RP_MUST_CHECK;
 
-/* The next three are not for WLSMV (assert). */
-
 /* What one line more, or one fixed line freed, would lower chisq by (the score test; Sorbom 1989), and by what its
  * value would then change about. Lines are those of lavaan's modindices(): loadings, covariances, regressions among
  * variables that have some, intercepts; constraints and equal labels stay. One that the others leave nothing of is not
- * there, and none is of a model that is not identified. */
+ * there, and none is of a model that is not identified. Not for WLSMV (assert). */
 typedef struct rp_sem_modification {
     rp_sem_op op;
     size_t lhs, rhs, group;
@@ -254,19 +260,21 @@ typedef struct rp_sem_modification {
 bool rp_sem_modifications(const rp_sem_fit *fit, rp_arena *arena, rp_sem_modification **out, size_t *n) RP_MUST_CHECK;
 
 /* Observed less implied, of one group: n_observed means, and n_observed by n_observed covariances and correlations
- * (Bentler's: both over observed standard deviations). FIML: observed is the unrestricted model's; NaN of two variables
- * that no row has both of. In arena. */
+ * (Bentler's: both over observed standard deviations). FIML: observed is the unrestricted model's; WLSMV: correlations;
+ * NaN of two variables that no row has both of. In arena. */
 typedef struct rp_sem_residuals {
     double *mean, *cov, *cor;
 } rp_sem_residuals;
 bool rp_sem_residuals_of(const rp_sem_fit *fit, size_t group, rp_arena *arena, rp_sem_residuals *out) RP_MUST_CHECK;
 
 /* Each row's latent variables as the regression method has them (Thomson 1934), from what the row has: n_latent arrays
- * of rows->n numbers; NaN: nothing observed. False: no memory. */
+ * of rows->n numbers; NaN: nothing observed. Not for WLSMV (assert). False: no memory. */
 bool rp_sem_scores(const rp_sem_fit *fit, const rp_sem_rows *rows, double *const *out, rp_arena *scratch) RP_MUST_CHECK;
 
 /* How reliable the plain sum of the group's observed variables is, as the model has it (McDonald 1999; Zinbarg et al.
- * 2005): the share of its variance from all latent variables, and from `general` alone, each with its error. */
+ * 2005): the share of its implied variance from all latent variables, and from `general` alone (its place in
+ * spec->latent), directly and by way of others, each with its error. SIZE_MAX: none is general, hierarchical is NaN.
+ * With ordered items it is the sum of what lies under them. False: no memory. */
 typedef struct rp_sem_omega {
     double total, total_se, hierarchical, hierarchical_se;
 } rp_sem_omega;

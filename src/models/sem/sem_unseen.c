@@ -20,8 +20,10 @@ void sem_seen_together(const rp_sem_stats *stats, size_t group, bool *seen) {
 bool sem_unseen(const rp_sem_stats *stats, const char **names, rp_arena *arena) {
     const rp_sem_layout *layout = stats->layout;
     size_t p = layout->n_observed, found = 0;
-    bool *seen = rp_arena_take(arena, p * p, sizeof *seen);
     *names = NULL;
+    if (layout->missing != RP_SEM_FIML) /* rows have all */
+        return true;
+    bool *seen = rp_arena_take(arena, p * p, sizeof *seen);
     if (seen == NULL)
         return false;
     for (size_t g = 0; g < layout->n_groups; g++) {
