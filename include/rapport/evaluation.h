@@ -150,6 +150,8 @@ typedef struct rp_fit_sem_options {
     const char *model; /* its text */
     rp_sem_estimator estimator;
     rp_sem_missing missing;
+    const char *const *ordered; /* WLSMV: columns; none: all that the model names */
+    size_t n_ordered;
     const char *group; /* a column; NULL: one group */
     rp_sem_rules rules;
     int starts; /* 0: as many as the model needs */

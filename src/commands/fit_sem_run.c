@@ -68,22 +68,26 @@ static bool parse_missing(const command_arguments *arguments, rp_fit_sem_options
     return true;
 }
 
-static bool parse_estimator(const command_arguments *arguments, rp_fit_sem_options *out) {
+static bool parse_estimator(const command_arguments *arguments, rp_arena *arena, rp_fit_sem_options *out) {
     static const char *const words[] = {"ml", "mlr", "wlsmv"};
     size_t estimator = command_given(arguments, "ordered") ? RP_SEM_WLSMV : RP_SEM_ML;
     if (!fit_word_of(arguments, "estimator", words, 3, &estimator))
         return false;
     if (estimator == RP_SEM_MLR)
-        return command_usage(arguments, "the estimator mlr is not built yet; there is ml");
-    if (estimator == RP_SEM_WLSMV)
-        return command_usage(arguments, "the estimator wlsmv, for ordered items, is not built yet; there is ml");
+        return command_usage(arguments, "the estimator mlr is not built yet; there are ml and wlsmv");
+    if (!command_list(arguments, "ordered", arena, &out->ordered, &out->n_ordered))
+        return false;
+    if (out->n_ordered && estimator != RP_SEM_WLSMV)
+        return command_usage(arguments, "--ordered is for --estimator wlsmv, not %s", words[estimator]);
+    if (estimator == RP_SEM_WLSMV && out->missing == RP_SEM_FIML)
+        return command_usage(arguments, "--missing fiml has no meaning for ordered items: wlsmv takes complete rows");
     out->estimator = (rp_sem_estimator)estimator;
     return true;
 }
 
 static bool parse(const command_arguments *arguments, rp_arena *arena, rp_fit_sem_options *out) {
     int64_t starts = 0;
-    if (!parse_missing(arguments, out) || !parse_estimator(arguments, out) ||
+    if (!parse_missing(arguments, out) || !parse_estimator(arguments, arena, out) ||
         !parse_equal(arguments, arena, &out->rules) || !command_int(arguments, "starts", 1, 1000, &starts))
         return false;
     out->starts = (int)starts;

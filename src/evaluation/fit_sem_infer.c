@@ -58,7 +58,9 @@ static bool put_lines(const fit_sem_making *m, rp_arena *scratch) {
     const rp_sem_spec *spec = m->out->spec;
     const rp_sem_fit *fit = m->out->fit;
     double *standard = rp_arena_take(scratch, spec->n_lines, sizeof *standard);
-    if (!standard || !rp_sem_standardise(spec, fit->theta, standard))
+    double *values = rp_arena_take(scratch, spec->n_lines, sizeof *values);
+    if (!standard || !values || !rp_sem_standardise(spec, fit->theta, standard) ||
+        !rp_sem_values(spec, fit->theta, values))
         return false;
     for (size_t i = 0; i < spec->n_lines; i++) {
         const rp_sem_line *line = &spec->lines[i];
@@ -66,8 +68,7 @@ static bool put_lines(const fit_sem_making *m, rp_arena *scratch) {
         size_t k = line->parameter;
         if (!put_names(m, line, out))
             return false;
-        put_numbers(m, out->free ? fit->theta[k] : line->value,
-                    out->free ? sqrt(fit->vcov[k * (spec->n_parameters + 1)]) : NAN, out);
+        put_numbers(m, values[i], out->free ? sqrt(fit->vcov[k * (spec->n_parameters + 1)]) : NAN, out);
         out->std_all = standard[i];
     }
     return true;

@@ -12,7 +12,8 @@ typedef struct fit_sem_making {
     rp_arena *arena; /* of the result */
     const rp_sem_text *text;
     rp_sem_layout *layout;
-    uint32_t *group_of; /* of each code of the column of groups: which group; NULL: one group */
+    uint32_t *group_of;       /* of each code of the column of groups: which group; NULL: one group */
+    double **category_values; /* WLSMV: of each variable, its different numbers in order */
     rp_sem_stats *stats;
     int64_t without_group;
     rp_fit_sem *out;
@@ -21,6 +22,11 @@ typedef struct fit_sem_making {
 
 /* The groups of the layout, in byte order of their names. */
 bool fit_sem_groups(fit_sem_making *m);
+/* WLSMV: whether --ordered names all variables; what their categories are; numbers of a column into numbers of its
+ * categories, from 0. */
+bool fit_sem_check_ordered(const fit_sem_making *m);
+bool fit_sem_categories(fit_sem_making *m);
+void fit_sem_number_categories(const fit_sem_making *m, size_t j, double *numbers, size_t n);
 /* Blocks of rows into the statistics of the model; the columns go. */
 bool fit_sem_prepare(fit_sem_making *m);
 /* Measures, the parameter table, warnings of the fit. */
