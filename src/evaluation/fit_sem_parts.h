@@ -3,6 +3,7 @@
 #ifndef RAPPORT_EVALUATION_FIT_SEM_PARTS_H
 #define RAPPORT_EVALUATION_FIT_SEM_PARTS_H
 
+#include "evaluation/fit_page.h"
 #include "evaluation/fit_parts.h"
 
 /* A structural equation model while it is made. */
@@ -34,6 +35,8 @@ bool fit_sem_infer(fit_sem_making *m);
 
 /* ---- words and numbers that several writers share: fit_sem_words.c ---- */
 
+const char *fit_sem_operator(rp_sem_op op); /* "=~", "~1" */
+const char *fit_sem_variable(const rp_sem_spec *spec, size_t v);
 const char *fit_sem_estimator(const rp_fit_sem *fit); /* "ml" */
 const char *fit_sem_method(const rp_fit_sem *fit);    /* "maximum likelihood" */
 const char *fit_sem_status(const rp_fit_sem *fit);    /* "converged" */
@@ -57,5 +60,11 @@ typedef struct fit_sem_index {
 } fit_sem_index;
 enum { FIT_SEM_INDICES = 18 };
 void fit_sem_indices(const rp_fit_sem *fit, fit_sem_index out[FIT_SEM_INDICES]);
+
+/* ---- modification indices and residuals, where asked for: fit_sem_more.c ---- */
+
+/* False: no memory. */
+bool fit_sem_put_more(const fit_page *g, const rp_fit_sem *fit);
+bool fit_sem_answer_more(const rp_fit_sem *fit, rp_answer *answer, rp_arena *arena);
 
 #endif
