@@ -143,7 +143,8 @@ static void say_what_it_is(rp_answer *answer, const ao_told *told) {
                      "the score within clients for one SD of the alliance within clients, half of the smallest that was "
                      "found in a study of this kind (docs/alliance-outcome.md).",
                      AO_PANEL_MATTERS);
-    rp_answer_caveat(answer,
+    if (told->primary + told->exploratory > 0)
+        rp_answer_caveat(answer,
                      "Verdicts that rest on a number here: %zu of the client's whole questionnaire, which are the ones "
                      "asked for beforehand, and %zu exploratory ones, of parts of it and of other raters. Of so many, "
                      "one in twenty is shown by chance alone where there is nothing.",

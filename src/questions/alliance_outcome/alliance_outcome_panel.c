@@ -117,11 +117,11 @@ static const char *lack_of(const ao_pairing *pairing, const ao_panel *panel) {
     const ao_panel_rows *rows = &panel->rows;
     if (rows->sessions < AO_PANEL_LEAST)
         return rp_answer_text(pairing->answer,
-                              "the first %d treatment sessions would each have to have a score of %d people or more",
+                              "the first %d sessions would each have to have a score of %d people or more",
                               AO_PANEL_LEAST, AO_PANEL_PEOPLE);
     if (rows->lags < AO_PANEL_LAGS)
         return rp_answer_text(pairing->answer,
-                              "of the first %zu treatment sessions %d would have to have the alliance, and a score "
+                              "of the first %zu sessions %d would have to have the alliance, and a score "
                               "before the next session, of %d people or more",
                               rows->sessions, AO_PANEL_LAGS, AO_PANEL_PEOPLE);
     if (!(rows->symptoms_within > 0) || !(rows->alliance_within > 0))
@@ -143,7 +143,14 @@ ao_verdict ao_panel_verdict(const ao_estimate *forward, double margin) {
 static bool make_one(const ao_pairing *pairing, const ao_sessions *sessions, size_t k, rp_arena *arena, ao_panel *panel,
                      rp_error *error) {
     enum { FIRST_MARK = 30 }; /* above those of the models */
-    *panel = (ao_panel){.mark = MARK(FIRST_MARK + k)};
+    const ao_estimate none = {NAN, NAN, NAN, NAN};
+    *panel = (ao_panel){.mark = MARK(FIRST_MARK + k),
+                        .forward = none,
+                        .backward = none,
+                        .plain = none,
+                        .explained = none,
+                        .margin = NAN,
+                        .smallest = NAN};
     if (!ao_panel_rows_make(sessions, k, panel->mark, arena, &panel->rows) ||
         !ao_panel_error_of(pairing, sessions, &panel->rows, arena, &panel->error))
         return rp_fail_memory(error);

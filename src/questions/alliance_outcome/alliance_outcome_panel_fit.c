@@ -225,7 +225,6 @@ static bool fit_plain(ao_panel *panel, double level, rp_arena *arena, rp_error *
 }
 
 bool ao_panel_fit(ao_panel *panel, bool with_plain, double level, rp_arena *arena, rp_error *error) {
-    panel->forward = panel->backward = panel->plain = panel->explained = none;
     const rp_sem_fit *fit = fit_text(panel, put_panel, arena, error);
     if (fit == NULL)
         return false;

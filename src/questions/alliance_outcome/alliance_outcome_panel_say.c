@@ -87,7 +87,7 @@ static const char *verdict_text(const writing *w) {
 static const char *method_of(const writing *w) {
     const ao_panel *p = w->panel;
     return rp_answer_text(w->pairing->answer,
-                          "cross-lagged panel with random intercepts over %zu treatment sessions, %zu with the alliance "
+                          "cross-lagged panel with random intercepts over %zu sessions, %zu with the alliance "
                           "before a score; full-information maximum likelihood; lags equal over sessions, a mean for each "
                           "session; error of measurement of the score taken out by a reliability of %.2f (%s); normal "
                           "interval",
