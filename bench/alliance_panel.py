@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the verdict of `alliance-outcome` is worth: services of which the truth is known, and what it says of them.
 
-  bench/alliance_panel.py RAPPORT [--seeds 400] [--clients 400] [--keep FILE] [--docs docs]
+  bench/alliance_panel.py RAPPORT [--seeds 400] [--first 1001] [--clients 400] [--keep FILE] [--docs docs]
 
 For each scenario, how often it says *shown*, *smaller than matters*, *cannot be told*. Where the alliance does nothing,
 each *shown* is false, whichever way it points. Its interval is of 95%, so that 5% of them are to be expected; the count
-is to lie within the exact 99.9% binomial band of that. With --keep, what is known of a service is not asked again.
-With --docs, truth.md and alliance-outcome.md there get the tables between their marks.
+is to lie within the exact 99.9% binomial band of that. The model was chosen on seeds 1 to 400, and is judged on others.
+With --keep, what is known of a service is not asked again. With --docs, truth.md and alliance-outcome.md there get the
+tables between their marks.
 """
 import argparse
 import concurrent.futures
@@ -91,7 +92,8 @@ def all_of(rapport, options):
             for line in file:
                 scenario, seed, found = json.loads(line)
                 known[scenario, seed] = found
-    wanted = [(scenario, seed) for scenario, _ in (*NULLS, CONTROL) for seed in range(1, options.seeds + 1)]
+    wanted = [(scenario, seed) for scenario, _ in (*NULLS, CONTROL)
+              for seed in range(options.first, options.first + options.seeds)]
     missing = [key for key in wanted if key not in known]
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         answers = pool.map(lambda key: (key, ask(rapport, *key, options.clients)), missing)
@@ -153,6 +155,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('rapport')
     parser.add_argument('--seeds', type=int, default=400)
+    parser.add_argument('--first', type=int, default=1001)
     parser.add_argument('--clients', type=int, default=400)
     parser.add_argument('--keep')
     parser.add_argument('--docs')
@@ -161,7 +164,8 @@ def main():
     results = all_of(options.rapport, options)
     low, high = band(options.seeds)
     power = tally(results, CONTROL[0], MEASURES[0])
-    made = f'{options.seeds} services of {options.clients} clients each, WAI-SR and'
+    seeds = f'seeds {options.first} to {options.first + options.seeds - 1}'
+    made = f'{options.seeds} services of {options.clients} clients each ({seeds}), WAI-SR and'
     truth = truth_table(results, options.seeds) + [
         '', f'{made} each measure. Where the alliance does nothing, *shown* is to lie within {low} to {high} of '
             f'{options.seeds}, the exact 99.9% binomial band of 5%. In `alliance_causes`, *shown* is power: '

@@ -87,12 +87,11 @@ static const char *verdict_text(const writing *w) {
 static const char *method_of(const writing *w) {
     const ao_panel *p = w->panel;
     return rp_answer_text(w->pairing->answer,
-                          "cross-lagged panel with random intercepts over %zu sessions, %zu with the alliance "
-                          "before a score; full-information maximum likelihood; lags equal over sessions, a mean for each "
-                          "session; error of measurement of the score taken out by a reliability of %.2f (%s); normal "
-                          "interval",
+                          "cross-lagged panel with random intercepts, %zu sessions, %zu with the alliance before a score; "
+                          "full-information maximum likelihood, lags equal over sessions; error of measurement by a "
+                          "reliability of %.2f (%s); normal interval",
                           p->rows.sessions, p->rows.lags, p->error.reliability,
-                          p->error.by_answers ? "alpha of these data's answers" : "published");
+                          p->error.by_answers ? "alpha of these answers" : "published");
 }
 
 /* ---- statements ------------------------------------------------------------------------------------------------- */
@@ -122,7 +121,7 @@ static void put(const writing *w, rp_statement *s, const ao_estimate *e) {
 }
 
 static void say_verdict(const writing *w) {
-    rp_statement *s = add(w, "alliance_outcome.panel.verdict", "the verdict");
+    rp_statement *s = add(w, "alliance_outcome.panel.verdict", "The verdict");
     s->headline = is_client(w->pairing);
     s->text = verdict_text(w);
     if (w->panel->why == NULL)
@@ -134,7 +133,7 @@ static void say_verdict(const writing *w) {
 }
 
 static void say_backward(const writing *w) {
-    rp_statement *s = add(w, "alliance_outcome.panel.reverse", "the other way round, panel");
+    rp_statement *s = add(w, "alliance_outcome.panel.reverse", "The other way round, panel");
     put(w, s, &w->panel->backward);
     s->text = rp_answer_text(
         w->pairing->answer,
@@ -147,7 +146,7 @@ static void say_backward(const writing *w) {
 
 static void say_plain(const writing *w) {
     const ao_estimate *e = &w->panel->plain;
-    rp_statement *s = add(w, "alliance_outcome.panel.plain", "plain cross-lagged model");
+    rp_statement *s = add(w, "alliance_outcome.panel.plain", "Plain cross-lagged model");
     put(w, s, e);
     s->confirmed = true;
     s->method = "cross-lagged panel without random intercepts; full-information maximum likelihood; lags equal over "
@@ -163,12 +162,11 @@ static void say_plain(const writing *w) {
 
 static void say_explained(const writing *w) {
     const ao_estimate *e = &w->panel->explained;
-    rp_statement *s = add(w, "alliance_outcome.panel.explained", "share of variance within clients");
+    rp_statement *s = add(w, "alliance_outcome.panel.explained", "Share of variance within clients");
     put(w, s, e);
     s->unit = "share";
     s->method = rp_answer_text(w->pairing->answer,
-                               "%s; squared partial correlation, delta method on Fisher's z (the share is nought where "
-                               "the correlation's interval holds nought)",
+                               "%s by Fisher's z of the partial correlation, squared; delta method",
                                s->method);
     s->text = rp_answer_text(
         w->pairing->answer,
@@ -180,7 +178,7 @@ static void say_explained(const writing *w) {
 }
 
 static void say_smallest(const writing *w) {
-    rp_statement *s = add(w, "alliance_outcome.panel.smallest", "smallest difference that could have been shown");
+    rp_statement *s = add(w, "alliance_outcome.panel.smallest", "Smallest difference that could have been shown");
     s->estimate = w->panel->smallest;
     s->text = rp_answer_text(
         w->pairing->answer,
