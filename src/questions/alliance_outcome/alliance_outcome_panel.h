@@ -23,7 +23,7 @@ enum {
     AO_PANEL_ANSWERING = 2000 /* people whose answers are read for the error of measurement */
 };
 /* What matters: half of the smallest coefficient in the only panel of this kind whose numbers are at hand: .16 to .21
- * standard deviations of a session's score for one of the alliance (Falkenstrom, Kumar et al. 2020, PMC7776120). */
+ * standard deviations of a session's score for one of the alliance (Falkenstrom, Kumar 2020, PMC7776120). */
 #define AO_PANEL_MATTERS 0.08
 #define AO_PANEL_POWER   0.8
 
