@@ -105,11 +105,12 @@ static void agrees_with_lavaan(void **state) {
     rp_arena *arena = rp_arena_new(0);
     const rp_answer *answer = service(arena, "alliance_causes", 1);
     const rp_statement *verdict = of_phq(answer, "alliance_outcome.panel.verdict", "client");
-    as_lavaan(verdict, -0.1660423418, 0.04795090982);                                             /* b */
+    as_lavaan(verdict, -0.1660423418, 0.04795090982);                                                   /* b */
     as_lavaan(of_phq(answer, "alliance_outcome.panel.reverse", "client"), 0.09063551907, 0.2042125033); /* g0 */
-    assert_int_equal(verdict->numerator.n, 293);                                                  /* nobs */
+    assert_int_equal(verdict->numerator.n, 293);                                                        /* nobs */
     /* (1.959963984540054 + 0.841621233572914) * se of b */
-    near(of_phq(answer, "alliance_outcome.panel.smallest", "client")->estimate, 2.801585218112968 * 0.04795090982, 1e-5);
+    near(of_phq(answer, "alliance_outcome.panel.smallest", "client")->estimate, 2.801585218112968 * 0.04795090982,
+         1e-5);
     /* partial -0.3280632791, se 0.08797910537: tanh(atanh(partial) -+ 1.959963984540054 se / (1 - partial^2))^2 */
     const rp_statement *share = of_phq(answer, "alliance_outcome.panel.explained", "client");
     near(share->estimate, 0.3280632791 * 0.3280632791, 1e-6);
@@ -241,8 +242,8 @@ static void cannot_be_told(void **state) {
     says(s, "The smallest difference that these data could have shown");
     end(&w);
     s = verdict_of(&w, 49, -0.3, "client"); /* one fewer than wanted */
-    says(s, "Verdict: cannot be told with these data, since the first 4 sessions would each have to have a score of 50 "
-            "people or more.");
+    says(s, "Verdict: cannot be told with these data, since 50 people or more would have to have a score at each of "
+            "the first 4 sessions.");
     assert_true(isnan(s->estimate) && isnan(s->lower) && isnan(s->upper));
     assert_null(find(&w, "alliance_outcome.panel.smallest"));
     assert_null(find(&w, "alliance_outcome.panel.plain"));
@@ -269,10 +270,14 @@ static void verdicts(void **state) {
     const struct {
         double lower, upper;
         ao_verdict is;
-    } known[] = {{-0.09, 0.09, AO_SMALLER_THAN_MATTERS}, {0.01, 0.09, AO_SMALLER_THAN_MATTERS},
-                 {-0.11, 0.02, AO_CANNOT_BE_TOLD},       {-0.02, 0.11, AO_CANNOT_BE_TOLD},
-                 {-0.11, -0.01, AO_SHOWN},               {0.01, 0.11, AO_SHOWN},
-                 {-0.5, -0.2, AO_SHOWN},                 {NAN, NAN, AO_CANNOT_BE_TOLD}};
+    } known[] = {{-0.09, 0.09, AO_SMALLER_THAN_MATTERS},
+                 {0.01, 0.09, AO_SMALLER_THAN_MATTERS},
+                 {-0.11, 0.02, AO_CANNOT_BE_TOLD},
+                 {-0.02, 0.11, AO_CANNOT_BE_TOLD},
+                 {-0.11, -0.01, AO_SHOWN},
+                 {0.01, 0.11, AO_SHOWN},
+                 {-0.5, -0.2, AO_SHOWN},
+                 {NAN, NAN, AO_CANNOT_BE_TOLD}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         const ao_estimate e = {(known[i].lower + known[i].upper) / 2, 0.01, known[i].lower, known[i].upper};
         assert_int_equal(ao_panel_verdict(&e, 0.1), known[i].is);

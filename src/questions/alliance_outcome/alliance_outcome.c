@@ -137,23 +137,25 @@ static bool ask_all(ao_pairing *pairing, rp_error *error) {
 }
 
 static void say_what_it_is(rp_answer *answer, const ao_told *told) {
-    rp_answer_caveat(answer,
-                     "The verdict rests on a panel that follows alliance and symptoms over sessions, with each client's "
-                     "own level and the error of measurement taken out. What matters was stated beforehand: %.2f SD of "
-                     "the score within clients for one SD of the alliance within clients, half of the smallest that was "
-                     "found in a study of this kind (docs/alliance-outcome.md).",
-                     AO_PANEL_MATTERS);
+    rp_answer_caveat(
+        answer,
+        "The verdict rests on a panel that follows alliance and symptoms over sessions, with each client's "
+        "own level and the error of measurement taken out. What matters was stated beforehand: %.2f SD of "
+        "the score within clients for one SD of the alliance within clients, half of the smallest that was "
+        "found in a study of this kind (docs/alliance-outcome.md).",
+        AO_PANEL_MATTERS);
     if (told->primary + told->exploratory > 0)
-        rp_answer_caveat(answer,
-                     "Verdicts that rest on a number here: %zu of the client's whole questionnaire, which are the ones "
-                     "asked for beforehand, and %zu exploratory ones, of parts of it and of other raters. Of so many, "
-                     "one in twenty is shown by chance alone where there is nothing.",
-                     told->primary, told->exploratory);
-    rp_answer_caveat(answer,
-                     "The other models describe what goes along with what, and give no verdict. In simulated services "
-                     "in which the alliance does nothing, up to 30%% of such intervals within clients, and up to all of "
-                     "those between clients, left nought out: because symptoms changed the alliance, or something else "
-                     "was behind both (docs/alliance-outcome.md).");
+        rp_answer_caveat(
+            answer,
+            "Verdicts that rest on a number here: %zu of the client's whole questionnaire, which are the ones "
+            "asked for beforehand, and %zu exploratory ones, of parts of it and of other raters. Of so many, "
+            "one in twenty is shown by chance alone where there is nothing.",
+            told->primary, told->exploratory);
+    rp_answer_caveat(
+        answer, "The other models describe what goes along with what, and give no verdict. In simulated services "
+                "in which the alliance does nothing, up to 30%% of such intervals within clients, and up to all of "
+                "those between clients, left nought out: because symptoms changed the alliance, or something else "
+                "was behind both (docs/alliance-outcome.md).");
     rp_answer_caveat(answer,
                      "Symptoms are taken as rated before a session, and the alliance as rated after it, whatever "
                      "the record says of the moment.");
@@ -168,17 +170,15 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     rp_answer *answer = rp_answer_new(arena, "alliance-outcome", "What goes along with the alliance?");
     if (answer == NULL)
         return rp_fail_memory(error), NULL;
-    answer->lead = "Whether a better alliance after a session than is usual for a client goes before other symptoms at the "
-                   "next one: shown, smaller than matters, or not to be told with these data. Beside it, what "
-                   "describes: whether clients whose alliance is higher than usual for them after a session have other symptoms "
-                   "before the next one; whether clients with a higher alliance do; the same the other way round; and "
-                   "whether early alliance goes along with the last score.";
+    answer->lead =
+        "Whether a better alliance after a session than is usual for a client goes before other symptoms at the "
+        "next one: shown, smaller than matters, or not to be told with these data. Beside it, what "
+        "describes: whether clients whose alliance is higher than usual for them after a session have other symptoms "
+        "before the next one; whether clients with a higher alliance do; the same the other way round; and "
+        "whether early alliance goes along with the last score.";
     ao_told told = {0};
-    ao_pairing pairing = {.cohort = cohort,
-                          .asked = asked,
-                          .frame = rp_question_frame(cohort, arena),
-                          .answer = answer,
-                          .told = &told};
+    ao_pairing pairing = {
+        .cohort = cohort, .asked = asked, .frame = rp_question_frame(cohort, arena), .answer = answer, .told = &told};
     if (pairing.frame == NULL)
         return rp_fail_memory(error), NULL;
     if (!ask_all(&pairing, error))

@@ -117,13 +117,13 @@ static const char *lack_of(const ao_pairing *pairing, const ao_panel *panel) {
     const ao_panel_rows *rows = &panel->rows;
     if (rows->sessions < AO_PANEL_LEAST)
         return rp_answer_text(pairing->answer,
-                              "the first %d sessions would each have to have a score of %d people or more",
-                              AO_PANEL_LEAST, AO_PANEL_PEOPLE);
+                              "%d people or more would have to have a score at each of the first %d sessions",
+                              AO_PANEL_PEOPLE, AO_PANEL_LEAST);
     if (rows->lags < AO_PANEL_LAGS)
         return rp_answer_text(pairing->answer,
-                              "of the first %zu sessions %d would have to have the alliance, and a score "
-                              "before the next session, of %d people or more",
-                              rows->sessions, AO_PANEL_LAGS, AO_PANEL_PEOPLE);
+                              "%d people or more would have to have the alliance of a session and the score before the "
+                              "next one, at %d of the first %zu sessions",
+                              AO_PANEL_PEOPLE, AO_PANEL_LAGS, rows->sessions);
     if (!(rows->symptoms_within > 0) || !(rows->alliance_within > 0))
         return "scores of one client do not differ from session to session";
     if (!(panel->error.variance >= 0))
@@ -160,8 +160,8 @@ static bool make_one(const ao_pairing *pairing, const ao_sessions *sessions, siz
     panel->margin = AO_PANEL_MATTERS * panel->rows.symptoms_within / panel->rows.alliance_within;
     if (!ao_panel_fit(panel, k == 0, pairing->asked->level, arena, error))
         return false;
-    panel->smallest =
-        (rp_normal_quantile(0.5 + pairing->asked->level / 2) + rp_normal_quantile(AO_PANEL_POWER)) * panel->forward.error;
+    panel->smallest = (rp_normal_quantile(0.5 + pairing->asked->level / 2) + rp_normal_quantile(AO_PANEL_POWER)) *
+                      panel->forward.error;
     panel->verdict = panel->why == NULL ? ao_panel_verdict(&panel->forward, panel->margin) : AO_CANNOT_BE_TOLD;
     return true;
 }

@@ -32,9 +32,9 @@ enum {
 typedef struct ao_panel_rows {
     size_t n; /* people */
     double *symptoms[AO_PANEL_SESSIONS], *alliance[AO_PANEL_SESSIONS];
-    size_t sessions;                    /* T */
-    bool has_alliance[AO_PANEL_SESSIONS]; /* a session whose alliance is in the panel */
-    size_t lags;                        /* how many of them */
+    size_t sessions;                         /* T */
+    bool has_alliance[AO_PANEL_SESSIONS];    /* a session whose alliance is in the panel */
+    size_t lags;                             /* how many of them */
     double symptoms_within, alliance_within; /* SD of scores about the client's own mean, sessions' means taken out */
     double variance;                         /* of the outcome's scores between people, within sessions */
 } ao_panel_rows;
@@ -44,7 +44,7 @@ bool ao_panel_rows_make(const ao_sessions *sessions, size_t k, uint64_t mark, rp
 /* Variance of the error of one score. */
 typedef struct ao_panel_error {
     double variance, reliability; /* NaN: not known */
-    bool by_answers;              /* 1 - alpha of these data's answers; else the questionnaire's published reliability */
+    bool by_answers; /* 1 - alpha of these data's answers; else the questionnaire's published reliability */
     bool confirmed;
 } ao_panel_error;
 /* In arena; false: no memory. */

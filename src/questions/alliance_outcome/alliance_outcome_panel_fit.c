@@ -190,8 +190,8 @@ static ao_estimate labelled(const rp_sem_fit *fit, const char *label, double lev
     return none;
 }
 
-/* The square of a correlation, whose interval goes by Fisher's z with an error by the delta method: a square's own would
- * go below nought. Where the correlation's interval holds nought, so does the share's. */
+/* The square of a correlation, whose interval goes by Fisher's z with an error by the delta method: a square's own
+ * would go below nought. Where the correlation's interval holds nought, so does the share's. */
 static ao_estimate square_of(double r, double variance, double level) {
     ao_estimate z = estimate_of(atanh(r), variance / pow(1 - r * r, 2), level);
     if (isnan(z.value))

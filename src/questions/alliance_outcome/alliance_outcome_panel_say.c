@@ -43,29 +43,29 @@ static const char *shown_text(const writing *w) {
     bool higher = p->forward.value > 0, better = higher != scale->higher_is_worse;
     return rp_answer_text(
         w->pairing->answer,
-        "With each point of the alliance above what the client's own level and earlier scores let expect, %s before the "
+        "With each point of the alliance above what the client's own level and earlier scores let expect, %s before "
+        "the "
         "next session is %s, which is %s, by %.3f points (%s); with one SD of the alliance within clients, which is "
         "%.2f points, by %.2f.%s That it comes first does not say that it is the reason.",
         w->outcome, higher ? "higher" : "lower", better ? "better" : "worse", fabs(p->forward.value),
-        interval_words(w, &p->forward), p->rows.alliance_within,
-        fabs(p->forward.value) * p->rows.alliance_within,
+        interval_words(w, &p->forward), p->rows.alliance_within, fabs(p->forward.value) * p->rows.alliance_within,
         better ? "" : " So a better alliance went before worse scores: the other way than one would hope.");
 }
 
 static const char *other_text(const writing *w) {
     const ao_panel *p = w->panel;
     rp_answer *answer = w->pairing->answer;
-    const char *differs = rp_answer_text(
-        answer,
-        "With each point of the alliance above what the client's own level and earlier scores let expect, %s before the "
-        "next session differs by %+.3f points (%s)",
-        w->outcome, p->forward.value, interval_words(w, &p->forward));
+    const char *differs = rp_answer_text(answer,
+                                         "With each point of the alliance above what the client's own level and "
+                                         "earlier scores let expect, %s before the "
+                                         "next session differs by %+.3f points (%s)",
+                                         w->outcome, p->forward.value, interval_words(w, &p->forward));
     if (p->verdict == AO_SMALLER_THAN_MATTERS)
-        return rp_answer_text(answer,
-                              "%s. All of that lies within the %.3f points either way that were stated beforehand as too "
-                              "small to matter.%s",
-                              differs, p->margin,
-                              p->forward.lower > 0 || p->forward.upper < 0 ? " It leaves nought out, too." : "");
+        return rp_answer_text(
+            answer,
+            "%s. All of that lies within the %.3f points either way that were stated beforehand as too "
+            "small to matter.%s",
+            differs, p->margin, p->forward.lower > 0 || p->forward.upper < 0 ? " It leaves nought out, too." : "");
     return rp_answer_text(answer,
                           "%s. That holds nought, and also differences that would matter, of %.3f points or more. The "
                           "smallest difference that these data could have shown, in four of five such services, is "
@@ -86,12 +86,13 @@ static const char *verdict_text(const writing *w) {
 
 static const char *method_of(const writing *w) {
     const ao_panel *p = w->panel;
-    return rp_answer_text(w->pairing->answer,
-                          "cross-lagged panel with random intercepts, %zu sessions, %zu with the alliance before a score; "
-                          "full-information maximum likelihood, lags equal over sessions; error of measurement by a "
-                          "reliability of %.2f (%s); normal interval",
-                          p->rows.sessions, p->rows.lags, p->error.reliability,
-                          p->error.by_answers ? "alpha of these answers" : "published");
+    return rp_answer_text(
+        w->pairing->answer,
+        "cross-lagged panel with random intercepts, %zu sessions, %zu with the alliance before a score; "
+        "full-information maximum likelihood, lags equal over sessions; error of measurement by a "
+        "reliability of %.2f (%s); normal interval",
+        p->rows.sessions, p->rows.lags, p->error.reliability,
+        p->error.by_answers ? "alpha of these answers" : "published");
 }
 
 /* ---- statements ------------------------------------------------------------------------------------------------- */
@@ -135,13 +136,14 @@ static void say_verdict(const writing *w) {
 static void say_backward(const writing *w) {
     rp_statement *s = add(w, "alliance_outcome.panel.reverse", "The other way round, panel");
     put(w, s, &w->panel->backward);
-    s->text = rp_answer_text(
-        w->pairing->answer,
-        "The other way round, in the same panel: with each point of %s before a session, error of measurement taken out, "
-        "the alliance after that session (%s) differs by %+.3f points (%s). Held: the scores of the two sessions before, "
-        "the alliance before, the client's own level. %lld of %lld people.",
-        w->outcome, w->alliance, w->panel->backward.value, interval_words(w, &w->panel->backward),
-        (long long)w->people.n, (long long)w->everyone.n);
+    s->text = rp_answer_text(w->pairing->answer,
+                             "The other way round, in the same panel: with each point of %s before a session, error of "
+                             "measurement taken out, "
+                             "the alliance after that session (%s) differs by %+.3f points (%s). Held: the scores of "
+                             "the two sessions before, "
+                             "the alliance before, the client's own level. %lld of %lld people.",
+                             w->outcome, w->alliance, w->panel->backward.value, interval_words(w, &w->panel->backward),
+                             (long long)w->people.n, (long long)w->everyone.n);
 }
 
 static void say_plain(const writing *w) {
@@ -153,11 +155,11 @@ static void say_plain(const writing *w) {
                 "sessions; scores as they are; normal interval";
     s->text = rp_answer_text(
         w->pairing->answer,
-        "The plain cross-lagged model of the same people and sessions (%s, and %s) gives %+.3f points for one point (%s). "
+        "The plain cross-lagged model of the same people and sessions (%s, and %s) gives %+.3f points for one point "
+        "(%s). "
         "It takes clients for alike: what goes along from client to client and what goes along within one client are "
         "mixed in it, and so is error of measurement. No verdict rests on it. %lld of %lld people.",
-        w->alliance, w->outcome, e->value, interval_words(w, e), (long long)w->people.n,
-        (long long)w->everyone.n);
+        w->alliance, w->outcome, e->value, interval_words(w, e), (long long)w->people.n, (long long)w->everyone.n);
 }
 
 static void say_explained(const writing *w) {
@@ -165,12 +167,12 @@ static void say_explained(const writing *w) {
     rp_statement *s = add(w, "alliance_outcome.panel.explained", "Share of variance within clients");
     put(w, s, e);
     s->unit = "share";
-    s->method = rp_answer_text(w->pairing->answer,
-                               "%s by Fisher's z of the partial correlation, squared; delta method",
+    s->method = rp_answer_text(w->pairing->answer, "%s by Fisher's z of the partial correlation, squared; delta method",
                                s->method);
     s->text = rp_answer_text(
         w->pairing->answer,
-        "Of what is not known of %s before the next session from the client's own level and earlier scores, the alliance "
+        "Of what is not known of %s before the next session from the client's own level and earlier scores, the "
+        "alliance "
         "(%s) goes along with %.1f%% of the variance (%g%% interval %.1f%% to %.1f%%), error of measurement left out. "
         "%lld of %lld people.",
         w->outcome, w->alliance, 100 * e->value, 100 * s->level, 100 * e->lower, 100 * e->upper, (long long)w->people.n,
@@ -180,14 +182,16 @@ static void say_explained(const writing *w) {
 static void say_smallest(const writing *w) {
     rp_statement *s = add(w, "alliance_outcome.panel.smallest", "Smallest difference that could have been shown");
     s->estimate = w->panel->smallest;
-    s->text = rp_answer_text(
-        w->pairing->answer,
-        "The smallest difference in %s before the next session that the panel (%s) could have shown in four of five such "
-        "services is %.3f points for one point of the alliance, or %.2f for one SD within clients; stated beforehand as "
-        "what matters: %.3f and %.2f. %lld of %lld people.",
-        w->outcome, w->alliance, w->panel->smallest, w->panel->smallest * w->panel->rows.alliance_within,
-        w->panel->margin, w->panel->margin * w->panel->rows.alliance_within, (long long)w->people.n,
-        (long long)w->everyone.n);
+    s->text =
+        rp_answer_text(w->pairing->answer,
+                       "The smallest difference in %s before the next session that the panel (%s) could have shown in "
+                       "four of five such "
+                       "services is %.3f points for one point of the alliance, or %.2f for one SD within clients; "
+                       "stated beforehand as "
+                       "what matters: %.3f and %.2f. %lld of %lld people.",
+                       w->outcome, w->alliance, w->panel->smallest, w->panel->smallest * w->panel->rows.alliance_within,
+                       w->panel->margin, w->panel->margin * w->panel->rows.alliance_within, (long long)w->people.n,
+                       (long long)w->everyone.n);
 }
 
 static void say(const writing *w) {
@@ -226,32 +230,38 @@ static void put_verdict(const writing *w, rp_answer_table *table, size_t k) {
         row[7] = rp_value_num(p->smallest, 3, w->people);
         row[8] = rp_value_count(w->people);
     }
-    row[9] = rp_value_text(w->pairing->answer,
-                           p->why == NULL ? verdict_words(p)
-                                          : rp_answer_text(w->pairing->answer, "%s, since %s", verdict_words(p), p->why));
+    row[9] = rp_value_text(w->pairing->answer, p->why == NULL ? verdict_words(p)
+                                                              : rp_answer_text(w->pairing->answer, "%s, since %s",
+                                                                               verdict_words(p), p->why));
     if (p->why == NULL)
         row[9].count = w->people;
 }
 
 static rp_answer_table *add_table(const writing *w) {
     static const rp_table_column columns[] = {
-        {"scale", "Scale", ""},           {"part", "What is looked at", ""},
-        {"unit", "In", ""},               {"estimate", "For one point", ""},
-        {"lower", "From", ""},            {"upper", "To", ""},
-        {"margin", "Matters from", ""},   {"smallest", "Could have shown", ""},
-        {"people", "People", "people"},   {"verdict", "Verdict", ""},
+        {"scale", "Scale", ""},
+        {"part", "What is looked at", ""},
+        {"unit", "In", ""},
+        {"estimate", "For one point", ""},
+        {"lower", "From", ""},
+        {"upper", "To", ""},
+        {"margin", "Matters from", ""},
+        {"smallest", "Could have shown", ""},
+        {"people", "People", "people"},
+        {"verdict", "Verdict", ""},
     };
     rp_answer *answer = w->pairing->answer;
-    rp_answer_table *table = rp_answer_table_add(
-        answer, rp_answer_text(answer, "alliance_outcome.panel.%s.%s", w->alliance, w->outcome),
-        rp_answer_text(answer, "The verdict: %s, rated by the %s, and %s", w->pairing->instrument->short_title,
-                       w->pairing->rater, w->outcome),
-        columns, sizeof columns / sizeof *columns);
+    rp_answer_table *table =
+        rp_answer_table_add(answer, rp_answer_text(answer, "alliance_outcome.panel.%s.%s", w->alliance, w->outcome),
+                            rp_answer_text(answer, "The verdict: %s, rated by the %s, and %s",
+                                           w->pairing->instrument->short_title, w->pairing->rater, w->outcome),
+                            columns, sizeof columns / sizeof *columns);
     table->note = rp_answer_text(
         answer,
         "For one point: the difference in the %s before the next session for one point of the alliance after this one, "
         "above what the client's own level and earlier scores let expect. The other way round: in the alliance after a "
-        "session for one point of the %s before it. Matters from: stated beforehand, %.2f SD of the score within clients "
+        "session for one point of the %s before it. Matters from: stated beforehand, %.2f SD of the score within "
+        "clients "
         "for one SD of the alliance within clients. Could have shown: in four of five such services. The plain model "
         "mixes what is within clients with what is between them.",
         w->outcome, w->outcome, AO_PANEL_MATTERS);

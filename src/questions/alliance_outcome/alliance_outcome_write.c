@@ -51,7 +51,8 @@ const rp_statement_def ao_statements[] = {
     {"alliance_outcome.panel.verdict",
      "Panel with random intercepts: outcome before the next session, for one point of alliance above what the client's "
      "level and earlier scores let expect; shown, smaller than matters, or not to be told"},
-    {"alliance_outcome.panel.smallest", "The same panel: the smallest such difference that 80% of such services would show"},
+    {"alliance_outcome.panel.smallest",
+     "The same panel: the smallest such difference that 80% of such services would show"},
     {"alliance_outcome.panel.explained",
      "The same panel: share of the variance of the outcome, within clients and without error, that goes along with it"},
     {"alliance_outcome.panel.reverse",

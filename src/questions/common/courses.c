@@ -94,7 +94,8 @@ static void fill_person(const gathering *g, const whole *person, size_t number) 
         g->named[number] = rp_question_practitioner_named(g->holding.record, person->episode);
     g->arm[number] = person->episode->arm;
     g->referral[number] = person->episode->row;
-    bool in_order = !rp_cohort_has_contacts(asked->cohort) || rp_cohort_treatments_in_order(asked->cohort, person->episode);
+    bool in_order =
+        !rp_cohort_has_contacts(asked->cohort) || rp_cohort_treatments_in_order(asked->cohort, person->episode);
     size_t at = g->out->starts[number];
     for (const rp_session *s = person->sessions; s < person->sessions + person->n; s++) {
         if (!is_told(asked, s))
@@ -164,8 +165,8 @@ static bool take_room(gathering *g, rp_arena *arena) {
     g->named = rp_arena_take(arena, out->n_people, sizeof *g->named);
     out->arm = g->arm = rp_arena_take(arena, out->n_people, sizeof *g->arm);
     out->referral = g->referral = rp_arena_take(arena, out->n_people, sizeof *g->referral);
-    return g->arm != NULL && g->referral != NULL && g->number != NULL && g->place != NULL && g->weeks != NULL && g->values != NULL && g->holder != NULL &&
-           g->named != NULL;
+    return g->arm != NULL && g->referral != NULL && g->number != NULL && g->place != NULL && g->weeks != NULL &&
+           g->values != NULL && g->holder != NULL && g->named != NULL;
 }
 
 /* Practitioners get numbers in the order of their first client. */
