@@ -160,7 +160,7 @@ def main():
     parser.add_argument('--keep')
     parser.add_argument('--docs')
     options = parser.parse_args()
-    os.nice(10)
+    os.nice(5)
     results = all_of(options.rapport, options)
     low, high = band(options.seeds)
     power = tally(results, CONTROL[0], MEASURES[0])
