@@ -35,7 +35,7 @@ static alliance_model best_of(const factor_fits *f, alliance_model from, allianc
 static const char *title_of(const factor_fits *f, alliance_model model) {
     bool twin = (model == MODEL_THREE || model == MODEL_SECOND_ORDER) && f->of[MODEL_THREE].usable &&
                 f->of[MODEL_SECOND_ORDER].usable && is_same(f, MODEL_THREE, MODEL_SECOND_ORDER);
-    return twin ? "three correlated factors, which with a general one above them are the same model written otherwise"
+    return twin ? "three factors that correlate (the same model as with a general one above them)"
                 : alliance_model_title(model);
 }
 
@@ -46,19 +46,22 @@ static const char *listed(rp_answer *answer, const char *before, const char *nam
     return before[0] == '\0' ? name : rp_answer_text(answer, "%s, %s", before, name);
 }
 
-const char *alliance_fit_words(rp_answer *answer, const rp_sem_measures *m) {
+const char *alliance_fit_verdict(rp_answer *answer, const rp_sem_measures *m) {
     const char *missed = "";
     missed = m->cfi < 0.95 ? listed(answer, missed, "CFI") : missed;
     missed = m->rmsea > 0.06 ? listed(answer, missed, "RMSEA") : missed;
     missed = m->srmr > 0.08 ? listed(answer, missed, "SRMR") : missed;
-    const char *verdict = missed[0] == '\0' ? "fits well" : rp_answer_text(answer, "does not fit well (%s)", missed);
+    return missed[0] == '\0' ? "fits well" : rp_answer_text(answer, "does not fit well (%s)", missed);
+}
+
+const char *alliance_fit_words(rp_answer *answer, const rp_sem_measures *m) {
     bool open = m->rmsea_lower <= 0.06 && m->rmsea_upper > 0.08;
     return rp_answer_text(answer,
                           "by the usual convention (CFI .95 or more, RMSEA .06 or less, SRMR .08 or less; Hu and "
                           "Bentler 1999) it %s: CFI %.3f, TLI %.3f, RMSEA %.3f (90%% interval %.3f to %.3f), SRMR "
                           "%.3f%s",
-                          verdict, m->cfi, m->tli, m->rmsea, m->rmsea_lower, m->rmsea_upper, m->srmr,
-                          open ? "; people are too few to tell a good fit from a poor one" : "");
+                          alliance_fit_verdict(answer, m), m->cfi, m->tli, m->rmsea, m->rmsea_lower, m->rmsea_upper,
+                          m->srmr, open ? "; people are too few to tell a good fit from a poor one" : "");
 }
 
 static rp_count modelled(const alliance_measured *m) {
@@ -83,19 +86,28 @@ static const char *opening(const alliance_measured *m) {
 static void state_best(const factor_fits *f) {
     const alliance_measured *m = f->measured;
     rp_answer *answer = m->set.answer;
+    const rp_sem_measures *x = &f->of[f->best].measures;
     alliance_model next = best_of(f, MODEL_ONE, MODELS, f->best);
-    double lead = next == MODELS ? NAN : f->of[next].measures.bic - f->of[f->best].measures.bic;
+    if (!m->rows->has_parts) /* no other was tried */
+        return;
+    if (next == MODELS) {
+        rp_answer_caveat(answer, "%s: of the models of its items that of %s alone can be used: %s.", opening(m),
+                         title_of(f, f->best), alliance_fit_words(answer, x));
+        return;
+    }
+    double lead = f->of[next].measures.bic - x->bic;
+    bool little = lead < BIC_DECIDES;
     rp_statement *s = statement(m, "alliance.factors.best", (rp_interval){lead, NAN, NAN, NAN});
     s->unit = "";
-    s->label = "Which model of the items fits best: BIC less than that of the next";
-    const char *than =
-        next == MODELS ? "no other model could be used"
-                       : rp_answer_text(answer, "its BIC is %.1f below that of %s%s", lead, title_of(f, next),
-                                        lead < BIC_DECIDES ? ", which is too little to decide between the two" : "");
-    s->text = rp_answer_text(
-        answer, "%s: of the models of its %zu items %s fits best: %s. And %s. %lld of %lld people.", opening(m),
-        m->rows->p, title_of(f, f->best), than, alliance_fit_words(answer, &f->of[f->best].measures),
-        (long long)s->numerator.n, (long long)s->denominator.n);
+    s->label = rp_answer_text(answer, "Fits best, %s: %s, which %s by the usual convention%s; BIC less than the next",
+                              m->rows->when, title_of(f, f->best), alliance_fit_verdict(answer, x),
+                              little ? ", though too little better to decide" : "");
+    s->text = rp_answer_text(answer,
+                             "%s: of the models of its %zu items, that of %s fits best: its BIC is %.1f below that of "
+                             "%s%s. And %s. %lld of %lld people.",
+                             opening(m), m->rows->p, title_of(f, f->best), lead, title_of(f, next),
+                             little ? ", which is too little to decide between the two" : "",
+                             alliance_fit_words(answer, x), (long long)s->numerator.n, (long long)s->denominator.n);
 }
 
 static const char *const ids[MODELS] = {
@@ -110,26 +122,36 @@ static void state_model(const factor_fits *f, alliance_model k) {
     rp_answer *answer = f->measured->set.answer;
     rp_statement *s = statement(f->measured, ids[k], (rp_interval){x->rmsea, x->rmsea_lower, x->rmsea_upper, 0.9});
     s->unit = "";
-    s->label = rp_answer_text(answer, "RMSEA of the model of %s", alliance_model_title(k));
+    s->label =
+        rp_answer_text(answer, "Model of %s: it %s; RMSEA", alliance_model_title(k), alliance_fit_verdict(answer, x));
     s->text =
         rp_answer_text(answer, "%s, %s: %s (chi-square %.1f, %g degrees of freedom, BIC %.1f; %lld of %lld people).",
                        opening(f->measured), alliance_model_title(k), alliance_fit_words(answer, x), fit->fit->chisq,
                        fit->fit->df, x->bic, (long long)s->numerator.n, (long long)s->denominator.n);
 }
 
-/* A Heywood case, or no convergence, in the engine's words. */
+/* A Heywood case, or no convergence, in the engine's words; and that it would be the best, if it would. */
 static void say_what_went_wrong(const factor_fits *f, alliance_model k) {
     const alliance_fit *fit = &f->of[k];
     if (fit->usable || fit->message == NULL)
         return;
     rp_answer *answer = f->measured->set.answer;
-    const char *why = "";
-    if (fit->fit != NULL)
-        why = rp_answer_text(answer, " %s", fit->fit->message);
-    for (size_t i = 0; fit->fit != NULL && i < fit->fit->n_notes && i < 2; i++)
-        why = rp_answer_text(answer, "%s %s", why, fit->fit->notes[i]);
-    rp_answer_caveat(answer, "%s: the model of %s was %s%s.%s", opening(f->measured), alliance_model_title(k),
-                     fit->fit != NULL ? "not used: it " : "", fit->message, why);
+    const char *title = alliance_model_title(k), *better = "";
+    if (fit->fit == NULL) {
+        rp_answer_caveat(answer,
+                         "%s: the model of %s is %s (5 for each parameter beside the items' means, a rule of "
+                         "our own).",
+                         opening(f->measured), title, fit->message);
+        return;
+    }
+    double lead = f->best == MODELS || !fit->estimated ? NAN : f->of[f->best].measures.bic - fit->measures.bic;
+    if (lead > 0)
+        better = rp_answer_text(answer,
+                                " By its BIC it fits better than those that are used, by %.1f: the items may well hang "
+                                "together so, but these data do not settle its values.",
+                                lead);
+    rp_answer_caveat(answer, "%s: the model of %s is not used. %s%s", opening(f->measured), title,
+                     fit->fit->n_notes > 0 ? fit->fit->notes[0] : fit->fit->message, better);
 }
 
 /* ---- correlations of the three
@@ -193,7 +215,8 @@ static void state_correlations(const factor_fits *f) {
         near += alike;
         rp_statement *s = statement(m, pairs[i].id, r);
         s->unit = "";
-        s->label = rp_answer_text(answer, "Correlation of the factors of %s", pairs[i].words);
+        s->label = rp_answer_text(answer, "Correlation of the factors of %s, which these data %s", pairs[i].words,
+                                  alike ? "cannot tell apart" : "tell apart");
         s->text = rp_answer_text(answer,
                                  "%s: in the model of three factors, those of %s correlate %.2f%s, free of the items' "
                                  "errors: these data %s. %lld of %lld people.",
@@ -219,7 +242,9 @@ static void put_row(const factor_fits *f, rp_answer_table *table, alliance_model
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(f->measured->set.answer, alliance_model_title(k));
     row[1] = rp_value_count(people);
-    row[13] = rp_value_text(f->measured->set.answer, k == f->best ? "fits best by BIC" : fit->message);
+    rp_answer *answer = f->measured->set.answer;
+    const char *outcome = !fit->usable ? fit->message : alliance_fit_verdict(answer, x);
+    row[13] = rp_value_text(answer, k == f->best ? rp_answer_text(answer, "best by BIC, and %s", outcome) : outcome);
     row[13].count = people;
     if (!fit->estimated)
         return;
@@ -258,7 +283,9 @@ static void write_table(const factor_fits *f) {
     table->audience = RP_FOR_FULL;
     table->note =
         "People: with an answer to an item then. From and To: 90% interval of the RMSEA. A model with an impossible "
-        "value, such as a variance below 0, is shown and not chosen. The session is the one of the first five at which "
+        "value, such as a variance below 0, is shown and not chosen. To fit well by the usual convention is CFI .95 or "
+        "more, RMSEA .06 or less and SRMR .08 or less (Hu and Bentler 1999); in brackets stands what misses it. The "
+        "session is the one of the first five at which "
         "most people answered every item.";
     for (alliance_model k = 0; k < MODELS; k++)
         if (f->of[k].message != NULL)

@@ -39,27 +39,36 @@ static bool fits_well(const rp_sem_measures *m) {
     return m->cfi >= 0.95 && m->rmsea <= 0.06 && m->srmr <= 0.08;
 }
 
-static const char *verdict(const invariance *i) {
+/* What may be compared, short and in full. */
+typedef struct verdict {
+    const char *brief, *words;
+} verdict;
+
+static verdict verdict_of(const invariance *i) {
     if (holds(i, STEP_SCALAR))
-        return "the items measure the same way in each, as far as this can tell: mean scores may be compared";
+        return (verdict){
+            "means may be compared",
+            "the items measure the same way in each, as far as this can tell: mean scores may be compared"};
+    if (holds(i, STEP_METRIC) && i->of[STEP_SCALAR].usable)
+        return (verdict){"means may not be compared",
+                         "the items hang on the alliance alike, but people of the same alliance answer them at "
+                         "different levels: a difference of mean scores is not one of the alliance alone"};
     if (holds(i, STEP_METRIC))
-        return i->of[STEP_SCALAR].usable
-                   ? "the items hang on the alliance alike, but are not answered at the same level by people of the "
-                     "same alliance: a difference of mean scores is not one of the alliance alone"
-                   : "the items hang on the alliance alike; whether mean scores may be compared cannot be told, since "
-                     "the model for it could not be used";
-    return i->of[STEP_METRIC].usable
-               ? "the items do not hang on the alliance alike: scores are not the same thing in each, and neither "
-                 "their means nor their correlations should be compared"
-               : "whether scores may be compared cannot be told, since the model for it could not be used";
+        return (verdict){"whether means may be compared cannot be told",
+                         "the items hang on the alliance alike; whether mean scores may be compared cannot be told, "
+                         "since the model for it could not be used"};
+    if (i->of[STEP_METRIC].usable)
+        return (verdict){"scores may not be compared",
+                         "the items do not hang on the alliance alike: scores are not the same thing in each, and "
+                         "neither their means nor their correlations should be compared"};
+    return (verdict){"whether scores may be compared cannot be told",
+                     "whether scores may be compared cannot be told, since the model for it could not be used"};
 }
 
 /* ---- writing
  * ---------------------------------------------------------------------------------------------------------- */
 
 static const char *change_words(const invariance *i, rp_answer *answer, invariance_step step) {
-    if (!i->of[step].usable || !i->of[step - 1].usable)
-        return "";
     double chisq = chisq_change(i, step), df = df_change(i, step);
     return rp_answer_text(answer,
                           "; with the same %s CFI changes by %.3f (chi-square rises by %.1f, %g degrees of "
@@ -134,29 +143,31 @@ void alliance_state_invariance(const invariance *i) {
     rp_answer *answer = m->set.answer;
     const rp_sem_measures *first = &i->of[STEP_CONFIGURAL].measures;
     put_rows(i, table_of(i));
-    if (!i->of[STEP_CONFIGURAL].usable) {
-        rp_answer_caveat(answer,
-                         "%s, %s (%s): whether the items measure the same cannot be told, since the model with "
-                         "everything free %s.",
-                         m->rows->family->name, i->title, i->over, i->of[STEP_CONFIGURAL].message);
-        return;
-    }
-    bool all = i->of[STEP_METRIC].usable && i->of[STEP_SCALAR].usable;
-    rp_interval change = {all ? i->of[STEP_SCALAR].measures.cfi - first->cfi : NAN, NAN, NAN, NAN};
+    for (invariance_step step = 0; step < STEPS; step++)
+        if (!i->of[step].usable) {
+            rp_answer_caveat(
+                answer, "%s, %s (%s): %s. The model of %s: it %s.", m->rows->family->name, i->title, i->over,
+                step == STEP_CONFIGURAL ? "whether scores may be compared cannot be told" : verdict_of(i).words,
+                step_titles[step], i->of[step].message);
+            return;
+        }
+    rp_interval change = {i->of[STEP_SCALAR].measures.cfi - first->cfi, NAN, NAN, NAN};
     rp_statement *s = alliance_statement(answer, m->rows->family, i->id, 0, rp_question_having_any(&m->set, 0, i->any),
                                          rp_question_having(&m->set, 0, 0), change);
+    bool poor = !fits_well(first);
     s->unit = "";
-    s->label = rp_answer_text(answer, "%s: change of CFI with the same loadings and intercepts", i->title);
+    s->label = rp_answer_text(answer, "%s (%s): %s%s; CFI changes with all the same by", i->title, i->over,
+                              verdict_of(i).brief, poor ? ", as far as a model that does not fit well tells" : "");
     s->method = i->method;
     s->text = rp_answer_text(
         answer,
         "%s (%s), %s (%s): by the usual convention %s. Model of %s, CFI %.3f with the same form alone%s%s%s. "
         "%lld of %lld people.",
-        m->rows->family->name, alliance_scale(m->rows->family, 0)->title, i->title, i->over, verdict(i),
+        m->rows->family->name, alliance_scale(m->rows->family, 0)->title, i->title, i->over, verdict_of(i).words,
         alliance_model_title(i->model), first->cfi, change_words(i, answer, STEP_METRIC),
         change_words(i, answer, STEP_SCALAR),
-        fits_well(first) ? "" : "; the model does not fit well to begin with, so that this tells less",
-        (long long)s->numerator.n, (long long)s->denominator.n);
+        !poor ? "" : "; the model does not fit well to begin with, so that this tells less", (long long)s->numerator.n,
+        (long long)s->denominator.n);
 }
 
 /* ---- groups

@@ -69,7 +69,7 @@ typedef enum alliance_model {
     MODEL_BILEVEL,
     MODELS
 } alliance_model;
-#define FREE_MODELS MODEL_SECOND_ORDER /* those before it have no general factor beside others */
+#define FREE_MODELS MODEL_SECOND_ORDER                  /* those before it have no general factor beside others */
 const char *alliance_model_title(alliance_model model); /* "three factors" */
 void alliance_model_text(const alliance_rows *rows, alliance_model model, rp_buf *out);
 rp_sem_rules alliance_model_rules(alliance_model model);
@@ -102,6 +102,8 @@ typedef struct alliance_fit {
 /* By FIML. `whatever_size`: the rule of so many people a parameter has been looked at. False: see *error. */
 bool alliance_fit_make(const alliance_sample *sample, const rp_buf *text, const rp_sem_rules *rules, bool whatever_size,
                        rp_arena *arena, alliance_fit *out, rp_error *error);
+/* By the usual convention: "fits well", "does not fit well (CFI, RMSEA)". */
+const char *alliance_fit_verdict(rp_answer *answer, const rp_sem_measures *m);
 /* "by the usual convention ... it fits well", with the figures; a sentence without its first word's capital. */
 const char *alliance_fit_words(rp_answer *answer, const rp_sem_measures *m);
 

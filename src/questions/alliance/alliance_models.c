@@ -119,7 +119,7 @@ static const char *outcome_of(const rp_sem_fit *fit) {
     case RP_SEM_CONVERGED:
         return "fitted";
     case RP_SEM_IMPROPER:
-        return "fitted, with an impossible value";
+        return "has an impossible value";
     case RP_SEM_NOT_IDENTIFIED:
         return "not identified by these data";
     case RP_SEM_NOT_CONVERGED:

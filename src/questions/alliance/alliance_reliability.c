@@ -43,7 +43,7 @@ static void state(const alliance_measured *m, const char *id, rp_interval i, uin
     rp_statement *s = alliance_statement(answer, family, id, 0, rp_question_having(&m->set, people, 0),
                                          rp_question_having(&m->set, 0, 0), i);
     s->unit = "";
-    s->label = label;
+    s->label = rp_answer_text(answer, "%s, %s", label, m->rows->when);
     s->method = method;
     s->text = rp_answer_text(answer, "%s (%s), %s: %s is %.2f%s%s. %lld of %lld people.", family->name,
                              alliance_scale(family, 0)->title, m->rows->when, label, i.estimate,
@@ -111,8 +111,8 @@ void alliance_write_reliability(const factor_fits *f) {
     }
     rp_interval alpha = alpha_of(m->rows, moments, m->rows->family->asked->level);
     if (!isnan(alpha.estimate))
-        state(m, "alliance.alpha.at_session", alpha, MARK(MARK_COMPLETE), "Alpha at one session",
+        state(m, "alliance.alpha.at_session", alpha, MARK(MARK_COMPLETE), "Alpha",
               "Cronbach's alpha of complete questionnaires, each person once; interval by F (Feldt 1965)",
-              ", each person once");
+              "; each person once");
     state_omega(f);
 }
