@@ -10,6 +10,7 @@
 
 typedef struct rp_evaluation_options {
     const char *input, *map;      /* map NULL: none */
+    const char *claims;           /* a folder of claims beside those built in; NULL: none */
     const char *const *questions; /* names; none: all */
     size_t n_questions;
     bool no_questions; /* record and cohort alone are wanted, for a view */
@@ -77,32 +78,42 @@ bool rp_evaluation_table_csv(const rp_record *record, rp_table_id table, rp_buf 
 /* The rows that were rejected: input, line, rule, carried, the row's text. */
 bool rp_evaluation_rejects_csv(const rp_record *record, rp_buf *out, rp_error *error) RP_MUST_CHECK;
 
-/* ---- fit: a model of somebody's own, by its formula (docs/fit.md) -------------------------------- */
+/* ---- fit: a model of somebody's own (docs/fit.md) ------------------------------------------------- */
+
+/* What every kind of model is told of its data, and of the run. */
+typedef struct rp_fit_common {
+    const char *input;
+    const char *table, *map;    /* table NULL: input is one delimited file */
+    const char *const *missing; /* texts that mean a missing value, beside the empty one and NA */
+    size_t n_missing;
+    double level; /* of intervals */
+    int threads;
+    uint64_t seed;
+    bool clock, quiet;
+} rp_fit_common;
+
+typedef struct rp_fit_seconds {
+    double read, prepare, fit, infer;
+} rp_fit_seconds;
+
+/* ---- mixed models, by their formula */
 
 typedef enum rp_fit_interval { RP_FIT_WALD, RP_FIT_PROFILE, RP_FIT_BOOTSTRAP } rp_fit_interval;
 
 typedef struct rp_fit_options {
-    const char *formula, *input;
-    const char *table, *map; /* table NULL: input is one delimited file */
+    rp_fit_common common;
+    const char *formula;
     rp_mixed_family family;
     bool ml;
     rp_mixed_df df;
     const char *weights, *ar1; /* columns; NULL: none */
     rp_fit_interval interval;
     int draws; /* of a bootstrap */
-    double level;
     int quadrature;
     const char *success; /* NULL: the outcome is a number */
-    const char *const *references, *const *missing;
-    size_t n_references, n_missing;
-    int threads;
-    uint64_t seed;
-    bool clock, quiet;
+    const char *const *references;
+    size_t n_references;
 } rp_fit_options;
-
-typedef struct rp_fit_seconds {
-    double read, prepare, fit, infer;
-} rp_fit_seconds;
 
 /* Numbers that do not exist are NaN. */
 typedef struct rp_fit {

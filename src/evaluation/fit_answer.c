@@ -23,8 +23,8 @@ static void put_fixed(const rp_fit *fit, rp_answer *answer) {
                                               {"lower", "Lower", ""},         {"upper", "Upper", ""}};
     rp_answer_table *table =
         rp_answer_table_add(answer, "fit.fixed", "Fixed effects", columns, sizeof columns / sizeof *columns);
-    table->note = rp_answer_text(answer, "%g%% intervals: %s. Degrees of freedom: %s.", 100 * fit->options->level,
-                                 fit_interval_word(fit), fit_df_word(fit));
+    table->note = rp_answer_text(answer, "%g%% intervals: %s. Degrees of freedom: %s.",
+                                 100 * fit->options->common.level, fit_interval_word(fit), fit_df_word(fit));
     for (size_t j = 0; j < fit->fit->p; j++) {
         const rp_mixed_effect *e = &fit->effects[j];
         int decimals = decimals_for(e->se, 3);

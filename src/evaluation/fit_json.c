@@ -162,7 +162,7 @@ static void put_inference(const rp_fit *fit, rp_json *json) {
     rp_json_key(json, "interval");
     rp_json_open(json, '{');
     put_text(json, "method", fit_interval_word(fit));
-    put_num(json, "level", fit->options->level);
+    put_num(json, "level", fit->options->common.level);
     if (fit->options->interval == RP_FIT_BOOTSTRAP) {
         put_int(json, "draws", fit->options->draws);
         put_int(json, "failed", fit->bootstrap_failed);
@@ -171,7 +171,7 @@ static void put_inference(const rp_fit *fit, rp_json *json) {
 }
 
 static void put_seconds(const rp_fit *fit, rp_json *json) {
-    if (!fit->options->clock)
+    if (!fit->options->common.clock)
         return;
     rp_json_key(json, "seconds");
     rp_json_open(json, '{');

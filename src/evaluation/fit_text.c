@@ -126,10 +126,10 @@ static void put_head(const page *g) {
                  fit->options->quadrature > 1 ? "" : "'s approximation");
     heading(g, title);
     put_fact(g, "Formula", fit->formula->text);
-    for (size_t i = 0; i < fit->provenance.n_inputs && !fit->options->table; i++)
+    for (size_t i = 0; i < fit->provenance.n_inputs && !fit->options->common.table; i++)
         put_fact(g, "Data", fit->provenance.inputs[i].name);
-    if (fit->options->table)
-        put_fact(g, "Data", fit->options->table);
+    if (fit->options->common.table)
+        put_fact(g, "Data", fit->options->common.table);
     put_rows(g);
     put_groups(g);
     if (fit->options->weights)
@@ -211,7 +211,7 @@ static void put_random_head(const page *g, size_t most) {
     put_name(g, "", g->name);
     put_right(g, "Variance", 12);
     put_right(g, "SD", 11);
-    snprintf(label, sizeof label, "%g%% of the SD", 100 * g->fit->options->level);
+    snprintf(label, sizeof label, "%g%% of the SD", 100 * g->fit->options->common.level);
     if (g->fit->parameters)
         put_right(g, label, 20);
     rp_buf_printf(g->out, "%s\n", most > 1 ? " Corr." : "");
@@ -263,7 +263,7 @@ static void put_fixed(const page *all) {
     }
     g->name = longest < most ? longest : most;
     char label[NUMBER_ROOM];
-    snprintf(label, sizeof label, "%g%% interval", 100 * g->fit->options->level);
+    snprintf(label, sizeof label, "%g%% interval", 100 * g->fit->options->common.level);
     heading(g, "Fixed effects");
     put_name(g, "", g->name);
     put_right(g, "Estimate", 10);
