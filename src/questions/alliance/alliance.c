@@ -241,7 +241,8 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
                                "each scale go together, and how many can score no higher; what became of the "
                                "questionnaires; whether client and practitioner agree; drops from one session to the "
                                "next, and whether they were made good; whether scores differ by the circumstances; "
-                               "goals and tasks on record.");
+                               "whether the items measure one thing or three, how well, and in all groups alike; how "
+                               "many sessions tell a client's alliance; goals and tasks on record.");
     const alliance_family nobody = {
         .cohort = cohort, .asked = asked, .frame = rp_question_frame(cohort, answer->arena)};
     if (nobody.frame == NULL)

@@ -244,15 +244,13 @@ static void put_row(const factor_fits *f, rp_answer_table *table, alliance_model
     row[1] = rp_value_count(people);
     rp_answer *answer = f->measured->set.answer;
     const char *outcome = !fit->usable ? fit->message : alliance_fit_verdict(answer, x);
-    row[13] = rp_value_text(answer, k == f->best ? rp_answer_text(answer, "best by BIC, and %s", outcome) : outcome);
-    row[13].count = people;
+    row[14] = rp_value_text(answer, k == f->best ? rp_answer_text(answer, "best by BIC, and %s", outcome) : outcome);
+    row[14].count = people;
     if (!fit->estimated)
         return;
-    double least = f->best == MODELS ? NAN : f->of[f->best].measures.bic;
-    const double values[] = {
-        (double)fit->fit->n_free, fit->fit->chisq, fit->fit->df, x->p,          x->cfi, x->tli, x->rmsea,
-        x->rmsea_lower,           x->rmsea_upper,  x->srmr,      x->bic - least};
-    static const int decimals[] = {0, 1, 0, 4, 3, 3, 3, 3, 3, 3, 1};
+    const double values[] = {(double)fit->fit->n_free, fit->fit->chisq, fit->fit->df, x->p,   x->cfi, x->tli, x->rmsea,
+                             x->rmsea_lower,           x->rmsea_upper,  x->srmr,      x->aic, x->bic};
+    static const int decimals[] = {0, 1, 0, 4, 3, 3, 3, 3, 3, 3, 1, 1};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         row[2 + i] = alliance_number(values[i], decimals[i], people);
 }
@@ -271,7 +269,8 @@ static void write_table(const factor_fits *f) {
         {"rmsea_lower", "From", ""},
         {"rmsea_upper", "To", ""},
         {"srmr", "SRMR", ""},
-        {"bic_above", "BIC above the best", ""},
+        {"aic", "AIC", ""},
+        {"bic", "BIC", ""},
         {"outcome", "Outcome", ""},
     };
     const alliance_family *family = f->measured->rows->family;
@@ -334,33 +333,44 @@ static void write(const factor_fits *f) {
                      "any others, so that intervals are somewhat too narrow.");
 }
 
-bool alliance_write_factors(const alliance_measured *measured, alliance_model *simple, rp_error *error) {
-    const alliance_rows *rows = measured->rows;
-    rp_answer *answer = measured->set.answer;
-    *simple = MODELS;
-    rp_arena *arena = rp_arena_new(0);
-    size_t *which = arena != NULL ? rp_arena_take(arena, rows->n_people, sizeof *which) : NULL;
-    alliance_choice choice = {.which = {which, NULL}};
-    bool fine = which != NULL || rp_fail_memory(error);
-    for (size_t i = 0; i < rows->n_people && fine; i++) {
+/* Everybody with an answer at the stated session. False: no memory. */
+static bool choose(const alliance_rows *rows, rp_arena *arena, alliance_choice *out) {
+    size_t *which = rp_arena_take(arena, rows->n_people, sizeof *which);
+    *out = (alliance_choice){.which = {which, NULL}};
+    if (which == NULL)
+        return false;
+    for (size_t i = 0; i < rows->n_people; i++) {
         size_t row = alliance_row_at(rows, i, rows->chosen);
         if (row != SIZE_MAX)
-            which[choice.n++] = row;
+            which[out->n++] = row;
     }
-    if (fine && choice.n < MEASURED_LEAST_PEOPLE) {
-        rp_answer_caveat(answer,
+    return true;
+}
+
+static bool fit_and_write(const alliance_measured *measured, const alliance_choice *choice, rp_arena *arena,
+                          alliance_model *simple, rp_error *error) {
+    factor_fits f = {.measured = measured};
+    const alliance_sample *sample = alliance_sample_make(measured->rows, choice, arena, error);
+    if (sample == NULL || !fit_all(&f, sample, arena, error))
+        return false;
+    write(&f);
+    *simple = best_of(&f, MODEL_ONE, FREE_MODELS, MODELS);
+    return true;
+}
+
+bool alliance_write_factors(const alliance_measured *measured, alliance_model *simple, rp_error *error) {
+    const alliance_rows *rows = measured->rows;
+    *simple = MODELS;
+    rp_arena *arena = rp_arena_new(0);
+    alliance_choice choice;
+    bool fine = (arena != NULL && choose(rows, arena, &choice)) || rp_fail_memory(error);
+    if (fine && choice.n < MEASURED_LEAST_PEOPLE)
+        rp_answer_caveat(measured->set.answer,
                          "%s: at no session of the first %d did as many as %d people answer the items, so whether the "
                          "alliance is one thing or three is not told.",
                          rows->family->name, MEASURED_SESSIONS, MEASURED_LEAST_PEOPLE);
-    } else if (fine) {
-        factor_fits f = {.measured = measured};
-        const alliance_sample *sample = alliance_sample_make(rows, &choice, arena, error);
-        fine = sample != NULL && fit_all(&f, sample, arena, error);
-        if (fine) {
-            write(&f);
-            *simple = best_of(&f, MODEL_ONE, FREE_MODELS, MODELS);
-        }
-    }
+    else if (fine)
+        fine = fit_and_write(measured, &choice, arena, simple, error);
     rp_arena_free(arena);
     return fine;
 }

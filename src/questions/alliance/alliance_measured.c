@@ -106,9 +106,9 @@ static bool write_models(const alliance_measured *m, rp_error *error) {
         return true; /* that there are no answers is said beside alpha */
     if (rows->one_in > 1)
         rp_answer_caveat(answer,
-                         "%s: every %zuth person with answers is in the models of the items: more make no interval "
-                         "noticeably narrower.",
-                         rows->family->name, rows->one_in);
+                         "%s: one in %zu of the people with answers is in the models of the items, %d at most, by the "
+                         "order of referrals: more would make no interval noticeably narrower.",
+                         rows->family->name, rows->one_in, MEASURED_MOST_PEOPLE);
     alliance_model simple = MODELS;
     return alliance_write_factors(m, &simple, error) &&
            (simple == MODELS ||
