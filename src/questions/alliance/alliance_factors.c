@@ -362,7 +362,7 @@ bool alliance_write_factors(const alliance_measured *measured, alliance_model *s
     const alliance_rows *rows = measured->rows;
     *simple = MODELS;
     rp_arena *arena = rp_arena_new(0);
-    alliance_choice choice;
+    alliance_choice choice = {.n = 0};
     bool fine = (arena != NULL && choose(rows, arena, &choice)) || rp_fail_memory(error);
     if (fine && choice.n < MEASURED_LEAST_PEOPLE)
         rp_answer_caveat(measured->set.answer,

@@ -212,7 +212,7 @@ static bool compare(const alliance_measured *m, alliance_model model, alliance_g
                     .method = "confirmatory factor analysis of several groups by full-information maximum likelihood "
                               "of answers as numbers; the same form, loadings, intercepts"};
     rp_arena *arena = rp_arena_new(0);
-    alliance_choice choice;
+    alliance_choice choice = {.n = 0};
     rp_buf text = {0};
     bool fine = (arena != NULL && choose(m, g, arena, &choice, &i)) || rp_fail_memory(error);
     const alliance_sample *sample = fine ? alliance_sample_make(m->rows, &choice, arena, error) : NULL;

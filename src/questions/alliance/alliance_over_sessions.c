@@ -111,7 +111,7 @@ bool alliance_write_over_sessions(const alliance_measured *m, alliance_model sim
                               "same item covarying, by full-information maximum likelihood of answers as numbers",
                     .any = MARK(MARK_BOTH_SESSIONS)};
     rp_arena *arena = rp_arena_new(0);
-    alliance_choice choice;
+    alliance_choice choice = {.n = 0};
     bool fine = (arena != NULL && choose(m, arena, &choice)) || rp_fail_memory(error);
     const alliance_sample *sample = fine ? alliance_sample_make(m->rows, &choice, arena, error) : NULL;
     fine = sample != NULL && fit_steps(sample, &i, arena, error);
