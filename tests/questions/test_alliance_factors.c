@@ -32,7 +32,7 @@ static world holzinger(void) {
     sheet s = sheet_read(path, w.arena);
     const double *columns[SHORT_ITEMS];
     for (int i = 0; i < SHORT_ITEMS; i++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "x%d", i + 1);
         columns[i] = sheet_numbers(&s, name);
     }
