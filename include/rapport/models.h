@@ -18,6 +18,16 @@ rp_interval rp_rate_interval(int64_t x, int64_t n, double level);
  * 10); n1 or n2 == 0: all NaN. O(1). */
 rp_interval rp_rate_difference(int64_t x1, int64_t n1, int64_t x2, int64_t n2, double level);
 
+/* How many people have to be treated for one more to have a good outcome: 1 over the difference of two shares
+ * (Laupacis, Sackett & Roberts, N Engl J Med 318, 1988). Where the difference's interval holds 0 that of the number
+ * runs from one limit over infinity to the other, which is a number to harm (Altman, BMJ 317, 1998). */
+typedef struct rp_number_needed {
+    double estimate;     /* negative: to harm; infinite where there is no difference */
+    double lower, upper; /* 1 / the difference's upper and lower limit; NaN where it has none */
+    bool through_infinity;
+} rp_number_needed;
+rp_number_needed rp_number_needed_of(rp_interval difference);
+
 /* A share of which x and n are known only to lie between bounds, because they were rounded or hidden. */
 typedef struct rp_bounded_rate {
     double low, high;    /* of x / n, whatever x and n are */
@@ -60,6 +70,20 @@ typedef struct rp_paired {
 } rp_paired;
 /* Fewer than two pairs: no interval of the change; fewer than three, or no spread before: no effect. O(1). */
 rp_paired rp_paired_infer(const rp_pair_moments *pairs, bool higher_is_worse, double level);
+
+/* What choosing people at a cut-off does by itself: scores before and after are normal with the same mean and standard
+ * deviation, and correlate; nothing is done; those at or past the cut-off before are looked at again (Davis, Am J
+ * Epidemiol 104, 1976; Barnett and others, Int J Epidemiol 34, 2005). Closed form but for the bivariate normal. */
+typedef struct rp_regression_to_mean {
+    double selected;               /* share of people at or past the cut-off before */
+    double mean_before, sd_before; /* theirs */
+    double improvement;            /* how much better their mean is after */
+    double effect;                 /* the same over sd_before */
+    double back;                   /* share of them who are on the better side of the cut-off after */
+} rp_regression_to_mean;
+/* sd > 0, |correlation| <= 1 (assert). */
+rp_regression_to_mean rp_regression_to_mean_of(double mean, double sd, double cutoff, double correlation,
+                                               bool higher_is_worse);
 
 /* ---- models/reliability: do a scale's items go together? ------------------------------------------- */
 

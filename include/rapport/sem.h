@@ -27,8 +27,8 @@ typedef struct rp_sem_layout {
     size_t n_groups;           /* at least 1 */
     rp_sem_missing missing;
     bool casewise; /* the statistics keep the values of each row too, for robust errors (RP_SEM_MLR) */
-    /* Ordered items, for RP_SEM_WLSMV: how many categories each variable has; rows hold their numbers from 0. NULL: all
-     * variables are numbers. Listwise only. */
+    /* Ordered items, for RP_SEM_WLSMV: how many categories each variable has, from 1 to 256; rows hold their numbers
+     * from 0. NULL: all variables are numbers. Listwise only. */
     const uint32_t *categories;
     /* The two groups are two levels of the same rows: within clusters, and between them. Listwise only. */
     bool levels;
@@ -124,8 +124,10 @@ typedef struct rp_sem_rules {
 } rp_sem_rules;
 /* In arena; layout borrowed. Residual variances of everything that has an arrow to it, variances of the rest,
  * covariances of exogenous latent variables and of residuals of final outcomes are added as lavaan adds them, but
- * exogenous observed variables are random (fixed.x = FALSE). NULL: see *error (a name that the layout has not, with its
- * line and column; an unknown label; a constraint that is not linear). */
+ * exogenous observed variables are random (fixed.x = FALSE). Ordered variables (layout->categories) have a free
+ * threshold below each category but the first, in each group, no intercepts, and residual variances that are what is
+ * left of 1 (delta parametrisation; the scales ~*~ are 1); that holds of exogenous ones too. NULL: see *error (a name
+ * that the layout has not, with its line and column; an unknown label; a constraint that is not linear). */
 rp_sem_spec *rp_sem_specify(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules,
                             rp_arena *arena, rp_error *error) RP_MUST_CHECK;
 /* The value of each defined parameter at theta, and, unless NULL, its derivatives: n_defined by n_parameters. */
@@ -194,6 +196,7 @@ typedef struct rp_sem_fit {
     double chisq, df;         /* twice the difference; WLSMV: (N - 1) times the minimum (log_lik is NaN) */
     /* MLR: chisq over `scaling`. WLSMV: chisq over `scaling`, plus `shift`. ML: NaN. */
     double chisq_scaled, df_scaled, scaling, shift;
+    const struct sem_moments *moments; /* WLSMV: thresholds and correlations, for what is asked of the fit; else NULL */
 } rp_sem_fit;
 /* In arena. NULL: see *error (no memory). */
 rp_sem_fit *rp_sem_fit_stats(const rp_sem_spec *spec, const rp_sem_stats *stats, const rp_sem_options *options,
@@ -215,6 +218,11 @@ typedef struct rp_sem_measures {
 } rp_sem_measures;
 /* Of a fit that has an estimate. O(steps of EM). False: no memory. */
 bool rp_sem_measure(const rp_sem_fit *fit, rp_sem_measures *out) RP_MUST_CHECK;
+
+/* Each line's value at theta, also where that is neither a parameter nor fixed: the residual variance of an ordered
+ * variable, which is what is left of 1 (its line has no parameter, and NaN for a value). NaN where arrows that go in
+ * circles have no end. `out` has n_lines places. False: no memory. */
+bool rp_sem_values(const rp_sem_spec *spec, const double *theta, double *out) RP_MUST_CHECK;
 
 /* Each line's value where all variables, latent and observed, have a standard deviation of 1 in their group: loadings
  * and regressions times the standard deviation of where they come from over that of where they go; a variance as a

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/sem/sem_parts.h"
+#include "models/sem/sem_ordered.h"
 
 int sem_pattern_order(const void *left, const void *right) {
     const sem_pattern *a = left, *b = right;
@@ -40,6 +40,9 @@ static void assert_same_layout(const rp_sem_layout *a, const rp_sem_layout *b) {
     assert(a->n_observed == b->n_observed);
     assert(a->n_groups == b->n_groups);
     assert(a->missing == b->missing);
+    assert((a->categories == NULL) == (b->categories == NULL));
+    for (size_t i = 0; a->categories && i < a->n_observed; i++)
+        assert(a->categories[i] == b->categories[i]);
     (void)a;
     (void)b;
 }
@@ -118,7 +121,8 @@ rp_sem_stats *rp_sem_merge(rp_sem_stats *const *parts, size_t n, rp_arena *arena
         }
         size_t count;
         const piece *pieces = sorted_pieces(parts, n, &count, scratch);
-        good = pieces && merge_pieces(into, pieces, count, arena, scratch);
+        good = pieces && merge_pieces(into, pieces, count, arena, scratch) &&
+               (into->layout->categories == NULL || sem_ordered_merge(parts, n, into, arena));
     }
     rp_arena_free(scratch);
     if (!good)
@@ -127,7 +131,7 @@ rp_sem_stats *rp_sem_merge(rp_sem_stats *const *parts, size_t n, rp_arena *arena
 }
 
 int64_t rp_sem_rows_used(const rp_sem_stats *stats, size_t group) {
-    int64_t n = 0;
+    int64_t n = stats->ordered ? stats->ordered->groups[group].n : 0;
     for (size_t i = 0; i < stats->n_patterns; i++)
         n += stats->patterns[i].group == group ? stats->patterns[i].n : 0;
     return n;

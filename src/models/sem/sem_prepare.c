@@ -8,7 +8,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "models/sem/sem_parts.h"
+#include "models/sem/sem_ordered.h"
 
 static const uint32_t LEFT_OUT = UINT32_MAX;
 
@@ -213,7 +213,8 @@ rp_sem_stats *rp_sem_prepare(const rp_sem_layout *layout, const rp_sem_rows *row
     bool good = stats && scratch;
     if (good) {
         stats->layout = layout;
-        good = fill(stats, &(sorter){.layout = layout, .rows = rows}, arena, scratch, error);
+        good = layout->categories ? sem_ordered_prepare(rows, stats, arena, error)
+                                  : fill(stats, &(sorter){.layout = layout, .rows = rows}, arena, scratch, error);
     } else
         rp_fail_memory(error);
     rp_arena_free(scratch);

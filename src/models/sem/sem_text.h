@@ -142,6 +142,7 @@ typedef struct sem_plan {
     const rp_sem_text *text;
     const rp_sem_rules *rules;
     bool means;
+    bool ordered; /* observed variables are ordered: thresholds, not intercepts; no residual variances of their own */
     size_t n_names;
     bool *indicator, *outcome, *predictor, *spoken_of; /* of each name */
     bool *exogenous;                                   /* observed, and only ever a predictor */
