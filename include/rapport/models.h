@@ -99,6 +99,71 @@ void rp_item_moments_add_centred(double *into, size_t k, const double *person);
  */
 double rp_alpha(const double *moments, size_t k);
 
+/* The same of answers with gaps, by pairs of items, as psych's alpha() and omega() take them (R). */
+typedef struct rp_scale_stats {
+    size_t k;
+    int64_t rows;           /* with at least one answer */
+    int64_t empty;          /* without */
+    rp_pair_moments *pairs; /* of items i <= j, at rp_scale_pair(k, i, j): rows that have both */
+    rp_moments score;       /* of each row's mean of what it has */
+    double *complete;       /* rp_item_moments of the rows that have all */
+} rp_scale_stats;
+size_t rp_scale_pair(size_t k, size_t i, size_t j);
+/* In arena, empty; NULL: no memory. */
+rp_scale_stats *rp_scale_new(size_t k, rp_arena *arena) RP_MUST_CHECK;
+/* One row: k answers, NaN where missing. O(k^2). */
+void rp_scale_add(rp_scale_stats *stats, const double *answers);
+void rp_scale_merge(rp_scale_stats *into, const rp_scale_stats *from);
+
+/* Alpha of covariances by pairs, with Feldt's interval (Psychometrika 30, 1965), which takes rows for independent and
+ * items for equally reliable; and of correlations (standardised). What does not exist is NaN. */
+typedef struct rp_scale_alpha {
+    double alpha, lower, upper, standardised, average_r;
+} rp_scale_alpha;
+typedef struct rp_scale_item {
+    int64_t n;
+    double mean, sd;
+    double r_drop;        /* correlation with the sum of the others */
+    double alpha_dropped; /* of the others; NaN where they are one */
+    double with_first;    /* loading on the first principal component of the correlations: below 0, it may be turned */
+} rp_scale_item;
+/* `items`: k places. False: no memory. O(k^3). */
+bool rp_scale_infer(const rp_scale_stats *stats, double level, rp_scale_alpha *out, rp_scale_item *items,
+                    rp_arena *scratch) RP_MUST_CHECK;
+
+/* McDonald's omega as psych's omega() has it: factors by minimum residuals, turned by varimax and then by oblimin
+ * (gamma 0, not normalised), a general factor of their correlations, and Schmid & Leiman's transformation
+ * (Psychometrika 22, 1957; Zinbarg et al., Psychometrika 70, 2005). Two factors: the general factor's loadings are
+ * equal. One: general is that one. An item with a general loading below 0 is turned. */
+typedef enum rp_omega_status {
+    RP_OMEGA_DONE,
+    RP_OMEGA_NOT_CONVERGED,
+    RP_OMEGA_NOT_POSITIVE, /* the correlations are not positive definite, or some are missing: everything is NaN */
+} rp_omega_status;
+typedef struct rp_omega {
+    rp_omega_status status;
+    size_t factors;
+    double total, hierarchical;
+    double *general;     /* k: loadings on the general factor, of items as they are */
+    double *communality; /* k */
+    double *loadings;    /* k by factors: on the group factors, without the general one */
+    bool *turned;        /* k */
+    int evaluations;
+    double max_gradient;
+    bool at_bound; /* an item's own share of its variance, or a factor's, would be below 0.005, and is kept there */
+} rp_omega;
+/* r: k by k correlations. 1 <= factors < k. In arena; false: no memory. */
+bool rp_omega_schmid_leiman(const double *r, size_t k, size_t factors, rp_arena *arena, rp_omega *out) RP_MUST_CHECK;
+
+/* Intraclass correlations of n rows by k raters, without gaps, from rp_item_moments (Shrout & Fleiss, Psychol Bull 86,
+ * 1979; intervals as psych's ICC(lmer = FALSE)). In the order ICC1, ICC2, ICC3, ICC1k, ICC2k, ICC3k. */
+enum { RP_ICCS = 6 };
+typedef struct rp_icc {
+    const char *type;
+    double icc, f, df1, df2, p, lower, upper;
+} rp_icc;
+void rp_icc_infer(const double *moments, size_t k, double level, rp_icc out[RP_ICCS]);
+
 /* ---- models/agreement: do two raters give the same score? --------------------------------------------- */
 
 /* Prepare: sums over people, each rated by both at one time or several. {0} is empty and the identity of merging. */

@@ -248,7 +248,7 @@ static bool set_vcov(search *s, rp_sem_fit *fit, double *null, bool *singular) {
     sem_space_information(&s->space, s->whole, s->information);
     if (!sem_space_vcov(&s->space, s->information, SINGULAR, fit->vcov, null, singular, s->arena))
         return false;
-    if (*singular || s->spec->layout->missing != RP_SEM_FIML)
+    if (*singular || (s->spec->layout->missing != RP_SEM_FIML && fit->estimator != RP_SEM_MLR))
         return true;
     if (!observe(s, &defined))
         return false;
@@ -282,7 +282,7 @@ static rp_sem_fit *fit_make(const rp_sem_spec *spec, const rp_sem_stats *stats, 
         return NULL;
     *fit = (rp_sem_fit){.spec = spec, .stats = stats, .status = RP_SEM_NOT_FITTED, .message = "", .log_lik = NAN};
     fit->log_lik_saturated = fit->chisq = fit->df = NAN;
-    fit->chisq_scaled = fit->df_scaled = fit->scaling = fit->shift = NAN;
+    fit->chisq_scaled = fit->df_scaled = fit->scaling = fit->shift = fit->scaling_baseline = NAN;
     fit->theta = rp_arena_take(arena, n + 1, sizeof *fit->theta);
     fit->vcov = rp_arena_take(arena, n * n + 1, sizeof *fit->vcov);
     if (fit->theta == NULL || fit->vcov == NULL)
@@ -329,6 +329,8 @@ static bool run(rp_sem_fit *fit, const rp_sem_options *options, rp_arena *arena)
     if (!sem_set_signs(fit->spec, fit->theta, arena) || !set_vcov(&s, fit, null, &singular))
         return false;
     set_values(&s, saturated, fit);
+    if (fit->estimator == RP_SEM_MLR && !sem_robust(fit, saturated, arena))
+        return false;
     return sem_say(fit, best.converged, singular, null, arena);
 }
 
@@ -341,6 +343,7 @@ rp_sem_fit *rp_sem_fit_stats(const rp_sem_spec *spec, const rp_sem_stats *stats,
         estimator == RP_SEM_WLSMV ? sem_wls_fit : run;
     if (fit)
         fit->estimator = estimator;
+    assert(estimator != RP_SEM_MLR || spec->layout->casewise);
     if (fit == NULL || !fill(fit, options, arena)) {
         (void)rp_fail_memory(error);
         return NULL;

@@ -4,8 +4,7 @@
 
 /* ---- the baseline model ------------------------------------------------------------------------------ */
 
-/* Sums of one variable over the patterns of a group that have it. */
-static rp_moments variable_moments(const rp_sem_stats *stats, size_t group, size_t variable) {
+rp_moments sem_variable_moments(const rp_sem_stats *stats, size_t group, size_t variable) {
     rp_moments sum = {0};
     for (size_t q = 0; q < stats->n_patterns; q++) {
         const sem_pattern *pattern = &stats->patterns[q];
@@ -26,7 +25,7 @@ static double baseline_log_lik(const rp_sem_stats *stats) {
     rp_sum sum = {0};
     for (size_t g = 0; g < stats->layout->n_groups; g++) {
         for (size_t i = 0; i < stats->layout->n_observed; i++) {
-            rp_moments m = variable_moments(stats, g, i);
+            rp_moments m = sem_variable_moments(stats, g, i);
             double n = (double)m.n;
             if (m.n)
                 rp_sum_add(&sum, -0.5 * n * (log(2 * M_PI) + log(m.m2 / n) + 1));
@@ -57,13 +56,15 @@ static void approximate(double chisq, double df, double scale, double *rmsea, do
     *upper = sqrt(fmax(rp_chi2_noncentrality(chisq, df, 0.05), 0) * unit);
 }
 
-void sem_scaled_measures(double chisq, double df, double baseline_chisq, double baseline_df, double scale,
-                         rp_sem_measures *out) {
-    out->p_scaled = df > 0 ? rp_chi2_upper(chisq, df) : NAN;
-    out->baseline_chisq_scaled = baseline_chisq;
-    out->baseline_df_scaled = baseline_df;
-    compare(chisq, df, baseline_chisq, baseline_df, &out->cfi_scaled, &out->tli_scaled);
-    approximate(chisq, df, scale, &out->rmsea_scaled, &out->rmsea_scaled_lower, &out->rmsea_scaled_upper);
+/* RMSEA as lavaan has it: of the plain chi-square with df times scaling in the place of df where there is no shift
+ * (MLR), else of the scaled one. */
+static void scaled_measures(const rp_sem_fit *fit, double scale, rp_sem_measures *out) {
+    bool shifted = isfinite(fit->shift);
+    out->p_scaled = fit->df_scaled > 0 ? rp_chi2_upper(fit->chisq_scaled, fit->df_scaled) : NAN;
+    compare(fit->chisq_scaled, fit->df_scaled, out->baseline_chisq_scaled, out->baseline_df_scaled, &out->cfi_scaled,
+            &out->tli_scaled);
+    approximate(shifted ? fit->chisq_scaled : fit->chisq, shifted ? fit->df_scaled : fit->scaling * fit->df_scaled,
+                scale, &out->rmsea_scaled, &out->rmsea_scaled_lower, &out->rmsea_scaled_upper);
 }
 
 /* Those of normal likelihoods rest on n rows, those of least squares on n - 1 of each group, as chisq does. */
@@ -71,16 +72,19 @@ static void measure_chisq(const rp_sem_fit *fit, rp_sem_measures *out) {
     const rp_sem_layout *layout = fit->stats->layout;
     double p = (double)layout->n_observed, groups = (double)layout->n_groups;
     bool ordered = fit->estimator == RP_SEM_WLSMV;
-    double scale = ((double)fit->n - (ordered ? groups : 0)) / groups, baseline_chisq_scaled = NAN;
+    double scale = ((double)fit->n - (ordered ? groups : 0)) / groups;
     out->baseline_df = groups * p * (p - 1) / 2;
     if (ordered)
-        sem_wls_baseline(fit, &out->baseline_chisq, &baseline_chisq_scaled);
+        sem_wls_baseline(fit, &out->baseline_chisq, &out->baseline_chisq_scaled);
     else
         out->baseline_chisq = 2 * (fit->log_lik_saturated - baseline_log_lik(fit->stats));
+    if (fit->estimator == RP_SEM_MLR)
+        out->baseline_chisq_scaled = out->baseline_chisq / fit->scaling_baseline;
+    out->baseline_df_scaled = fit->estimator != RP_SEM_ML ? out->baseline_df : NAN;
     compare(fit->chisq, fit->df, out->baseline_chisq, out->baseline_df, &out->cfi, &out->tli);
     approximate(fit->chisq, fit->df, scale, &out->rmsea, &out->rmsea_lower, &out->rmsea_upper);
-    if (ordered)
-        sem_scaled_measures(fit->chisq_scaled, fit->df_scaled, baseline_chisq_scaled, out->baseline_df, scale, out);
+    if (fit->estimator != RP_SEM_ML)
+        scaled_measures(fit, scale, out);
 }
 
 /* ---- SRMR -------------------------------------------------------------------------------------------- */

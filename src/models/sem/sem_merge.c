@@ -43,6 +43,7 @@ static void assert_same_layout(const rp_sem_layout *a, const rp_sem_layout *b) {
     assert((a->categories == NULL) == (b->categories == NULL));
     for (size_t i = 0; a->categories && i < a->n_observed; i++)
         assert(a->categories[i] == b->categories[i]);
+    assert(a->casewise == b->casewise);
     (void)a;
     (void)b;
 }
@@ -92,6 +93,28 @@ static void add(sem_pattern *to, const sem_pattern *more, double *apart) {
     to->n += more->n;
 }
 
+/* The rows of a pattern's pieces, one piece after the other; to->n is the number of all. */
+static bool join_rows(sem_pattern *to, const piece *pieces, rp_arena *arena) {
+    to->rows = rp_arena_take_unset(arena, (size_t)to->n * to->k, sizeof *to->rows);
+    double *next = to->rows;
+    for (int64_t left = to->n; next && left > 0; left -= pieces->pattern.n, pieces++) {
+        size_t count = (size_t)pieces->pattern.n * to->k;
+        memcpy(next, pieces->pattern.rows, count * sizeof *next);
+        next += count;
+    }
+    return to->rows != NULL;
+}
+
+static bool join_all_rows(rp_sem_stats *into, const piece *pieces, rp_arena *arena) {
+    for (size_t i = 0; i < into->n_patterns; i++) {
+        if (!join_rows(&into->patterns[i], pieces, arena))
+            return false;
+        for (int64_t n = into->patterns[i].n; n > 0; pieces++)
+            n -= pieces->pattern.n;
+    }
+    return true;
+}
+
 static bool merge_pieces(rp_sem_stats *into, const piece *pieces, size_t count, rp_arena *arena, rp_arena *scratch) {
     double *apart = rp_arena_take_unset(scratch, into->layout->n_observed, sizeof *apart);
     size_t distinct = 0;
@@ -105,7 +128,7 @@ static bool merge_pieces(rp_sem_stats *into, const piece *pieces, size_t count, 
             add(&into->patterns[into->n_patterns - 1], &pieces[i].pattern, apart);
         else if (!copy(&pieces[i].pattern, &into->patterns[into->n_patterns++], arena))
             return false;
-    return true;
+    return !into->layout->casewise || join_all_rows(into, pieces, arena);
 }
 
 rp_sem_stats *rp_sem_merge(rp_sem_stats *const *parts, size_t n, rp_arena *arena, rp_error *error) {

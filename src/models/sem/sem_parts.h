@@ -15,6 +15,7 @@ typedef struct sem_pattern {
     int64_t n;
     double *mean;  /* k */
     double *cross; /* k by k: sums of products of deviations from the mean; both triangles */
+    double *rows;  /* n by k, the values themselves; NULL unless layout->casewise */
 } sem_pattern;
 /* Sorted by group, then by what is observed. Listwise: at most one pattern a group, of everything. */
 struct rp_sem_stats {
@@ -112,6 +113,31 @@ void sem_start_shake(const rp_sem_spec *spec, uint64_t seed, uint32_t which, dou
  * definite at theta. */
 bool sem_information(const rp_sem_spec *spec, const rp_sem_stats *stats, const double *theta, double *information,
                      bool *defined, rp_arena *arena) RP_MUST_CHECK;
+/* ---- rows and moments of a group: sem_curvature.c, sem_casewise.c, sem_robust.c ------------------------------------
+ *
+ * Moments are those of sem_ram_jacobian, in its order: means where the model has them, then covariances. */
+
+size_t sem_moment_count(const rp_sem_spec *spec);
+/* Which of them the covariance of i and j is, the first of covariances being `first`. */
+size_t sem_moment_place(size_t first, size_t p, size_t i, size_t j);
+/* Minus the second derivatives of the log-likelihood by the moments at mu and sigma, as observed or as expected where
+ * values are missing at random; square, both triangles. *defined: sigma is positive definite. False: no memory. */
+bool sem_moment_information(const rp_sem_spec *spec, const rp_sem_stats *stats, size_t group, const double *mu,
+                            const double *sigma, bool observed, double *out, bool *defined,
+                            rp_arena *arena) RP_MUST_CHECK;
+/* Sums over casewise rows of products of their scores, derivatives of the log-likelihood by the moments; likewise. */
+bool sem_moment_scatter(const rp_sem_spec *spec, const rp_sem_stats *stats, size_t group, const double *mu,
+                        const double *sigma, double *out, bool *defined, rp_arena *arena) RP_MUST_CHECK;
+/* vcov, until now the inverse of observed information, becomes the sandwich; scaled chi-squares. */
+bool sem_robust(rp_sem_fit *fit, const sem_saturated *saturated, rp_arena *arena) RP_MUST_CHECK;
+
+/* ---- measures: sem_measures.c --------------------------------------------------------------------------------- */
+
+/* One variable's over the patterns of a group that have it. */
+rp_moments sem_variable_moments(const rp_sem_stats *stats, size_t group, size_t variable);
+
+/* ---- spaces ------------------------------------------------------------------------------------------------------ */
+
 /* In eta: K' information K, m by m. */
 void sem_space_information(const sem_space *space, const double *information, double *out);
 /* vcov of theta by information in eta, and NaN for the parameters that a direction without information moves;
@@ -128,9 +154,10 @@ bool sem_has_several_summits(const rp_sem_spec *spec);
 /* Where a latent variable's sign is free, its first free loading is above 0. False: no memory. */
 bool sem_set_signs(const rp_sem_spec *spec, double *theta, rp_arena *arena) RP_MUST_CHECK;
 
-/* p, CFI, TLI and RMSEA by scaled chi-squares of the model and of the baseline; scale: rows over groups. */
-void sem_scaled_measures(double chisq, double df, double baseline_chisq, double baseline_df, double scale,
-                         rp_sem_measures *out);
+/* The standard error of something whose derivatives by the parameters are g. NaN: it rests on one that has none. */
+double sem_delta_error(const rp_sem_fit *fit, const double *g);
+/* What a line's value is multiplied by to be standardised, of a model at its estimate. */
+double sem_standard_factor(const sem_ram *ram, const rp_sem_line *line);
 
 /* "x1 ~~ x1", and the group where there are several. NULL: no memory. */
 const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_arena *arena);

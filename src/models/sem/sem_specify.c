@@ -22,22 +22,11 @@ typedef struct table {
 
 /* ---- variables -------------------------------------------------------------------------------------------------- */
 
-static size_t first_place(const rp_sem_text *text, uint32_t name) {
-    for (size_t i = 0; i < text->elements.n; i++) {
-        const sem_element *e = &text->elements.at[i];
-        if (e->lhs == name)
-            return e->lhs_at;
-        if (e->rhs == name)
-            return e->at;
-    }
-    return 0;
-}
-
 static bool unknown(table *t, uint32_t name) {
     const rp_sem_text *text = t->plan.text;
     const char *written = rp_names_text(text->names, name);
-    sem_text_fail(text->text, first_place(text, name), t->error, RP_E_UNKNOWN, "There is no variable %s in the data.",
-                  written);
+    sem_text_fail(text->text, sem_first_place(text, name), t->error, RP_E_UNKNOWN,
+                  "There is no variable %s in the data.", written);
     const char *near = rp_text_nearest(rp_text_of(written), t->layout->observed, t->layout->n_observed);
     return near ? rp_fail_remedy(t->error, "Did you mean %s?", near)
                 : rp_fail_remedy(t->error, "Name a column, or say by =~ what measures it.");
@@ -51,7 +40,7 @@ static bool place_observed(table *t, const rp_names *names) {
         uint32_t name = rp_names_find(names, rp_text_of(t->layout->observed[i]));
         used[i] = name != RP_NO_ID;
         if (used[i] && t->plan.text->latent[name]) {
-            sem_text_fail(t->plan.text->text, first_place(t->plan.text, name), t->error, RP_E_RULE,
+            sem_text_fail(t->plan.text->text, sem_first_place(t->plan.text, name), t->error, RP_E_RULE,
                           "The data have a variable %s, so nothing latent can be called so.", t->layout->observed[i]);
             return rp_fail_remedy(t->error, "Choose another name for the latent variable.");
         }

@@ -105,6 +105,9 @@ bool sem_is(const sem_parser *p, char sign);
 /* "Here ... was expected", at the token in hand, and what to do. Returns false. */
 bool sem_unexpected(sem_parser *p, const char *what, const char *remedy);
 
+/* The byte where a name first stands. */
+size_t sem_first_place(const rp_sem_text *text, uint32_t name);
+
 /* ---- sem_expression.c, sem_define.c, sem_constrain.c ------------------------------------------------------ */
 
 /* The statement in hand, whose operator == or := is the token operator_at. */
