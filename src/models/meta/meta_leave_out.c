@@ -80,7 +80,7 @@ bool rp_meta_leave_out(const rp_meta_fit *fit, const uint32_t *of, size_t n_grou
                        rp_meta_without **out, rp_error *error) {
     assert(of || n_groups == fit->k);
     rp_arena *scratch = rp_arena_new(0);
-    groups all;
+    groups all = {0};
     *out = take(fit, n_groups, arena);
     bool fine = scratch && *out && gather(fit->data, of, n_groups, &all, scratch) ? true : rp_fail_memory(error);
     fine = fine && leave_out(fit, &all, *out, scratch, error);

@@ -67,7 +67,7 @@ static bool take(robust_work *r, rp_arena *arena) {
     struct {
         double **at;
         size_t n;
-    } rooms[] = {{&r->v, n * n},   {&r->chol, n * n}, {&r->root, n * n}, {&r->b, n * n}, {&r->values, n},
+    } rooms[] = {{&r->v, n * n},   {&r->chol, n * n}, {&r->root, n * n + 2}, {&r->b, n * n}, {&r->values, n},
                  {&r->xw, p * n},  {&r->g, p * n},    {&r->meat, p * p}, {&r->score, p}, {&r->m, p * p},
                  {&r->own, p},     {&r->cross, p},    {&r->z, p},        {&r->zz, p * p * p}, {&r->last, p}};
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++)
@@ -145,7 +145,7 @@ static void fill_b(robust_work *r, const size_t *member, size_t n) {
         }
 }
 
-/* out = A z, A = L Q diag(values^-1/2) Q' L' ; `b` holds Q by columns, `root` is room. */
+/* out = A z, A = L Q diag(values^-1/2) Q' L' ; `b` holds Q by columns, `root` is room for 2 n. */
 static void adjust(const robust_work *r, size_t n, const double *z, double *out) {
     double *t = r->root, *s = r->root + n, least = 1e-12 * fmax(r->values[n - 1], 0);
     for (size_t i = 0; i < n; i++) {
@@ -178,8 +178,6 @@ static bool fill_g(robust_work *r, rp_meta_robust_kind kind, const size_t *membe
         fill_b(r, member, n);
         if (!rp_dense_eigen(r->b, n, r->values, scratch))
             return false;
-        if (n == 1) /* `adjust` needs two places */
-            r->values[0] = fmax(r->values[0], 0);
     }
     for (size_t a = 0; a < p; a++) {
         double *row = r->g + a * n;
