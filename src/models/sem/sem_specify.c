@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/sem/sem_ordered.h"
 #include "models/sem/sem_text.h"
 
 typedef struct table {
@@ -11,6 +12,7 @@ typedef struct table {
     const rp_sem_rules *rules;
     rp_sem_spec *spec;
     rp_sem_line *lines;
+    size_t each;        /* lines of a group: the plan's, then thresholds */
     uint32_t *class_of; /* of each line: lines of a class are one parameter; RP_NO_ID: alone */
     sem_label *classes; /* labels of the text, then a class for each line of a group */
     size_t *variable;   /* of each name */
@@ -20,22 +22,11 @@ typedef struct table {
 
 /* ---- variables -------------------------------------------------------------------------------------------------- */
 
-static size_t first_place(const rp_sem_text *text, uint32_t name) {
-    for (size_t i = 0; i < text->elements.n; i++) {
-        const sem_element *e = &text->elements.at[i];
-        if (e->lhs == name)
-            return e->lhs_at;
-        if (e->rhs == name)
-            return e->at;
-    }
-    return 0;
-}
-
 static bool unknown(table *t, uint32_t name) {
     const rp_sem_text *text = t->plan.text;
     const char *written = rp_names_text(text->names, name);
-    sem_text_fail(text->text, first_place(text, name), t->error, RP_E_UNKNOWN, "There is no variable %s in the data.",
-                  written);
+    sem_text_fail(text->text, sem_first_place(text, name), t->error, RP_E_UNKNOWN,
+                  "There is no variable %s in the data.", written);
     const char *near = rp_text_nearest(rp_text_of(written), t->layout->observed, t->layout->n_observed);
     return near ? rp_fail_remedy(t->error, "Did you mean %s?", near)
                 : rp_fail_remedy(t->error, "Name a column, or say by =~ what measures it.");
@@ -49,7 +40,7 @@ static bool place_observed(table *t, const rp_names *names) {
         uint32_t name = rp_names_find(names, rp_text_of(t->layout->observed[i]));
         used[i] = name != RP_NO_ID;
         if (used[i] && t->plan.text->latent[name]) {
-            sem_text_fail(t->plan.text->text, first_place(t->plan.text, name), t->error, RP_E_RULE,
+            sem_text_fail(t->plan.text->text, sem_first_place(t->plan.text, name), t->error, RP_E_RULE,
                           "The data have a variable %s, so nothing latent can be called so.", t->layout->observed[i]);
             return rp_fail_remedy(t->error, "Choose another name for the latent variable.");
         }
@@ -141,30 +132,54 @@ static uint32_t class_of(const table *t, const sem_plan_line *line, const rp_sem
     return equal_by_rule(t, line) ? (uint32_t)(rp_names_count(t->plan.text->labels) + i) : RP_NO_ID;
 }
 
+/* A line of the plan, in a group. */
+static bool make_line(table *t, size_t i, size_t group) {
+    const sem_plan_line *from = &t->plan.lines.at[i];
+    rp_sem_line *line = &t->lines[group * t->each + i];
+    bool fixed = from->fixed && !(group > 0 && freed(t, from));
+    *line = (rp_sem_line){.op = from->op,
+                          .lhs = t->variable[from->lhs],
+                          .rhs = t->variable[from->rhs],
+                          .group = group,
+                          .parameter = fixed ? SIZE_MAX : 0,
+                          .value = fixed ? from->value : NAN,
+                          .by_user = from->element != NULL};
+    if (from->element && !modify(t, line, from->element))
+        return false;
+    t->class_of[group * t->each + i] = class_of(t, from, line, i);
+    return true;
+}
+
+/* All are free, and each for itself. */
+static void make_thresholds(table *t, size_t group) {
+    size_t at = group * t->each + t->plan.lines.n;
+    for (size_t j = 0; j < t->layout->n_observed; j++)
+        for (uint32_t k = 1; k < t->layout->categories[j]; k++, at++) {
+            t->lines[at] = (rp_sem_line){.op = RP_SEM_THRESHOLD, .lhs = j, .rhs = k, .group = group, .value = NAN};
+            t->class_of[at] = RP_NO_ID;
+        }
+}
+
 static bool make_lines(table *t) {
-    size_t each = t->plan.lines.n, n = each * t->layout->n_groups;
-    t->lines = rp_arena_take(t->arena, n, sizeof *t->lines);
-    t->class_of = rp_arena_take(t->arena, n, sizeof *t->class_of);
+    size_t thresholds = t->plan.ordered ? sem_threshold_count(t->layout) : 0;
+    t->each = t->plan.lines.n + thresholds;
+    if (t->each > t->plan.most_lines) {
+        rp_fail(t->error, RP_E_LIMIT, "The model has more than %d lines.", SEM_MOST_LINES);
+        return rp_fail_remedy(t->error, "Fit a smaller model.");
+    }
+    t->spec->n_lines = t->each * t->layout->n_groups;
+    t->lines = rp_arena_take(t->arena, t->spec->n_lines, sizeof *t->lines);
+    t->class_of = rp_arena_take(t->arena, t->spec->n_lines, sizeof *t->class_of);
     if (!t->lines || !t->class_of)
         return rp_fail_memory(t->error);
-    for (size_t i = 0; i < n; i++) {
-        const sem_plan_line *from = &t->plan.lines.at[i % each];
-        rp_sem_line *line = &t->lines[i];
-        size_t g = i / each;
-        bool fixed = from->fixed && !(g > 0 && freed(t, from));
-        *line = (rp_sem_line){.op = from->op,
-                              .lhs = t->variable[from->lhs],
-                              .rhs = t->variable[from->rhs],
-                              .group = g,
-                              .parameter = fixed ? SIZE_MAX : 0,
-                              .value = fixed ? from->value : NAN,
-                              .by_user = from->element != NULL};
-        if (from->element && !modify(t, line, from->element))
-            return false;
-        t->class_of[i] = class_of(t, from, line, i % each);
-    }
     t->spec->lines = t->lines;
-    t->spec->n_lines = n;
+    for (size_t g = 0; g < t->layout->n_groups; g++) {
+        for (size_t i = 0; i < t->plan.lines.n; i++)
+            if (!make_line(t, i, g))
+                return false;
+        if (t->plan.ordered)
+            make_thresholds(t, g);
+    }
     return true;
 }
 
@@ -182,7 +197,7 @@ static bool spread_fixed(table *t, size_t i) {
         line->value = value;
         return true;
     }
-    const sem_element *e = t->plan.lines.at[i % t->plan.lines.n].element;
+    const sem_element *e = t->plan.lines.at[i % t->each].element;
     sem_text_fail(t->plan.text->text, e ? e->at : 0, t->error, RP_E_RULE,
                   "This is fixed at %g, but is to equal what is fixed at %g.", line->value, value);
     return rp_fail_remedy(t->error, "Fix both at one value, or give them different labels.");
@@ -222,6 +237,8 @@ static bool number_parameters(table *t) {
 }
 
 static bool means_asked(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules) {
+    if (layout->categories)
+        return false;
     bool any = rules->means || rules->growth || layout->n_groups > 1 || layout->missing == RP_SEM_FIML;
     for (size_t i = 0; i < text->elements.n; i++)
         any |= text->elements.at[i].op == RP_SEM_INTERCEPT;
@@ -239,6 +256,7 @@ rp_sem_spec *rp_sem_specify(const rp_sem_text *text, const rp_sem_layout *layout
     t.plan = (sem_plan){.text = text,
                         .rules = rules,
                         .means = t.spec->means,
+                        .ordered = layout->categories != NULL,
                         .most_lines = SEM_MOST_LINES / layout->n_groups,
                         .arena = arena,
                         .error = error};

@@ -105,6 +105,9 @@ bool sem_is(const sem_parser *p, char sign);
 /* "Here ... was expected", at the token in hand, and what to do. Returns false. */
 bool sem_unexpected(sem_parser *p, const char *what, const char *remedy);
 
+/* The byte where a name first stands. */
+size_t sem_first_place(const rp_sem_text *text, uint32_t name);
+
 /* ---- sem_expression.c, sem_define.c, sem_constrain.c ------------------------------------------------------ */
 
 /* The statement in hand, whose operator == or := is the token operator_at. */
@@ -142,6 +145,7 @@ typedef struct sem_plan {
     const rp_sem_text *text;
     const rp_sem_rules *rules;
     bool means;
+    bool ordered; /* observed variables are ordered: thresholds, not intercepts; no residual variances of their own */
     size_t n_names;
     bool *indicator, *outcome, *predictor, *spoken_of; /* of each name */
     bool *exogenous;                                   /* observed, and only ever a predictor */
