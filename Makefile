@@ -35,6 +35,7 @@ static:
 docs:
 	@tools/build.sh release
 	@tools/doc_checks build/rapport
+	@tools/sentences
 
 fuzz: # SECONDS=60 for each target
 	@tools/fuzz.sh
