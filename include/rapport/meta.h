@@ -136,6 +136,9 @@ rp_meta_fit *rp_meta_fit_data(const rp_meta_data *data, rp_arena *arena, rp_erro
  * below 0 is 0. O(k p^2) times the steps. */
 bool rp_meta_tau2_interval(const rp_meta_fit *fit, rp_interval *out, rp_error *error) RP_MUST_CHECK;
 
+/* What share of the weight each effect has, in per cent, in the order of the rows: sums of rows of V^-1. */
+bool rp_meta_weights(const rp_meta_fit *fit, double *out, rp_error *error) RP_MUST_CHECK;
+
 /* The mean at a row of X (p numbers), and the interval that holds the true effect of a new study or effect. */
 typedef enum rp_meta_prediction {
     RP_META_PREDICT_Z,      /* normal quantile */

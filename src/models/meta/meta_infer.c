@@ -137,6 +137,22 @@ bool rp_meta_tau2_interval(const rp_meta_fit *fit, rp_interval *out, rp_error *e
     return fine || rp_fail_memory(error);
 }
 
+/* ---- weights ---- */
+
+bool rp_meta_weights(const rp_meta_fit *fit, double *out, rp_error *error) {
+    rp_arena *scratch = rp_arena_new(0);
+    meta_work work;
+    meta_point at;
+    double variance[] = {fit->tau2, fit->tau2_study}, total = 0;
+    bool fine = scratch && meta_work_make(&work, fit->data, false, scratch) && meta_evaluate(&work, variance, &at);
+    for (size_t i = 0; fine && i < fit->k; i++)
+        total += work.once[i];
+    for (size_t i = 0; fine && i < fit->k; i++)
+        out[fit->data->row[i]] = 100 * work.once[i] / total;
+    rp_arena_free(scratch);
+    return fine || rp_fail_memory(error);
+}
+
 /* ---- prediction ---- */
 
 const char *rp_meta_prediction_words(rp_meta_prediction kind) {
