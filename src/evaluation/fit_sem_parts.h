@@ -21,8 +21,6 @@ typedef struct fit_sem_making {
     rp_error *error;
 } fit_sem_making;
 
-/* The groups of the layout, in byte order of their names. */
-bool fit_sem_groups(fit_sem_making *m);
 /* WLSMV: whether --ordered names all variables; what their categories are; numbers of a column into numbers of its
  * categories, from 0. */
 bool fit_sem_check_ordered(const fit_sem_making *m);
