@@ -150,9 +150,12 @@ typedef struct rp_fit_sem_options {
     const char *model; /* its text */
     rp_sem_estimator estimator;
     rp_sem_missing missing;
+    const char *const *ordered; /* WLSMV: columns; none: all that the model names */
+    size_t n_ordered;
     const char *group; /* a column; NULL: one group */
     rp_sem_rules rules;
-    int starts; /* 0: as many as the model needs */
+    int starts;                   /* 0: as many as the model needs */
+    bool modification, residuals; /* these are asked for too; not with WLSMV */
 } rp_fit_sem_options;
 
 /* A line of the parameter table, as lavaan's parameterEstimates() has it. What does not exist is NaN. */
@@ -162,7 +165,7 @@ typedef struct rp_fit_sem_line {
     const char *label;          /* NULL: none */
     bool free;                  /* estimated; a fixed one and a defined one are not */
     bool residual;              /* a variance, covariance or intercept of what has arrows to it */
-    double estimate, se, z, p, lower, upper, std_all;
+    double estimate, se, z, p, lower, upper, std_all, std_se;
 } rp_fit_sem_line;
 
 typedef struct rp_fit_sem {
@@ -173,7 +176,10 @@ typedef struct rp_fit_sem {
     rp_sem_measures measures; /* NaN without an estimate */
     rp_fit_sem_line *lines;
     size_t n_lines;
-    int64_t left_out; /* rows without a value that is needed, or without a group */
+    rp_sem_modification *modifications; /* where asked for, the largest first */
+    size_t n_modifications;
+    rp_sem_residuals *residuals; /* of each group; NULL: not asked for */
+    int64_t left_out;            /* rows without a value that is needed, or without a group */
     const char **warnings;
     size_t n_warnings;
     rp_fit_seconds seconds;

@@ -35,6 +35,8 @@ static const command_option options[] = {
     {"growth", NULL, "sem: intercepts of observed variables 0, means of latent ones free."},
     {"means", NULL, "sem: intercepts too, where the model names none."},
     {"starts", "N", "sem: places to search from (as many as the model needs)."},
+    {"modification", NULL, "sem: what one parameter more would change."},
+    {"residuals", NULL, "sem: observed less implied means, covariances and correlations."},
     {"items", "COLUMN,...", "reliability: the items of the scale."},
     {"factors", "K", "reliability: group factors of omega (3)."},
     {NULL, NULL, NULL},

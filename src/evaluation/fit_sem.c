@@ -107,12 +107,14 @@ static bool run(fit_sem_making *m) {
         return rp_fail_memory(m->error);
     m->out->layout = m->layout;
     m->layout->missing = m->options->missing;
+    m->layout->casewise = m->options->estimator == RP_SEM_MLR;
     m->layout->n_observed = rp_sem_observed(m->text, &m->layout->observed);
-    if (!check_group(m) || !read_columns(m))
+    bool ordered = m->options->estimator == RP_SEM_WLSMV;
+    if (!check_group(m) || (ordered && !fit_sem_check_ordered(m)) || !read_columns(m))
         return false;
     double read = rp_time_seconds();
     m->out->seconds.read = read - began;
-    if (!fit_sem_groups(m) || !fit_sem_prepare(m))
+    if (!fit_sem_groups(m) || (ordered && !fit_sem_categories(m)) || !fit_sem_prepare(m))
         return false;
     m->out->left_out = rp_sem_rows_left_out(m->stats) + m->without_group;
     m->out->seconds.prepare = rp_time_seconds() - read;

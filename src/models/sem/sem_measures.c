@@ -121,7 +121,7 @@ static bool measure_srmr(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measur
         double n = (double)rp_sem_rows_used(fit->stats, g);
         rp_sum_add(&sum, sem_ram_at(&ram, fit->theta) ? n * group_srmr(&ram, &seen[g]) : NAN);
     }
-    out->srmr = rp_sum_value(&sum) / (double)fit->n;
+    out->srmr = isfinite(fit->chisq) ? rp_sum_value(&sum) / (double)fit->n : NAN;
     return true;
 }
 

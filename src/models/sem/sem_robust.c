@@ -130,7 +130,8 @@ bool sem_robust(rp_sem_fit *fit, const sem_saturated *saturated, rp_arena *arena
     w.scatter = w.information + w.q * w.q;
     if (!set_errors(&w, fit->vcov))
         return false;
-    for (size_t g = 0; g < layout->n_groups; g++) {
+    fit->df_scaled = fit->df;
+    for (size_t g = 0; isfinite(fit->chisq) && g < layout->n_groups; g++) {
         if (!add_saturated(&w, g))
             return false;
         for (size_t i = 0; i < layout->n_observed; i++)
@@ -139,9 +140,8 @@ bool sem_robust(rp_sem_fit *fit, const sem_saturated *saturated, rp_arena *arena
     double p = (double)layout->n_observed, baseline_df = (double)layout->n_groups * p * (p - 1) / 2;
     double scaling = (w.trace_saturated - w.trace_model) / fit->df;
     double baseline = (w.trace_saturated - w.trace_baseline) / baseline_df;
-    fit->df_scaled = fit->df;
-    fit->scaling = fit->df > 0 && scaling > 0 ? scaling : NAN;
-    fit->scaling_baseline = baseline_df > 0 && baseline > 0 ? baseline : NAN;
+    fit->scaling = isfinite(fit->chisq) && fit->df > 0 && scaling > 0 ? scaling : NAN;
+    fit->scaling_baseline = isfinite(fit->chisq) && baseline_df > 0 && baseline > 0 ? baseline : NAN;
     fit->chisq_scaled = fit->chisq / fit->scaling;
     return true;
 }
