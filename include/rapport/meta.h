@@ -22,13 +22,13 @@ typedef enum rp_meta_measure {
     RP_META_ZCOR_T, /* t, n: of a test of a correlation, or of a simple slope; Fisher's z of t / sqrt(t^2 + n - 2) */
     RP_META_ZCOR_F, /* F (1 numerator degree of freedom), n, sign (1 or -1): the same with t = sign sqrt(F) */
     RP_META_MD,     /* mean, SD, n, mean, SD, n: difference of means, first less second */
-    RP_META_SMD,    /* as MD: standardised by the pooled SD, with Hedges' exact correction; 1/n1 + 1/n2 + g^2/(2(n1+n2)) */
-    RP_META_SMD_T,  /* t, n, n: of an independent-samples test */
-    RP_META_SMD_F,  /* F (1 numerator degree of freedom), n, n, sign (1 or -1) */
-    RP_META_SMCC,   /* mean, mean, SD, SD, n, r: change over the SD of change; corrected; 1/n + g^2/(2n) */
-    RP_META_SMCR,   /* as SMCC: change over the first SD; 2(1 - r)/n + g^2/(2n) */
-    RP_META_OR,     /* events, n, events, n: log odds ratio, first over second */
-    RP_META_RR      /* as OR: log risk ratio */
+    RP_META_SMD, /* as MD: standardised by the pooled SD, with Hedges' exact correction; 1/n1 + 1/n2 + g^2/(2(n1+n2)) */
+    RP_META_SMD_T, /* t, n, n: of an independent-samples test */
+    RP_META_SMD_F, /* F (1 numerator degree of freedom), n, n, sign (1 or -1) */
+    RP_META_SMCC,  /* mean, mean, SD, SD, n, r: change over the SD of change; corrected; 1/n + g^2/(2n) */
+    RP_META_SMCR,  /* as SMCC: change over the first SD; 2(1 - r)/n + g^2/(2n) */
+    RP_META_OR,    /* events, n, events, n: log odds ratio, first over second */
+    RP_META_RR     /* as OR: log risk ratio */
 } rp_meta_measure;
 enum { RP_META_MEASURES = RP_META_RR + 1, RP_META_MOST_FIGURES = 6 };
 
@@ -38,8 +38,9 @@ size_t rp_meta_measure_figures(rp_meta_measure measure, const char *const **name
 
 typedef struct rp_meta_effect {
     double y, v;
-    bool added;          /* OR, RR: a cell was 0, and 0.5 was added to each of the four */
-    const char *trouble; /* why these figures give no effect ("the SD is not above 0"); then y and v are NaN. NULL: they do */
+    bool added; /* OR, RR: a cell was 0, and 0.5 was added to each of the four */
+    const char
+        *trouble; /* why these figures give no effect ("the SD is not above 0"); then y and v are NaN. NULL: they do */
 } rp_meta_effect;
 rp_meta_effect rp_meta_effect_of(rp_meta_measure measure, const double *figures);
 /* tanh, for an interval of z as correlations. */
@@ -63,10 +64,10 @@ typedef enum rp_meta_test {
 
 typedef struct rp_meta_spec {
     rp_meta_method method;
-    rp_meta_test test;  /* KNHA: without `study` and `correlation` only (assert) */
-    bool study, effect; /* which variances are estimated; EE: neither; DL, PM: effect alone (assert) */
-    double correlation; /* of the sampling errors of a study's effects: 0 to below 1 */
-    double level;       /* of intervals */
+    rp_meta_test test;        /* KNHA: without `study` and `correlation` only (assert) */
+    bool study, effect;       /* which variances are estimated; EE: neither; DL, PM: effect alone (assert) */
+    double correlation;       /* of the sampling errors of a study's effects: 0 to below 1 */
+    double level;             /* of intervals */
     const char *const *names; /* of the columns of X; an intercept is called "(Intercept)" */
     size_t p;
 } rp_meta_spec;
@@ -111,17 +112,18 @@ typedef struct rp_meta_fit {
     int evaluations;
     double max_gradient; /* of the log-likelihood by the standard deviations; EE, DL, PM: 0 */
     size_t k, p, studies;
-    rp_meta_coefficient *beta; /* p */
-    double *vcov;              /* p by p */
-    double scale;              /* KNHA: what vcov was multiplied by; else 1 */
-    double tau2, tau2_study;   /* of effects, of studies; 0 where the model has none */
+    rp_meta_coefficient *beta;     /* p */
+    double *vcov;                  /* p by p */
+    double scale;                  /* KNHA: what vcov was multiplied by; else 1 */
+    double tau2, tau2_study;       /* of effects, of studies; 0 where the model has none */
     double tau2_se, tau2_study_se; /* REML, ML with both: of the expected information; tau2_se also of DL and PM */
-    double log_lik, aic, bic;  /* REML: restricted, with + log|X'X| / 2; else of ML, at this tau2 */
-    double q, q_df, q_p;       /* residual heterogeneity, at variances of 0 */
-    double qm, qm_df1, qm_df2, qm_p; /* all columns but the intercept (or all, where there is none); df2 infinite: chi2 */
-    double i2, h2;             /* per cent, of all variances together */
+    double log_lik, aic, bic;      /* REML: restricted, with + log|X'X| / 2; else of ML, at this tau2 */
+    double q, q_df, q_p;           /* residual heterogeneity, at variances of 0 */
+    double qm, qm_df1, qm_df2,
+        qm_p;      /* all columns but the intercept (or all, where there is none); df2 infinite: chi2 */
+    double i2, h2; /* per cent, of all variances together */
     double i2_study, i2_effect;
-    double typical_v;          /* the sampling variance that I2 compares with (Higgins & Thompson 2002) */
+    double typical_v; /* the sampling variance that I2 compares with (Higgins & Thompson 2002) */
 } rp_meta_fit;
 /* REML and ML by Newton's method with analytic first and second derivatives, from several places; the best is kept.
  * O(k p^2) an evaluation. In arena. NULL: see *error (no memory). */
@@ -136,9 +138,9 @@ bool rp_meta_tau2_interval(const rp_meta_fit *fit, rp_interval *out, rp_error *e
 
 /* The mean at a row of X (p numbers), and the interval that holds the true effect of a new study or effect. */
 typedef enum rp_meta_prediction {
-    RP_META_PREDICT_Z,       /* normal quantile */
-    RP_META_PREDICT_T,       /* t with k - p degrees of freedom */
-    RP_META_PREDICT_HIGGINS  /* t with k - p - 1 (Higgins, Thompson & Spiegelhalter 2009; Riley et al. 2011) */
+    RP_META_PREDICT_Z,      /* normal quantile */
+    RP_META_PREDICT_T,      /* t with k - p degrees of freedom */
+    RP_META_PREDICT_HIGGINS /* t with k - p - 1 (Higgins, Thompson & Spiegelhalter 2009; Riley et al. 2011) */
 } rp_meta_prediction;
 const char *rp_meta_prediction_words(rp_meta_prediction kind); /* "normal quantile" */
 /* The mean's interval is by the fit's own test. *prediction: NaN limits where the kind has no degrees of freedom. */
@@ -181,13 +183,15 @@ typedef struct rp_meta_influence {
     double rstudent, dffits, cook, cov_ratio, tau2, q, hat, weight; /* tau2, q: without it; weight: per cent */
     double *dfbetas;                                                /* p */
 } rp_meta_influence;
-bool rp_meta_influences(const rp_meta_fit *fit, rp_arena *arena, rp_meta_influence **out, rp_error *error) RP_MUST_CHECK;
+bool rp_meta_influences(const rp_meta_fit *fit, rp_arena *arena, rp_meta_influence **out,
+                        rp_error *error) RP_MUST_CHECK;
 
 /* The first 1, 2, ... k rows in this order (`order`: k places of rows; NULL: as they are). */
 bool rp_meta_cumulate(const rp_meta_fit *fit, const size_t *order, rp_arena *arena, rp_meta_without **out,
                       rp_error *error) RP_MUST_CHECK;
 
-/* ---- small studies ------------------------------------------------------------------------------------------------ */
+/* ---- small studies ------------------------------------------------------------------------------------------------
+ */
 
 typedef enum rp_meta_asymmetry_kind {
     RP_META_EGGER_MIXED, /* metafor's regtest(): the fit's own model, with the standard error as one more column */
@@ -205,11 +209,11 @@ bool rp_meta_asymmetry_test(const rp_meta_fit *fit, rp_meta_asymmetry_kind kind,
 
 /* Trim and fill, estimator L0 (Duval & Tweedie 2000); the side is that to which Egger's slope points away. As above. */
 typedef struct rp_meta_filled {
-    bool right;         /* effects are missing on the right */
-    size_t missing;     /* how many */
+    bool right;     /* effects are missing on the right */
+    size_t missing; /* how many */
     double missing_se;
-    double *y, *v;      /* `missing` filled effects */
-    rp_meta_fit *fit;   /* with them */
+    double *y, *v;    /* `missing` filled effects */
+    rp_meta_fit *fit; /* with them */
 } rp_meta_filled;
 bool rp_meta_trim_fill(const rp_meta_fit *fit, rp_arena *arena, rp_meta_filled *out, rp_error *error) RP_MUST_CHECK;
 
@@ -221,8 +225,8 @@ typedef struct rp_meta_selection {
     rp_meta_coefficient *beta; /* p, z */
     double tau2, tau2_se, delta, delta_se;
     double log_lik;
-    double lrt, lrt_p;         /* against delta = 1, 1 degree of freedom */
-    size_t below;              /* effects with p <= alpha */
+    double lrt, lrt_p; /* against delta = 1, 1 degree of freedom */
+    size_t below;      /* effects with p <= alpha */
 } rp_meta_selection;
 /* In arena. `alpha` in (0, 1). `greater`: p is of the hypothesis that the effect is above 0; else below. */
 bool rp_meta_select(const rp_meta_fit *fit, double alpha, bool greater, rp_arena *arena, rp_meta_selection *out,

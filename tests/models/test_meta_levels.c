@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Models of studies and effects, and errors by cluster, against R 4.2.2 with metafor 3.8-1 and clubSandwich 0.5.8:
- * rma.mv(yi, V, random = ~ 1 | study/effect). Its optimiser ends some 1e-7 from the summit, so that the numbers recorded
- * are those of the same log-likelihood after six Newton steps from there with derivatives by numDeriv 2016.8: those
- * derivatives leave the variances some 1e-8 unsure. robust() is that of rma.mv(..., sigma2 = <the variances found>). */
+ * rma.mv(yi, V, random = ~ 1 | study/effect). Its optimiser ends some 1e-7 from the summit, so that the numbers
+ * recorded are those of the same log-likelihood after six Newton steps from there with derivatives by numDeriv 2016.8:
+ * those derivatives leave the variances some 1e-8 unsure. robust() is that of rma.mv(..., sigma2 = <the variances
+ * found>). */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -208,9 +209,12 @@ static void bad_clusters(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(positive_regard),    cmocka_unit_test(assink),
-                                       cmocka_unit_test(moderators),         cmocka_unit_test(one_level),
-                                       cmocka_unit_test(one_effect_a_study), cmocka_unit_test(bad_clusters),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(positive_regard),
+                                       cmocka_unit_test(assink),
+                                       cmocka_unit_test(moderators),
+                                       cmocka_unit_test(one_level),
+                                       cmocka_unit_test(one_effect_a_study),
+                                       cmocka_unit_test(bad_clusters),
                                        cmocka_unit_test(many)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,17 +74,38 @@ static void influences(meta_case *c, size_t row, const wanted *e) {
 static void influence(void **state) {
     (void)state;
     meta_case *c = third_wave();
-    influences(c, 2, &(wanted){3.21129638135045, .914213715534263, .642618076499869, .655206764102405,
-                               .0354355467126966, 30.8190739672759, .037506524101867, 3.7506524101867,
-                               {1.00604878080354}});
+    influences(c, 2,
+               &(wanted){3.21129638135045,
+                         .914213715534263,
+                         .642618076499869,
+                         .655206764102405,
+                         .0354355467126966,
+                         30.8190739672759,
+                         .037506524101867,
+                         3.7506524101867,
+                         {1.00604878080354}});
     add_high(c);
-    influences(c, 2, &(wanted){2.82182767617705, 1.08819376001427, .985956836055807, .540915095155811,
-                               .0336089340863978, 28.2447307074596, .106668947525097, 3.60954267379504,
-                               {.193319168616059, .837051348217263}});
+    influences(c, 2,
+               &(wanted){2.82182767617705,
+                         1.08819376001427,
+                         .985956836055807,
+                         .540915095155811,
+                         .0336089340863978,
+                         28.2447307074596,
+                         .106668947525097,
+                         3.60954267379504,
+                         {.193319168616059, .837051348217263}});
     c->spec.test = RP_META_KNHA;
-    influences(c, 2, &(wanted){2.6373057848801, 1.01703577528311, .839013653539813, .513371030765283,
-                               .0336089340863978, 28.2447307074596, .106668947525097, 3.60954267379504,
-                               {.180677851459047, .782315795373383}});
+    influences(c, 2,
+               &(wanted){2.6373057848801,
+                         1.01703577528311,
+                         .839013653539813,
+                         .513371030765283,
+                         .0336089340863978,
+                         28.2447307074596,
+                         .106668947525097,
+                         3.60954267379504,
+                         {.180677851459047, .782315795373383}});
     rp_arena_free(c->arena);
 }
 
@@ -283,9 +304,9 @@ static void selection_turned(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(influence),     cmocka_unit_test(some_of_them),       cmocka_unit_test(left_out_studies),
-        cmocka_unit_test(asymmetry),     cmocka_unit_test(all_errors_the_same), cmocka_unit_test(trim_and_fill),
-        cmocka_unit_test(selection),     cmocka_unit_test(selection_turned)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(influence),           cmocka_unit_test(some_of_them),
+                                       cmocka_unit_test(left_out_studies),    cmocka_unit_test(asymmetry),
+                                       cmocka_unit_test(all_errors_the_same), cmocka_unit_test(trim_and_fill),
+                                       cmocka_unit_test(selection),           cmocka_unit_test(selection_turned)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

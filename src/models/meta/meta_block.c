@@ -6,11 +6,8 @@ void meta_block_make(meta_block *block, const rp_meta_data *data, size_t study, 
                      double *w) {
     size_t first = data->start[study];
     double r = data->spec->correlation, g00 = 0, g01 = 0, g11 = 0, log_d = 0;
-    *block = (meta_block){.n = data->start[study + 1] - first,
-                          .root = data->root + first,
-                          .w = w,
-                          .a = sqrt(r),
-                          .b = sqrt(between)};
+    *block = (meta_block){
+        .n = data->start[study + 1] - first, .root = data->root + first, .w = w, .a = sqrt(r), .b = sqrt(between)};
     for (size_t i = 0; i < block->n; i++) {
         double d = data->v[first + i] * (1 - r) + effect, wi = 1 / d, root = block->root[i];
         w[i] = wi;

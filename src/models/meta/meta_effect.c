@@ -46,7 +46,7 @@ static rp_meta_effect correlation(rp_meta_measure measure, double r, double n) {
         return none("a correlation lies between -1 and 1");
     if (measure == RP_META_COR) {
         double rest = 1 - r * r;
-        return !(n > 1) ? none("a correlation's variance needs at least 2 people")
+        return !(n > 1)    ? none("a correlation's variance needs at least 2 people")
                : rest == 0 ? none("a correlation of 1 or -1 has no sampling variance")
                            : effect(r, rest * rest / (n - 1));
     }

@@ -90,10 +90,10 @@ static bool fill(rp_meta_fit *fit, rp_arena *arena, rp_arena *scratch) {
 static void put_nothing(const char *why, rp_meta_fit *fit) {
     fit->status = RP_META_NOT_FITTED;
     fit->message = why;
-    double *numbers[] = {&fit->tau2,  &fit->tau2_study, &fit->tau2_se,  &fit->tau2_study_se, &fit->log_lik, &fit->aic,
-                         &fit->bic,   &fit->q,          &fit->q_p,      &fit->qm,            &fit->qm_df1,  &fit->qm_df2,
-                         &fit->qm_p,  &fit->i2,         &fit->h2,       &fit->i2_study,      &fit->i2_effect,
-                         &fit->scale, &fit->typical_v};
+    double *numbers[] = {
+        &fit->tau2, &fit->tau2_study, &fit->tau2_se,   &fit->tau2_study_se, &fit->log_lik,  &fit->aic,  &fit->bic,
+        &fit->q,    &fit->q_p,        &fit->qm,        &fit->qm_df1,        &fit->qm_df2,   &fit->qm_p, &fit->i2,
+        &fit->h2,   &fit->i2_study,   &fit->i2_effect, &fit->scale,         &fit->typical_v};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         *numbers[i] = NAN;
     for (size_t j = 0; j < fit->p; j++)

@@ -95,7 +95,6 @@ bool meta_wald(const rp_meta_data *data, const double *beta, const double *vcov,
 
 /* ---- the interval of tau2 ---- */
 
-
 static double heterogeneity(meta_work *work, double tau2) {
     meta_point at;
     return meta_evaluate(work, (double[]){tau2, 0}, &at) ? at.rss : NAN;

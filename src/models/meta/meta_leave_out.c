@@ -176,8 +176,7 @@ static bool put_weights(influence_work *w, rp_meta_influence *out) {
     size_t p = data->p;
     double total = 0, tau2 = w->fit->tau2;
     meta_point at;
-    if (!meta_evaluate(&w->work, (double[]){tau2, 0}, &at) ||
-        !meta_estimates(&w->work, 1, w->beta, w->vcov, w->room))
+    if (!meta_evaluate(&w->work, (double[]){tau2, 0}, &at) || !meta_estimates(&w->work, 1, w->beta, w->vcov, w->room))
         return false;
     for (size_t i = 0; i < data->k; i++)
         total += 1 / (data->v[i] + tau2);

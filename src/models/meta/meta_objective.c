@@ -13,13 +13,13 @@
 /* Sums of p by p matrices: F_i = Q'V^-1 V_i V^-1 Q, G_ij = Q'V^-1 V_i V^-1 V_j V^-1 Q. */
 typedef struct sums {
     double *xax, *f[2], *g[3];
-    double *xay;         /* p */
-    double trace[2];     /* tr V^-1 V_i */
-    double traces[3];    /* tr V^-1 V_i V^-1 V_j */
-    double *zu, *zu1;    /* p: Q'V^-1 V_i u */
-    double *one, *again; /* p: of a study, Q'V^-1 1 and Q'V^-2 1 */
+    double *xay;            /* p */
+    double trace[2];        /* tr V^-1 V_i */
+    double traces[3];       /* tr V^-1 V_i V^-1 V_j */
+    double *zu, *zu1;       /* p: Q'V^-1 V_i u */
+    double *one, *again;    /* p: of a study, Q'V^-1 1 and Q'V^-2 1 */
     double *product, *wide; /* p by p */
-    double *column;      /* 2 k */
+    double *column;         /* 2 k */
 } sums;
 
 static size_t sums_room(size_t k, size_t p) {
@@ -49,7 +49,8 @@ bool meta_work_make(meta_work *work, const rp_meta_data *data, bool reml, rp_are
                         .room = rp_arena_take(arena, sums_room(k, p), sizeof(double)),
                         .z = rp_arena_take(arena, k * p, sizeof(double)),
                         .once = rp_arena_take(arena, k, sizeof(double))};
-    return work->gamma && work->inverse && work->e && work->u && work->w && work->blocks && work->room && work->z && work->once;
+    return work->gamma && work->inverse && work->e && work->u && work->w && work->blocks && work->room && work->z &&
+           work->once;
 }
 
 /* m += a b' */
@@ -61,7 +62,8 @@ static void add_outer(double *m, size_t p, const double *a, const double *b) {
 
 /* ---- first pass: what does not need the coefficients ---- */
 
-/* Q stands by rows, so that columns are fetched one at a time; `column` has n places, `out` is written with stride p. */
+/* Q stands by rows, so that columns are fetched one at a time; `column` has n places, `out` is written with stride p.
+ */
 static void solve_columns(const meta_block *block, const double *q, size_t p, double *column, double *z) {
     for (size_t j = 0; j < p; j++) {
         for (size_t i = 0; i < block->n; i++)
@@ -147,8 +149,8 @@ static bool solve_coefficients(meta_work *work, sums *s, double *log_det) {
 /* ---- second pass: what needs the residuals ---- */
 
 typedef struct quadratic {
-    double rss, own[2];  /* u'V_i u */
-    double between[3];   /* u'V_i V^-1 V_j u */
+    double rss, own[2]; /* u'V_i u */
+    double between[3];  /* u'V_i V^-1 V_j u */
 } quadratic;
 
 static void second_pass_study(meta_work *work, size_t study, const meta_block *block, sums *s, quadratic *out) {

@@ -68,13 +68,14 @@ typedef struct meta_work {
     double *e, *u;   /* k: residuals, V^-1 times them */
     double *w, *room;
     meta_block *blocks; /* a study each */
-    double *z, *once; /* k by p: V^-1 Q; k: V^-1 1 */
+    double *z, *once;   /* k by p: V^-1 Q; k: V^-1 1 */
 } meta_work;
 bool meta_work_make(meta_work *work, const rp_meta_data *data, bool reml, rp_arena *arena) RP_MUST_CHECK;
 /* False: Q' V^-1 Q is not positive definite, or not finite. O(k p^2). */
 bool meta_evaluate(meta_work *work, const double *variance, meta_point *out);
 
-/* ---- variances: meta_search.c -------------------------------------------------------------------------------------- */
+/* ---- variances: meta_search.c --------------------------------------------------------------------------------------
+ */
 
 typedef struct meta_found {
     meta_point at;

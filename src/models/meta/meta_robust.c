@@ -14,7 +14,7 @@ typedef struct robust_work {
     const rp_meta_data *data;
     meta_work work;
     size_t clusters;
-    size_t *start, *member; /* clusters + 1; k: places in data */
+    size_t *start, *member;               /* clusters + 1; k: places in data */
     double *v, *chol, *root, *b, *values; /* of a cluster: n by n */
     double *xw, *g;                       /* p by n: X'W; M X'W A */
     double *meat, *score;                 /* p by p; p */
@@ -67,9 +67,10 @@ static bool take(robust_work *r, rp_arena *arena) {
     struct {
         double **at;
         size_t n;
-    } rooms[] = {{&r->v, n * n},   {&r->chol, n * n}, {&r->root, n * n + 2}, {&r->b, n * n}, {&r->values, n},
-                 {&r->xw, p * n},  {&r->g, p * n},    {&r->meat, p * p}, {&r->score, p}, {&r->m, p * p},
-                 {&r->own, p},     {&r->cross, p},    {&r->z, p},        {&r->zz, p * p * p}, {&r->last, p}};
+    } rooms[] = {{&r->v, n * n},  {&r->chol, n * n},   {&r->root, n * n + 2}, {&r->b, n * n},
+                 {&r->values, n}, {&r->xw, p * n},     {&r->g, p * n},        {&r->meat, p * p},
+                 {&r->score, p},  {&r->m, p * p},      {&r->own, p},          {&r->cross, p},
+                 {&r->z, p},      {&r->zz, p * p * p}, {&r->last, p}};
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++)
         if (!(*rooms[i].at = rp_arena_take(arena, rooms[i].n, sizeof(double))))
             return false;

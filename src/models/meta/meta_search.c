@@ -91,7 +91,8 @@ static void polish(meta_work *work, const space *all, meta_point *at, int *evalu
         space s = free_at(all, at);
         double step[2];
         meta_point next;
-        if (s.n == 0 || !step_by(&s, at->observed, at->gradient, step) || !try_step(work, at, step, 1, &next, evaluations))
+        if (s.n == 0 || !step_by(&s, at->observed, at->gradient, step) ||
+            !try_step(work, at, step, 1, &next, evaluations))
             return;
         if (next.log_lik < at->log_lik - 1e-12 * fmax(1, fabs(at->log_lik)))
             return;
@@ -138,8 +139,10 @@ static void search_likelihood(meta_work *work, double moments, double typical, m
     for (size_t i = 0; i < 3; i++) {
         double start[2] = {0};
         for (size_t v = 0; v < all.n; v++)
-            start[all.which[v]] =
-                all.n == 2 ? total * shares[i][v] : i == 0 ? total : i == 1 ? 0 : 20 * (total + typical);
+            start[all.which[v]] = all.n == 2 ? total * shares[i][v]
+                                  : i == 0   ? total
+                                  : i == 1   ? 0
+                                             : 20 * (total + typical);
         meta_point at;
         if (!search_from(work, &all, start, &at, &out->evaluations))
             continue;

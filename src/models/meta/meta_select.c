@@ -198,8 +198,7 @@ static bool run(const rp_meta_fit *fit, select_work *w, rp_meta_selection *out, 
         return rp_fail_memory(error);
     if (!make_start(fit, w->sign, x, &plain, scratch, error))
         return false;
-    if (!search_both(w, x, &minimum, gradient, hessian, scratch) ||
-        !put_result(w, fit, x, hessian, out, scratch))
+    if (!search_both(w, x, &minimum, gradient, hessian, scratch) || !put_result(w, fit, x, hessian, out, scratch))
         return rp_fail_memory(error);
     out->log_lik = -minimum.value;
     out->lrt = fmax(0, 2 * (out->log_lik - plain));
@@ -221,8 +220,14 @@ bool rp_meta_select(const rp_meta_fit *fit, double alpha, bool greater, rp_arena
                     rp_error *error) {
     assert(meta_is_simple(fit->spec) && alpha > 0 && alpha < 1);
     size_t p = fit->p;
-    *out = (rp_meta_selection){.tau2 = NAN, .tau2_se = NAN, .delta = NAN, .delta_se = NAN, .log_lik = NAN,
-                               .lrt = NAN, .lrt_p = NAN, .beta = rp_arena_take(arena, p, sizeof *out->beta)};
+    *out = (rp_meta_selection){.tau2 = NAN,
+                               .tau2_se = NAN,
+                               .delta = NAN,
+                               .delta_se = NAN,
+                               .log_lik = NAN,
+                               .lrt = NAN,
+                               .lrt_p = NAN,
+                               .beta = rp_arena_take(arena, p, sizeof *out->beta)};
     if (!out->beta)
         return rp_fail_memory(error);
     for (size_t j = 0; j < p; j++)

@@ -13,7 +13,8 @@ static void check(const rp_meta_fit *fit) {
 
 /* ---- regression on the standard error or the variance ---- */
 
-/* The fit's model, or weights 1 / v and errors scaled by what is left (which is what least squares does). In scratch. */
+/* The fit's model, or weights 1 / v and errors scaled by what is left (which is what least squares does). In scratch.
+ */
 static rp_meta_fit *regress(const rp_meta_fit *fit, bool variance, bool least_squares, rp_arena *scratch,
                             rp_error *error) {
     static const char *const names[] = {"(Intercept)", "size"};
@@ -41,8 +42,7 @@ bool rp_meta_asymmetry_test(const rp_meta_fit *fit, rp_meta_asymmetry_kind kind,
     rp_arena *scratch = rp_arena_new(0);
     if (!scratch)
         return rp_fail_memory(error);
-    const rp_meta_fit *slope =
-        regress(fit, kind == RP_META_PEESE, kind != RP_META_EGGER_MIXED, scratch, error);
+    const rp_meta_fit *slope = regress(fit, kind == RP_META_PEESE, kind != RP_META_EGGER_MIXED, scratch, error);
     if (slope) /* one that could not be fitted has NaN */
         *out = (rp_meta_asymmetry){.slope = slope->beta[1], .limit = slope->beta[0]};
     rp_arena_free(scratch);
@@ -165,13 +165,12 @@ bool rp_meta_trim_fill(const rp_meta_fit *fit, rp_arena *arena, rp_meta_filled *
     double middle = NAN;
     bool fine = sorted && order ? true : rp_fail_memory(error);
     for (size_t i = 0; fine && i < fit->k; i++)
-        sorted[i] = (ranked){.y = out->right ? -fit->data->y[i] : fit->data->y[i],
-                             .v = fit->data->v[i],
-                             .at = fit->data->row[i]};
+        sorted[i] = (ranked){
+            .y = out->right ? -fit->data->y[i] : fit->data->y[i], .v = fit->data->v[i], .at = fit->data->row[i]};
     if (fine)
         qsort(sorted, fit->k, sizeof *sorted, by_y);
-    fine = fine && find_missing(fit, sorted, order, &middle, out, error) &&
-           fill(fit, sorted, middle, arena, out, error);
+    fine =
+        fine && find_missing(fit, sorted, order, &middle, out, error) && fill(fit, sorted, middle, arena, out, error);
     rp_arena_free(scratch);
     return fine;
 }

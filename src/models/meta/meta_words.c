@@ -13,11 +13,12 @@ const char *meta_why_not(const rp_meta_data *data, bool *ok, rp_arena *arena) {
     if (data->k == 0)
         return "There is no effect.";
     if (data->k < data->p || (df && data->k == data->p))
-        why = rp_arena_printf(arena,
-                              "%zu effect%s for %zu coefficient%s: %s cannot be told. One common effect, with z for its "
-                              "test, needs no more effects than coefficients.",
-                              data->k, data->k == 1 ? "" : "s", data->p, data->p == 1 ? "" : "s",
-                              data->k < data->p ? "they" : "how effects differ");
+        why =
+            rp_arena_printf(arena,
+                            "%zu effect%s for %zu coefficient%s: %s cannot be told. One common effect, with z for its "
+                            "test, needs no more effects than coefficients.",
+                            data->k, data->k == 1 ? "" : "s", data->p, data->p == 1 ? "" : "s",
+                            data->k < data->p ? "they" : "how effects differ");
     else if (data->collinear != SIZE_MAX)
         why = rp_arena_printf(arena, "Column '%s' says nothing that the columns before it do not: leave it out.",
                               spec->names[data->collinear]);
@@ -74,10 +75,12 @@ bool meta_say(rp_meta_fit *fit, const meta_found *found, rp_arena *arena) {
     notes list = {0};
     bool boundary = (fit->spec->effect && fit->tau2 == 0) || (fit->spec->study && fit->tau2_study == 0);
     fit->status = !found->converged ? RP_META_NOT_CONVERGED : boundary ? RP_META_BOUNDARY : RP_META_CONVERGED;
-    fit->message = !found->converged ? "The search did not come to an end: look at effects and variances far from the others."
-                   : boundary        ? boundary_words(fit)
-                                     : "The fit converged.";
-    bool done = note_several(&list, arena, found) && note_scale(&list, arena, fit) && note_prediction(&list, arena, fit);
+    fit->message = !found->converged
+                       ? "The search did not come to an end: look at effects and variances far from the others."
+                   : boundary ? boundary_words(fit)
+                              : "The fit converged.";
+    bool done =
+        note_several(&list, arena, found) && note_scale(&list, arena, fit) && note_prediction(&list, arena, fit);
     fit->notes = list.at;
     fit->n_notes = list.n;
     for (size_t i = 0; i < list.n; i++)
