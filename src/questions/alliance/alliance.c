@@ -65,6 +65,8 @@ const rp_statement_def alliance_statements[] = {
     {"alliance.factors.three_factors", "RMSEA of three factors: tasks, goals, bond, with a 90% interval"},
     {"alliance.factors.second_order", "RMSEA of three factors below a general one, with a 90% interval"},
     {"alliance.factors.bilevel", "RMSEA of a general factor and three beside it, with a 90% interval"},
+    {"alliance.factors.as_ordered",
+     "Scaled RMSEA of the model that fits best, with answers as ordered categories, with a 90% interval"},
     {"alliance.factors.correlation.task_goal", "Correlation of the factors of tasks and goals, of three"},
     {"alliance.factors.correlation.task_bond", "Correlation of the factors of tasks and bond, of three"},
     {"alliance.factors.correlation.goal_bond", "Correlation of the factors of goals and bond, of three"},

@@ -75,7 +75,7 @@ static rp_statement *statement(const alliance_measured *m, const char *id, rp_in
     return s;
 }
 
-static const char *opening(const alliance_measured *m) {
+static const char *opening_of(const alliance_measured *m) {
     return rp_answer_text(m->set.answer, "%s (%s), %s", m->rows->family->name,
                           alliance_scale(m->rows->family, 0)->title, m->rows->when);
 }
@@ -91,7 +91,7 @@ static void state_best(const factor_fits *f) {
     if (!m->rows->has_parts) /* no other was tried */
         return;
     if (next == MODELS) {
-        rp_answer_caveat(answer, "%s: of the models of its items that of %s alone can be used: %s.", opening(m),
+        rp_answer_caveat(answer, "%s: of the models of its items that of %s alone can be used: %s.", opening_of(m),
                          title_of(f, f->best), alliance_fit_words(answer, x));
         return;
     }
@@ -105,7 +105,7 @@ static void state_best(const factor_fits *f) {
     s->text = rp_answer_text(answer,
                              "%s: of the models of its %zu items, that of %s fits best: its BIC is %.1f below that of "
                              "%s%s. And %s. %lld of %lld people.",
-                             opening(m), m->rows->p, title_of(f, f->best), lead, title_of(f, next),
+                             opening_of(m), m->rows->p, title_of(f, f->best), lead, title_of(f, next),
                              little ? ", which is too little to decide between the two" : "",
                              alliance_fit_words(answer, x), (long long)s->numerator.n, (long long)s->denominator.n);
 }
@@ -126,8 +126,43 @@ static void state_model(const factor_fits *f, alliance_model k) {
         rp_answer_text(answer, "Model of %s: it %s; RMSEA", alliance_model_title(k), alliance_fit_verdict(answer, x));
     s->text =
         rp_answer_text(answer, "%s, %s: %s (chi-square %.1f, %g degrees of freedom, BIC %.1f; %lld of %lld people).",
-                       opening(f->measured), alliance_model_title(k), alliance_fit_words(answer, x), fit->fit->chisq,
+                       opening_of(f->measured), alliance_model_title(k), alliance_fit_words(answer, x), fit->fit->chisq,
                        fit->fit->df, x->bic, (long long)s->numerator.n, (long long)s->denominator.n);
+}
+
+/* The scaled measures, in the place of the plain ones. */
+static rp_sem_measures scaled(const rp_sem_measures *m) {
+    rp_sem_measures out = *m;
+    out.p = m->p_scaled;
+    out.cfi = m->cfi_scaled;
+    out.tli = m->tli_scaled;
+    out.rmsea = m->rmsea_scaled;
+    out.rmsea_lower = m->rmsea_scaled_lower;
+    out.rmsea_upper = m->rmsea_scaled_upper;
+    out.aic = out.bic = NAN;
+    return out;
+}
+
+static void state_ordered(const factor_fits *f) {
+    const alliance_measured *m = f->measured;
+    rp_answer *answer = m->set.answer;
+    if (!f->ordered.usable)
+        return;
+    rp_sem_measures x = scaled(&f->ordered.measures);
+    rp_statement *s =
+        statement(m, "alliance.factors.as_ordered", (rp_interval){x.rmsea, x.rmsea_lower, x.rmsea_upper, 0.9});
+    s->numerator = rp_question_having(&m->set, MARK(MARK_COMPLETE), 0);
+    s->unit = "";
+    s->method = "diagonally weighted least squares of polychoric correlations of complete questionnaires, with scaled "
+                "and shifted chi-square (WLSMV)";
+    s->label = rp_answer_text(answer, "The best with answers as ordered categories: it %s; RMSEA",
+                              alliance_fit_verdict(answer, &x));
+    s->text = rp_answer_text(answer,
+                             "%s, %s, with answers as ordered categories: %s (scaled chi-square %.1f, %g degrees of "
+                             "freedom). The convention was made for numbers and is lenient here. %lld of %lld people.",
+                             opening_of(m), alliance_model_title(f->best), alliance_fit_words(answer, &x),
+                             f->ordered.fit->chisq_scaled, f->ordered.fit->df_scaled, (long long)s->numerator.n,
+                             (long long)s->denominator.n);
 }
 
 /* A Heywood case, or no convergence, in the engine's words; and that it would be the best, if it would. */
@@ -141,7 +176,7 @@ static void say_what_went_wrong(const factor_fits *f, alliance_model k) {
         rp_answer_caveat(answer,
                          "%s: the model of %s is %s (5 for each parameter beside the items' means, a rule of "
                          "our own).",
-                         opening(f->measured), title, fit->message);
+                         opening_of(f->measured), title, fit->message);
         return;
     }
     double lead = f->best == MODELS || !fit->estimated ? NAN : f->of[f->best].measures.bic - fit->measures.bic;
@@ -150,7 +185,7 @@ static void say_what_went_wrong(const factor_fits *f, alliance_model k) {
                                 " By its BIC it fits better than those that are used, by %.1f: the items may well hang "
                                 "together so, but these data do not settle its values.",
                                 lead);
-    rp_answer_caveat(answer, "%s: the model of %s is not used. %s%s", opening(f->measured), title,
+    rp_answer_caveat(answer, "%s: the model of %s is not used. %s%s", opening_of(f->measured), title,
                      fit->fit->n_notes > 0 ? fit->fit->notes[0] : fit->fit->message, better);
 }
 
@@ -220,7 +255,7 @@ static void state_correlations(const factor_fits *f) {
         s->text = rp_answer_text(answer,
                                  "%s: in the model of three factors, those of %s correlate %.2f%s, free of the items' "
                                  "errors: these data %s. %lld of %lld people.",
-                                 opening(m), pairs[i].words, r.estimate, alliance_range(answer, &r),
+                                 opening_of(m), pairs[i].words, r.estimate, alliance_range(answer, &r),
                                  alike ? "cannot tell the two apart" : "tell the two apart", (long long)s->numerator.n,
                                  (long long)s->denominator.n);
     }
@@ -229,7 +264,7 @@ static void state_correlations(const factor_fits *f) {
                          "%s: tasks, goals and bond cannot be told apart in these data: the intervals of all three "
                          "correlations reach %.2f or more (a bound of our own). Their scales say little beside the "
                          "total.",
-                         opening(m), ALL_BUT_ONE);
+                         opening_of(m), ALL_BUT_ONE);
 }
 
 /* ---- the table
@@ -277,7 +312,7 @@ static void write_table(const factor_fits *f) {
     rp_answer *answer = f->measured->set.answer;
     rp_answer_table *table =
         rp_answer_table_add(answer, rp_answer_text(answer, "alliance.factors.%s", family->name),
-                            rp_answer_text(answer, "%s: is it one thing or three?", opening(f->measured)), columns,
+                            rp_answer_text(answer, "%s: is it one thing or three?", opening_of(f->measured)), columns,
                             sizeof columns / sizeof *columns);
     table->audience = RP_FOR_FULL;
     table->note =
@@ -306,7 +341,7 @@ static bool fit_all(factor_fits *f, const alliance_sample *sample, rp_arena *are
             return false;
     }
     f->best = best_of(f, MODEL_ONE, MODELS, MODELS);
-    return true;
+    return alliance_fit_ordered(f, arena, error);
 }
 
 static void write(const factor_fits *f) {
@@ -316,6 +351,7 @@ static void write(const factor_fits *f) {
     for (alliance_model k = 0; k < MODELS; k++)
         if (f->of[k].usable)
             state_model(f, k);
+    state_ordered(f);
     if (f->of[MODEL_THREE].usable)
         state_correlations(f);
     alliance_write_reliability(f);

@@ -77,6 +77,14 @@ static const char *change_words(const invariance *i, rp_answer *answer, invarian
                           rp_chi2_upper(chisq, df));
 }
 
+static const char *outcome_of(const invariance *i, invariance_step step) {
+    if (!i->of[step].usable)
+        return i->of[step].message;
+    if (step == STEP_CONFIGURAL)
+        return alliance_fit_verdict(i->measured->set.answer, &i->of[step].measures);
+    return holds(i, step) ? "holds" : "does not hold";
+}
+
 static void put_rows(const invariance *i, rp_answer_table *table) {
     rp_answer *answer = i->measured->set.answer;
     rp_count people = rp_question_having_any(&i->measured->set, 0, i->any);
@@ -88,7 +96,7 @@ static void put_rows(const invariance *i, rp_answer_table *table) {
         row[1] = rp_value_text(answer, i->over);
         row[2] = rp_value_text(answer, step_titles[step]);
         row[3] = rp_value_count(people);
-        row[12] = rp_value_text(answer, fit->message);
+        row[12] = rp_value_text(answer, outcome_of(i, step));
         row[12].count = people;
         if (!fit->estimated)
             continue;

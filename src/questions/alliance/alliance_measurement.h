@@ -57,6 +57,7 @@ typedef struct alliance_rows {
 /* In arena; false: see *error. n_people 0: there are no answers. */
 bool alliance_rows_make(const alliance_family *family, rp_answer *answer, alliance_rows *out, rp_error *error);
 /* The row of a person at a slot; SIZE_MAX: none. */
+bool alliance_row_is_complete(const alliance_rows *rows, size_t row); /* SIZE_MAX: no */
 size_t alliance_row_at(const alliance_rows *rows, size_t person, size_t slot);
 
 /* ---- models ------------------------------------------------------------------------------------------- */

@@ -143,7 +143,7 @@ bool alliance_fit_make(const alliance_sample *sample, const rp_buf *text, const 
     out->message = whatever_size ? NULL : too_few(sample, spec, arena);
     if (out->message != NULL)
         return true;
-    const rp_sem_options options = {.estimator = RP_SEM_ML};
+    const rp_sem_options options = {.estimator = sample->layout.categories != NULL ? RP_SEM_WLSMV : RP_SEM_ML};
     out->fit = rp_sem_fit_stats(spec, sample->stats, &options, arena, error);
     if (out->fit == NULL)
         return false;
