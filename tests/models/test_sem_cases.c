@@ -208,6 +208,39 @@ static void a_pair_never_seen_together(void **state) {
     rp_arena_free(c.arena);
 }
 
+/* Six pairs have a name, in their group; of more is said that there are. */
+static void many_pairs(void **state) {
+    (void)state;
+    sem_case c = data(HS);
+    c.layout.missing = RP_SEM_FIML;
+    c.rules.means = true;
+    c.group = "school";
+    c.layout.groups = (const char *const[]){"Pasteur", "Grant-White"};
+    c.layout.n_groups = 2;
+    for (size_t i = 0; i < c.sheet.n;
+         i++) { /* of x1 to x5 (columns 6 to 10) one, beside x6; in the second school all */
+        char **row = c.sheet.cells + (i + 1) * c.sheet.columns;
+        for (size_t j = 0; j < 5 && strcmp(row[4], "Pasteur") == 0; j++)
+            if (i % 5 != j)
+                row[6 + j] = "";
+    }
+    rp_sem_fit *fit = fitted(&c, "g =~ x1 + x2 + x3 + x4 + x5 + x6");
+    const char *said = NULL;
+    for (size_t i = 0; i < fit->n_notes; i++)
+        if (begins(fit->notes[i], "These variables"))
+            said = fit->notes[i];
+    assert_non_null(said);
+    assert_true(begins(said, "These variables are never seen together in a row: x1 and x2 in group Pasteur, x1 and x3 "
+                             "in group Pasteur, x1 and x4 in group Pasteur, x1 and x5 in group Pasteur, x2 and x3 in "
+                             "group Pasteur, x2 and x4 in group Pasteur, others. What"));
+    rp_sem_residuals left;
+    assert_true(rp_sem_residuals_of(fit, 0, c.arena, &left));
+    assert_true(isnan(left.cov[1]) && isnan(left.cor[1]) && isfinite(left.cov[0]) && isfinite(left.cov[5]));
+    assert_true(rp_sem_residuals_of(fit, 1, c.arena, &left));
+    assert_true(isfinite(left.cov[1]));
+    rp_arena_free(c.arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bifactor),
@@ -216,6 +249,7 @@ int main(void) {
         cmocka_unit_test(constraints_across_groups),
         cmocka_unit_test(two_groups_with_missing_values),
         cmocka_unit_test(a_pair_never_seen_together),
+        cmocka_unit_test(many_pairs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -203,10 +203,11 @@ bool rp_sem_modifications(const rp_sem_fit *fit, rp_arena *arena, rp_sem_modific
     if (!extend(fit, &x, arena))
         return false;
     size_t all = x.spec.n_parameters;
-    double *whole = rp_arena_take(arena, all * all + x.n * x.n + 1, sizeof *whole), *inverse = whole + all * all;
+    double *whole = rp_arena_take(arena, all * all + x.n * x.n + 1, sizeof *whole);
     *out = rp_arena_take(arena, all - x.n + 1, sizeof **out);
     if (whole == NULL || *out == NULL)
         return false;
+    double *inverse = whole + all * all;
     bool defined, told = false;
     if (!sem_information_of_rows(&x.spec, fit->stats, x.theta, whole, &defined, arena))
         return false;

@@ -39,10 +39,11 @@ static bool add_scatter(work *w, size_t group, double *out) {
     sem_ram ram;
     if (!sem_ram_make(spec, group, &ram, w->arena))
         return false;
-    double *jacobian = rp_arena_take(w->arena, 2 * q * n + 1, sizeof *jacobian), *product = jacobian + q * n;
+    double *jacobian = rp_arena_take(w->arena, 2 * q * n + 1, sizeof *jacobian);
     double *scratch = rp_arena_take(w->arena, 2 * ram.v * ram.v + 2 * ram.v, sizeof *scratch);
     if (jacobian == NULL || scratch == NULL)
         return false;
+    double *product = jacobian + q * n;
     bool defined = sem_ram_at(&ram, w->fit->theta);
     const double *mu = spec->means ? ram.mu : w->saturated[group].mean;
     if (defined && !sem_moment_scatter(spec, w->fit->stats, group, mu, ram.sigma, w->scatter, &defined, w->arena))
@@ -64,9 +65,10 @@ static bool add_scatter(work *w, size_t group, double *out) {
 /* vcov becomes V B V, where V was the inverse information; the trace is of V B. */
 static bool set_errors(work *w, double *vcov) {
     size_t n = w->fit->spec->n_parameters;
-    double *scatter = rp_arena_take(w->arena, 2 * n * n + 1, sizeof *scatter), *product = scatter + n * n;
+    double *scatter = rp_arena_take(w->arena, 2 * n * n + 1, sizeof *scatter);
     if (scatter == NULL)
         return false;
+    double *product = scatter + n * n;
     for (size_t g = 0; g < w->fit->spec->layout->n_groups; g++)
         if (!add_scatter(w, g, scatter))
             return false;
