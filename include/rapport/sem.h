@@ -248,12 +248,10 @@ bool rp_sem_standardised(const rp_sem_fit *fit, double *values, double *errors, 
 /* n_defined values and their errors. False: no memory. */
 bool rp_sem_defined_errors(const rp_sem_fit *fit, double *values, double *errors, rp_arena *scratch) RP_MUST_CHECK;
 
-/* The next three are not for WLSMV (assert). */
-
 /* What one line more, or one fixed line freed, would lower chisq by (the score test; Sorbom 1989), and by what its
  * value would then change about. Lines are those of lavaan's modindices(): loadings, covariances, regressions among
  * variables that have some, intercepts; constraints and equal labels stay. One that the others leave nothing of is not
- * there, and none is of a model that is not identified. */
+ * there, and none is of a model that is not identified. WLSMV: of the plain chisq, not of the scaled one. */
 typedef struct rp_sem_modification {
     rp_sem_op op;
     size_t lhs, rhs, group;
@@ -263,14 +261,15 @@ typedef struct rp_sem_modification {
 bool rp_sem_modifications(const rp_sem_fit *fit, rp_arena *arena, rp_sem_modification **out, size_t *n) RP_MUST_CHECK;
 
 /* Observed less implied, of one group: n_observed means, and n_observed by n_observed covariances and correlations
- * (Bentler's: both over observed standard deviations). FIML: observed is the unrestricted model's. In arena. */
+ * (Bentler's: both over observed standard deviations). FIML: observed is the unrestricted model's. WLSMV: of polychoric
+ * correlations. In arena. */
 typedef struct rp_sem_residuals {
     double *mean, *cov, *cor;
 } rp_sem_residuals;
 bool rp_sem_residuals_of(const rp_sem_fit *fit, size_t group, rp_arena *arena, rp_sem_residuals *out) RP_MUST_CHECK;
 
 /* Each row's latent variables as the regression method has them (Thomson 1934), from what the row has: n_latent arrays
- * of rows->n numbers; NaN: nothing observed. False: no memory. */
+ * of rows->n numbers; NaN: nothing observed. Not for WLSMV (assert). False: no memory. */
 bool rp_sem_scores(const rp_sem_fit *fit, const rp_sem_rows *rows, double *const *out, rp_arena *scratch) RP_MUST_CHECK;
 
 /* How reliable the plain sum of the group's observed variables is, as the model has it (McDonald 1999; Zinbarg et al.

@@ -3,18 +3,18 @@
 #include <assert.h>
 #include <math.h>
 
-#include "models/sem/sem_parts.h"
+#include "models/sem/sem_ordered.h"
 
 bool rp_sem_residuals_of(const rp_sem_fit *fit, size_t group, rp_arena *arena, rp_sem_residuals *out) {
     const rp_sem_layout *layout = fit->spec->layout;
-    assert(group < layout->n_groups && fit->estimator != RP_SEM_WLSMV);
+    assert(group < layout->n_groups);
     size_t p = layout->n_observed;
     sem_ram ram;
     sem_saturated *seen = rp_arena_take(arena, layout->n_groups, sizeof *seen);
     out->mean = rp_arena_take(arena, p, sizeof *out->mean);
     out->cov = rp_arena_take(arena, p * p, sizeof *out->cov);
     out->cor = rp_arena_take(arena, p * p, sizeof *out->cor);
-    if (!seen || !out->mean || !out->cov || !out->cor || !sem_saturated_make(fit->stats, seen, arena) ||
+    if (!seen || !out->mean || !out->cov || !out->cor || !sem_observed(fit, seen, arena) ||
         !sem_ram_make(fit->spec, group, &ram, arena))
         return false;
     bool defined = sem_ram_at(&ram, fit->theta);
