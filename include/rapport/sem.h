@@ -253,7 +253,7 @@ bool rp_sem_defined_errors(const rp_sem_fit *fit, double *values, double *errors
 /* What one line more, or one fixed line freed, would lower chisq by (the score test; Sorbom 1989), and by what its
  * value would then change about. Lines are those of lavaan's modindices(): loadings, covariances, regressions among
  * variables that have some, intercepts; constraints and equal labels stay. One that the others leave nothing of is not
- * there, and none is of a model that is not identified. Not for WLSMV (assert). */
+ * there, and none is of a model that is not identified. WLSMV: of the plain chisq, not of the scaled one. */
 typedef struct rp_sem_modification {
     rp_sem_op op;
     size_t lhs, rhs, group;

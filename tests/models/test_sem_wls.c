@@ -517,6 +517,84 @@ static void regressions(void **state) {
     rp_arena_free(c.arena);
 }
 
+/* modindices(sort. = TRUE): mi, epc, sepc.all. lavaan's search ends some 1e-5 standard errors from its minimum, and its
+ * correlations are some 3e-6 of theirs away, so that the root of an index, which is a z, is within 2e-5. */
+static void modified(ordered_case *c, const rp_sem_modification *at, const char *name, double index, double change,
+                     double std) {
+    rp_sem_line line = {.op = at->op, .lhs = at->lhs, .rhs = at->rhs, .group = at->group};
+    assert_string_equal(sem_line_name(c->spec, &line, c->arena), name);
+    near(sqrt(at->index), sqrt(index), 2e-5);
+    near(at->change, change, 2e-5 * fabs(change) / sqrt(index));
+    near(at->change_std, std, 2e-5 * fabs(std) / sqrt(index));
+}
+
+static void modification_indices_and_residuals(void **state) {
+    (void)state;
+    ordered_case c, d;
+    rp_sem_modification *at;
+    size_t n;
+    begin_ordered(&c, three_factors, 5);
+    read_ordered(&c, "bench/data/wai_ord_1000.csv", 0);
+    rp_sem_fit *fit = fit_ordered(&c);
+    assert_true(rp_sem_modifications(fit, c.arena, &at, &n));
+    assert_int_equal(n, 90);
+    modified(&c, &at[0], "w5 ~~ w12", 4.062271076, 0.06972349924, 0.1607368702);
+    modified(&c, &at[1], "B =~ w4", 3.764438507, -0.1497290324, -0.1045345213);
+    modified(&c, &at[2], "T =~ w11", 3.668364559, -0.1193126046, -0.09477063416);
+
+    rp_sem_residuals residuals; /* resid(type = "cor")$cov */
+    assert_true(rp_sem_residuals_of(fit, 0, c.arena, &residuals));
+    near(residuals.cor[1], -0.02363718746556, 1e-6);
+    near(residuals.cor[3], 0.03966465984517, 1e-6);
+    near(residuals.cov[2], 0.00836812905308, 1e-6);
+    near(residuals.cor[0], 0, 1e-14);
+    near(residuals.mean[0], 0, 0);
+
+    groups_of(&d);
+    d.rules.equal_loadings = true;
+    fit = fit_ordered(&d);
+    assert_true(rp_sem_modifications(fit, d.arena, &at, &n));
+    modified(&d, &at[0], "G =~ w9 in group b", 6.534363526, 0.1427707404, 0.1069764252);
+    modified(&d, &at[1], "T =~ w11 in group a", 6.270607214, -0.1355510233, -0.1033471256);
+    modified(&d, &at[2], "G =~ w10 in group a", 6.232124632, 0.14617411, 0.1128646826);
+    rp_arena_free(c.arena);
+    rp_arena_free(d.arena);
+}
+
+/* The error of omega by differences of its value: what ordered items leave of 1 moves along. */
+static void omega_of_what_is_behind(void **state) {
+    (void)state;
+    ordered_case c;
+    begin_ordered(&c, bifactor, 5);
+    c.rules.std_lv = c.rules.orthogonal = true;
+    read_ordered(&c, "bench/data/wai_ord_1000.csv", 0);
+    rp_sem_fit *fit = fit_ordered(&c), moved = *fit;
+    size_t n = c.spec->n_parameters;
+    rp_sem_omega omega, above, below;
+    assert_true(rp_sem_omega_of(fit, 0, 0, &omega, c.arena));
+    double *theta = rp_arena_take(c.arena, 3 * n, sizeof *theta), *slopes = theta + n;
+    assert_non_null(theta);
+    moved.theta = memcpy(theta, fit->theta, n * sizeof *theta);
+    for (size_t i = 0; i < n; i++) {
+        theta[i] += 1e-5;
+        assert_true(rp_sem_omega_of(&moved, 0, 0, &above, c.arena));
+        theta[i] = fit->theta[i] - 1e-5;
+        assert_true(rp_sem_omega_of(&moved, 0, 0, &below, c.arena));
+        theta[i] = fit->theta[i];
+        slopes[i] = (above.total - below.total) / 2e-5;
+        slopes[n + i] = (above.hierarchical - below.hierarchical) / 2e-5;
+    }
+    double total = 0, hierarchical = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            total += slopes[i] * slopes[j] * fit->vcov[i * n + j];
+            hierarchical += slopes[n + i] * slopes[n + j] * fit->vcov[i * n + j];
+        }
+    near(omega.total_se, sqrt(total), 1e-7 * omega.total_se); /* differences: step^2 */
+    near(omega.hierarchical_se, sqrt(hierarchical), 1e-7 * omega.hierarchical_se);
+    rp_arena_free(c.arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_least_there_is),
@@ -536,6 +614,8 @@ int main(void) {
         cmocka_unit_test(labels_and_residual_covariances),
         cmocka_unit_test(second_order),
         cmocka_unit_test(regressions),
+        cmocka_unit_test(modification_indices_and_residuals),
+        cmocka_unit_test(omega_of_what_is_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,8 +110,7 @@ static double group_srmr(const sem_ram *ram, const sem_saturated *seen) {
 static bool measure_srmr(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measures *out) {
     size_t groups = fit->stats->layout->n_groups;
     sem_saturated *seen = rp_arena_take(scratch, groups, sizeof *seen);
-    if (!seen || !(fit->moments ? sem_moments_saturated(fit->moments, groups, seen, scratch)
-                                : sem_saturated_make(fit->stats, seen, scratch)))
+    if (!seen || !sem_observed(fit, seen, scratch))
         return false;
     rp_sum sum = {0};
     for (size_t g = 0; g < groups; g++) {

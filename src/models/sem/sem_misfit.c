@@ -16,9 +16,7 @@ bool rp_sem_residuals_of(const rp_sem_fit *fit, size_t group, rp_arena *arena, r
     out->mean = rp_arena_take(arena, p, sizeof *out->mean);
     out->cov = rp_arena_take(arena, p * p, sizeof *out->cov);
     out->cor = rp_arena_take(arena, p * p, sizeof *out->cor);
-    if (!all || !seen || !out->mean || !out->cov || !out->cor ||
-        !(fit->moments ? sem_moments_saturated(fit->moments, layout->n_groups, all, arena)
-                       : sem_saturated_make(fit->stats, all, arena)) ||
+    if (!all || !seen || !out->mean || !out->cov || !out->cor || !sem_observed(fit, all, arena) ||
         !sem_ram_make(fit->spec, group, &ram, arena))
         return false;
     bool defined = sem_ram_at(&ram, fit->theta);

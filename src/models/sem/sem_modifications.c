@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/sem/sem_ordered.h"
 #include "models/sem/sem_parts.h"
 
 /* What all other parameters leave of a line's own information, below which it cannot be told from them. */
@@ -106,7 +107,7 @@ static bool extend(const rp_sem_fit *fit, extended *x, rp_arena *arena) {
     memcpy(x->theta, fit->theta, spec->n_parameters * sizeof *x->theta);
     x->spec.lines = x->lines;
     for (size_t i = 0; i < spec->n_lines; i++)
-        if (spec->lines[i].parameter == SIZE_MAX && spec->lines[i].op != RP_SEM_THRESHOLD) {
+        if (spec->lines[i].parameter == SIZE_MAX && isfinite(spec->lines[i].value)) { /* not what is left of 1 */
             x->theta[x->spec.n_parameters] = spec->lines[i].value;
             x->lines[i].parameter = x->spec.n_parameters++;
         }
@@ -167,15 +168,25 @@ static int by_index(const void *left, const void *right) {
     return 0;
 }
 
-/* The tests, from `whole` and its part's inverse, and half the gradient of -2 log-likelihood. */
-static bool test_lines(const extended *x, const double *whole, const double *inverse, rp_arena *arena,
-                       rp_sem_modification *out, size_t *count) {
-    sem_ram *ram = rp_arena_take(arena, x->spec.layout->n_groups, sizeof *ram);
-    double *gradient = rp_arena_take(arena, x->spec.n_parameters + x->n + 1, sizeof *gradient);
-    sem_objective *objective = sem_objective_make(&x->spec, x->fit->stats, arena);
-    if (ram == NULL || gradient == NULL || objective == NULL)
+/* Information, and the gradient of what the fit made least: of -2 log-likelihood, or of weighted squares. */
+static bool derive(const extended *x, double *whole, double *gradient, bool *defined, rp_arena *arena) {
+    if (x->fit->moments)
+        return sem_wls_score(&x->spec, x->fit->moments, x->theta, gradient, whole, defined, arena);
+    if (!sem_information_of_rows(&x->spec, x->fit->stats, x->theta, whole, defined, arena))
         return false;
-    (void)sem_objective_value(objective, x->theta, gradient);
+    sem_objective *objective = sem_objective_make(&x->spec, x->fit->stats, arena);
+    if (objective && *defined)
+        (void)sem_objective_value(objective, x->theta, gradient);
+    return objective != NULL;
+}
+
+/* The tests, from `whole` and its part's inverse, and the gradient. */
+static bool test_lines(const extended *x, const double *whole, const double *inverse, const double *gradient,
+                       rp_arena *arena, rp_sem_modification *out, size_t *count) {
+    sem_ram *ram = rp_arena_take(arena, x->spec.layout->n_groups, sizeof *ram);
+    double *product = rp_arena_take(arena, x->n + 1, sizeof *product);
+    if (ram == NULL || product == NULL)
+        return false;
     for (size_t g = 0; g < x->spec.layout->n_groups; g++)
         if (!sem_ram_make(&x->spec, g, &ram[g], arena) || !sem_ram_at(&ram[g], x->theta))
             return false;
@@ -184,7 +195,7 @@ static bool test_lines(const extended *x, const double *whole, const double *inv
         size_t k = line->parameter, all = x->spec.n_parameters;
         if (k < x->n || k == SIZE_MAX)
             continue;
-        double left = left_of(x, whole, inverse, k, gradient + all), score = -gradient[k] / 2;
+        double left = left_of(x, whole, inverse, k, product), score = -gradient[k] / 2;
         if (!(left > NOTHING * whole[k * all + k]))
             continue;
         double factor = sem_standard_factor(&ram[line->group], line);
@@ -196,24 +207,23 @@ static bool test_lines(const extended *x, const double *whole, const double *inv
 }
 
 bool rp_sem_modifications(const rp_sem_fit *fit, rp_arena *arena, rp_sem_modification **out, size_t *n) {
-    assert(fit->estimator != RP_SEM_WLSMV);
     extended x;
     *n = 0;
     *out = NULL;
     if (!extend(fit, &x, arena))
         return false;
     size_t all = x.spec.n_parameters;
-    double *whole = rp_arena_take(arena, all * all + x.n * x.n + 1, sizeof *whole);
+    double *whole = rp_arena_take(arena, all * all + x.n * x.n + all + 1, sizeof *whole);
     *out = rp_arena_take(arena, all - x.n + 1, sizeof **out);
     if (whole == NULL || *out == NULL)
         return false;
-    double *inverse = whole + all * all;
-    bool defined, told = false;
-    if (!sem_information_of_rows(&x.spec, fit->stats, x.theta, whole, &defined, arena))
+    double *inverse = whole + all * all, *gradient = inverse + x.n * x.n;
+    bool defined = true, told = false;
+    if (!derive(&x, whole, gradient, &defined, arena))
         return false;
     if (!defined)
         return true;
     if (!invert_free(&x, whole, inverse, &told, arena))
         return false;
-    return !told || test_lines(&x, whole, inverse, arena, *out, n);
+    return !told || test_lines(&x, whole, inverse, gradient, arena, *out, n);
 }

@@ -121,6 +121,11 @@ bool sem_wls_jacobian(sem_wls *wls, size_t group, const double *theta) RP_MUST_C
 bool sem_wls_errors(sem_wls *wls, rp_sem_fit *fit, double *null, bool *singular) RP_MUST_CHECK;
 /* The same for a model without correlations. */
 void sem_wls_baseline(const rp_sem_fit *fit, double *chisq, double *chisq_scaled);
+/* Adds the slopes of the minimised function by the parameters of any spec of these variables, and about half its
+ * Hessian, a parameter's information in units of rows. *defined: the model has correlations at theta. sem_wls_score.c
+ */
+bool sem_wls_score(const rp_sem_spec *spec, const sem_moments *moments, const double *theta, double *gradient,
+                   double *information, bool *defined, rp_arena *arena) RP_MUST_CHECK;
 /* What hinders a fit, or NULL; *ok false: no memory. */
 const char *sem_wls_why_not(const rp_sem_layout *layout, const sem_moments *moments, bool *ok, rp_arena *arena);
 /* Notes on empty categories, mended tables and correlations that do not go together, after those that there are. */

@@ -85,6 +85,8 @@ typedef struct sem_saturated {
 } sem_saturated;
 /* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. */
 bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
+/* The same of what a fit rests on, polychoric correlations not estimated twice. */
+bool sem_observed(const rp_sem_fit *fit, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
 
 /* ---- what is never seen together: sem_unseen.c --------------------------------------------------------------------
  */

@@ -276,3 +276,8 @@ bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena 
     }
     return good;
 }
+
+bool sem_observed(const rp_sem_fit *fit, sem_saturated *out, rp_arena *arena) {
+    return fit->moments ? sem_moments_saturated(fit->moments, fit->spec->layout->n_groups, out, arena)
+                        : sem_saturated_make(fit->stats, out, arena);
+}
