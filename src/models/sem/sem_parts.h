@@ -7,27 +7,37 @@
 
 /* ---- prepare: sem_prepare.c, sem_merge.c ------------------------------------------------------------------ */
 
-/* Rows of one group with the same variables observed: k of them, in the order of the layout. */
+/* Rows of one group with the same variables observed: k of them, in the order of the layout.
+ *
+ * With levels a cluster of s rows is turned (by Helmert's matrix, which is orthonormal) into s - 1 rows without a mean,
+ * whose covariances are those within, and one row, the root of s times its mean, whose covariances are those within and
+ * s times those between (McDonald & Goldstein, Br J Math Stat Psychol 42, 1989). So group 0 has one pattern, of mean 0
+ * and the cross products within clusters, and group 1 a pattern for each size of cluster. */
 typedef struct sem_pattern {
     uint32_t group;
+    uint32_t size; /* with levels, in group 1: s; else 0 */
     uint32_t k;
     const uint32_t *observed; /* k places in the layout */
     int64_t n;
     double *mean;  /* k */
     double *cross; /* k by k: sums of products of deviations from the mean; both triangles */
 } sem_pattern;
-/* Sorted by group, then by what is observed. Listwise: at most one pattern a group, of everything. */
+/* Sorted by group, then by size, then by what is observed. Listwise, without levels: at most one pattern a group, of
+ * everything. */
 struct rp_sem_stats {
     const rp_sem_layout *layout;
     sem_pattern *patterns;
     size_t n_patterns;
     int64_t left_out;
 };
-/* The order of patterns, for qsort: by group, then as a list of names goes: one that has an earlier variable, or more
+/* The order of patterns, for qsort: by group, then by size, then as a list of names goes: one that has an earlier variable, or more
  * after the same ones, comes first, so that the complete pattern is the first of its group. */
 int sem_pattern_order(const void *a, const void *b);
 /* Room for k observed variables, their mean and cross, zeroed. False: no memory. */
 bool sem_pattern_make(sem_pattern *pattern, uint32_t group, size_t k, rp_arena *arena) RP_MUST_CHECK;
+/* sem_levels_prepare.c: the patterns and rows left out of a block of rows with clusters. */
+bool sem_levels_fill(rp_sem_stats *stats, const rp_sem_rows *rows, rp_arena *arena, rp_arena *scratch,
+                     rp_error *error) RP_MUST_CHECK;
 
 /* ---- the model at given parameters: sem_ram.c --------------------------------------------------------------- */
 
