@@ -80,8 +80,30 @@ typedef struct sem_saturated {
     bool converged;
     int steps;
 } sem_saturated;
-/* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. */
+/* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. With levels the first has
+ * the log-likelihood of both; NaN: no summit was found, and moments are only about those of the data. */
 bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
+
+/* ---- two levels: sem_levels_saturated.c, sem_levels_words.c ------------------------------------------------ */
+
+/* Mean squares within clusters and between them, p by p, the mean of all rows, and the size that clusters of one size
+ * would have. */
+typedef struct sem_anova {
+    double rows, clusters, size;
+    double *mean, *within, *between;
+} sem_anova;
+bool sem_anova_make(const rp_sem_stats *stats, sem_anova *out, rp_arena *arena) RP_MUST_CHECK;
+/* Whether covariances are positive definite, and not only just. `scratch`: p by p. */
+bool sem_levels_proper(const double *cov, size_t p, double *scratch);
+/* Covariances between clusters that a search can begin with. `scratch`: p by p. */
+void sem_levels_tame(double *between, const double *within, size_t p, double *scratch);
+/* Both levels of the unrestricted model; the log-likelihood without any covariances (NaN: not found). */
+bool sem_levels_saturated(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
+bool sem_levels_baseline(const rp_sem_stats *stats, double *log_lik, rp_arena *scratch) RP_MUST_CHECK;
+/* Why these clusters cannot be fitted at all, or NULL; *ok false: no memory. */
+const char *sem_levels_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, bool *ok, rp_arena *arena);
+/* More notes of a fit that has estimates, and notes by sem_say. */
+bool sem_levels_say(rp_sem_fit *fit, const sem_saturated *saturated, rp_arena *arena) RP_MUST_CHECK;
 
 /* ---- the fit: sem_space.c, sem_start.c, sem_information.c, sem_words.c --------------------------------------------
  */
@@ -96,6 +118,9 @@ bool sem_space_make(const rp_sem_spec *spec, sem_space *out, rp_arena *arena) RP
 /* The nearest theta that keeps the constraints, in place; `scratch`: m. */
 void sem_space_project(const sem_space *space, double *theta, double *scratch);
 
+/* The nearest summit from theta, in place. False: no memory. */
+bool sem_climb(const rp_sem_spec *spec, const rp_sem_stats *stats, int most_evaluations, double *theta,
+               rp_minimum *found, rp_arena *arena) RP_MUST_CHECK;
 /* A start from observed moments. */
 bool sem_start(const rp_sem_spec *spec, const sem_saturated *observed, double *theta, rp_arena *arena) RP_MUST_CHECK;
 /* The first variable of those that measure `latent` with something else than 0; NULL: none. */
@@ -121,6 +146,8 @@ const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_a
 /* Why these rows cannot be fitted at all, or NULL; *ok false: no memory. */
 const char *sem_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, const sem_saturated *saturated, bool *ok,
                         rp_arena *arena);
+/* What makes a covariance matrix (p by p) singular, as far as one variable or two can. NULL: no memory. */
+const char *sem_why_singular(const rp_sem_layout *layout, size_t group, const double *cov, rp_arena *arena);
 /* Status, message and notes of a fit that has estimates; `null` as from sem_space_vcov. */
 bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null, rp_arena *arena) RP_MUST_CHECK;
 
