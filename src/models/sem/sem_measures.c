@@ -49,7 +49,7 @@ static bool compare_with_baseline(const rp_sem_fit *fit, rp_arena *scratch, rp_s
     out->cfi = most > 0 ? 1 - over / most : 1;
     double ratio = out->baseline_chisq / out->baseline_df;
     out->tli = fit->df > 0 ? (ratio - fit->chisq / fit->df) / (ratio - 1) : 1;
-    if (!(out->baseline_df > 0))
+    if (!(out->baseline_df > 0) || isnan(out->baseline_chisq) || isnan(fit->chisq))
         out->cfi = out->tli = NAN;
     return true;
 }
@@ -62,8 +62,8 @@ static double rmsea_of(const rp_sem_fit *fit, double noncentrality) {
 }
 
 static void measure_rmsea(const rp_sem_fit *fit, rp_sem_measures *out) {
-    if (!(fit->df > 0)) {
-        out->rmsea = out->rmsea_lower = out->rmsea_upper = fit->df == 0 ? 0 : NAN;
+    if (!(fit->df > 0) || isnan(fit->chisq)) {
+        out->rmsea = out->rmsea_lower = out->rmsea_upper = fit->df == 0 && !isnan(fit->chisq) ? 0 : NAN;
         return;
     }
     out->rmsea = rmsea_of(fit, fit->chisq - fit->df);
@@ -127,7 +127,7 @@ static bool measure_srmr(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measur
 }
 
 bool rp_sem_measure(const rp_sem_fit *fit, rp_sem_measures *out) {
-    *out = (rp_sem_measures){.p = fit->df > 0 ? rp_chi2_upper(fit->chisq, fit->df) : NAN,
+    *out = (rp_sem_measures){.p = fit->df > 0 && !isnan(fit->chisq) ? rp_chi2_upper(fit->chisq, fit->df) : NAN,
                              .aic = -2 * fit->log_lik + 2 * (double)fit->n_free,
                              .bic = -2 * fit->log_lik + log((double)fit->n) * (double)fit->n_free};
     out->srmr_within = out->srmr_between = NAN;
