@@ -199,11 +199,138 @@ static void the_alliance_in_clients(void **state) {
     rp_arena_free(c.arena);
 }
 
+/* ---- what holds of any ------------------------------------------------------------------------------------------ */
+
+/* As many parameters as moments: the unrestricted model. */
+static void a_saturated_model_is_the_unrestricted(void **state) {
+    (void)state;
+    levels_case c = new_case();
+    drawn d = drawn_rows(y, 2, 150, 7, 1, 4, c.arena);
+    fit_drawn(&c, &d, "level: 1\ny1 ~~ y1 + y2\ny2 ~~ y2\nlevel: 2\ny1 ~~ y1 + y2\ny2 ~~ y2");
+    reaches(&c, c.fit->log_lik_saturated, c.fit->log_lik_saturated, 0);
+    assert_int_equal(c.fit->n_free, 8);
+    rp_arena_free(c.arena);
+}
+
+/* Five clusters of three rows: their squares within are 18, 6, 14, 6 and 26, their means 4, 4, 10, 4 and 7. */
+static void clusters_of_one_size_by_hand(void **state) {
+    (void)state;
+    levels_case c = new_case();
+    static const double x[] = {1, 4, 7, 3, 3, 6, 8, 9, 13, 2, 5, 5, 4, 6, 11};
+    static uint64_t cluster[] = {1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5};
+    drawn d = {.n = 15, .p = 1, .columns = {x}, .names = {"y1"}, .cluster = cluster};
+    fit_drawn(&c, &d, "level: 1\ny1 ~~ y1\nlevel: 2\ny1 ~~ y1");
+    double within = 70. / 10, whole = 3 * 28.8 / 5; /* mean squares, of N - J and of J */
+    has(&c, "y1 ~~ y1 within clusters", within, sqrt(2 * within * within / 10));
+    has(&c, "y1 ~~ y1 between clusters", (whole - within) / 3,
+        sqrt(2 * whole * whole / 5 + 2 * within * within / 10) / 3);
+    has(&c, "y1 ~ 1 between clusters", 5.8, sqrt(whole / 15));
+    near(c.fit->log_lik, -(15 * log(2 * 3.14159265358979323846) + 10 * log(within) + 5 * log(whole) + 15) / 2, 1e-9);
+    rp_arena_free(c.arena);
+}
+
+/* ---- words ------------------------------------------------------------------------------------------------------ */
+
+static const char *const FACTORS = "level: 1\nw =~ y1 + y2 + y3\nlevel: 2\nb =~ y1 + y2 + y3";
+
+static void is_not_fitted(levels_case *c, drawn *d, const char *message) {
+    fit_drawn(c, d, FACTORS);
+    assert_int_equal(c->fit->status, RP_SEM_NOT_FITTED);
+    assert_string_equal(c->fit->message, message);
+}
+
+static void what_cannot_be_fitted(void **state) {
+    (void)state;
+    levels_case c = new_case();
+    drawn alone = drawn_rows(y, 3, 50, 1, 1, 6, c.arena);
+    is_not_fitted(&c, &alone,
+                  "Every cluster has one row alone, so that nothing is known of the level within clusters: fit a model "
+                  "without levels.");
+    drawn few = drawn_rows(y, 3, 3, 7, 1, 8, c.arena);
+    is_not_fitted(&c, &few,
+                  "There are 3 clusters and 3 variables; for the level between clusters there have to be more "
+                  "clusters.");
+    few.n = 0;
+    is_not_fitted(&c, &few, "No row has a value of every variable.");
+    drawn d = drawn_rows(y, 3, 80, 7, 1, 9, c.arena);
+    for (size_t i = 0; i < d.n; i++)
+        d.values[1][i] = (double)(d.cluster[i] % 5);
+    is_not_fitted(&c, &d, "y2 does not vary within clusters: leave it out.");
+    for (size_t i = 0; i < d.n; i++)
+        d.values[1][i] = 3 * d.values[2][i] + (double)(d.cluster[i] % 5);
+    is_not_fitted(&c, &d, "y2 and y3 are the same but for scale within clusters: leave one out.");
+    rp_arena_free(c.arena);
+}
+
+/* A variable less the means of its clusters has nothing between them. */
+static void means_taken_off(void **state) {
+    (void)state;
+    levels_case c = new_case();
+    drawn d = drawn_rows(y, 3, 80, 7, 1, 9, c.arena);
+    for (size_t from = 0, to; from < d.n; from = to) {
+        double sum = 0;
+        for (to = from; to < d.n && d.cluster[to] == d.cluster[from]; to++)
+            sum += d.values[1][to];
+        for (size_t i = from; i < to; i++)
+            d.values[1][i] -= sum / (double)(to - from);
+    }
+    is_not_fitted(&c, &d,
+                  "y2 has the same mean in every cluster (were its means taken off?), so that it tells nothing of the "
+                  "level between clusters: leave it out, or give it as it was.");
+    rp_arena_free(c.arena);
+}
+
+static bool notes(const levels_case *c, const char *words) {
+    for (size_t i = 0; i < c->fit->n_notes; i++)
+        if (strstr(c->fit->notes[i], words))
+            return true;
+    return false;
+}
+
+static void what_is_told_with_doubts(void **state) {
+    (void)state;
+    levels_case c = new_case();
+    const char *text = "level: 1\nw =~ y1 + y2 + y3 + y4 + y5 + y6\nlevel: 2\nb =~ y1 + y2 + y3 + y4 + y5 + y6";
+    drawn d = drawn_rows(y, 6, 200, 7, 0.1, 3, c.arena); /* hardly anything between */
+    fit_drawn(&c, &d, text);
+    assert_int_equal(c.fit->status, RP_SEM_IMPROPER);
+    assert_true(notes(&c, "y1 differs between clusters no more than its rows within clusters make it"));
+    assert_true(isnan(c.measures.srmr_between));
+    assert_true(isfinite(c.measures.srmr_within));
+    d = drawn_rows(y, 6, 14, 7, 1, 3, c.arena);
+    fit_drawn(&c, &d, text);
+    assert_true(notes(&c, "There are 14 clusters, fewer than the 18 parameters between clusters"));
+    rp_arena_free(c.arena);
+}
+
+/* Nothing between, in few clusters: the likelihood has no bound. */
+static void what_is_not_found(void **state) {
+    (void)state;
+    levels_case c = new_case();
+    drawn d = drawn_rows(y, 6, 30, 7, 0, 3, c.arena);
+    fit_drawn(&c, &d,
+              "level: 1\nw =~ y1 + y2 + y3 + y4 + y5 + y6\nlevel: 2\nb =~ y1 + y2 + y3 + y4 + y5 + y6");
+    assert_int_equal(c.fit->status, RP_SEM_NOT_CONVERGED);
+    assert_true(notes(&c, "The unrestricted covariances of both levels were not found"));
+    const rp_sem_measures *m = &c.measures;
+    const double none[] = {c.fit->chisq, m->p,           m->cfi,  m->tli,         m->rmsea,
+                           m->rmsea_lower, m->rmsea_upper, m->srmr, m->srmr_within, m->srmr_between};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_true(isnan(none[i]));
+    rp_arena_free(c.arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_factor_on_each_level),
         cmocka_unit_test(loadings_equal_over_levels),
         cmocka_unit_test(the_alliance_in_clients),
+        cmocka_unit_test(a_saturated_model_is_the_unrestricted),
+        cmocka_unit_test(clusters_of_one_size_by_hand),
+        cmocka_unit_test(what_cannot_be_fitted),
+        cmocka_unit_test(means_taken_off),
+        cmocka_unit_test(what_is_told_with_doubts),
+        cmocka_unit_test(what_is_not_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,7 +111,7 @@ static bool say_improper(const rp_sem_fit *fit, const sem_saturated *saturated, 
     if (!saturated[0].converged)
         return add(n, "The unrestricted covariances of both levels were not found, so that there is no chi-square and "
                       "no measure of fit: between clusters the variables differ too little, or the clusters are too "
-                      "few.");
+                      "few. A simpler model between clusters, or one without levels, is safer.");
     if (sem_levels_proper(between, p, scratch))
         return true;
     bool named = false;
