@@ -199,6 +199,9 @@ bool rp_file_is_folder(const char *path);
 bool rp_file_read(const char *path, size_t limit_bytes, rp_arena *arena, rp_text *out, rp_error *error) RP_MUST_CHECK;
 /* The file appears whole or not at all (written beside, flushed, renamed). "-" writes to standard output. */
 bool rp_file_write(const char *path, const char *bytes, size_t n, rp_error *error) RP_MUST_CHECK;
+/* The names of what lies in a folder and is wanted, in byte order, whatever order the disk gives them in. In arena. */
+bool rp_folder_names(const char *path, bool (*wanted)(const char *name), rp_arena *arena, const char *const **out,
+                     size_t *n, rp_error *error) RP_MUST_CHECK;
 /* A folder of files that grow side by side, and that appears whole or not at all. There must be nothing under its name
  * but an empty folder; up to 64 files. Not flushed to the disk. NULL: see *error. Owned: rp_folder_end or
  * rp_folder_abandon. */

@@ -14,6 +14,8 @@ typedef struct rp_embedded {
 
 /* Made at build time: `tools/embed.py rp_embedded_instruments OUT.c instruments/FILE.json…`. */
 extern const rp_embedded rp_embedded_instruments[];
+/* `tools/embed.py rp_embedded_claims OUT.c claims/FILE.json…`. */
+extern const rp_embedded rp_embedded_claims[];
 /* `tools/embed.py rp_embedded_web OUT.c web/report.css…`. */
 extern const rp_embedded rp_embedded_web[];
 

@@ -4,6 +4,7 @@
 #define RAPPORT_QUESTIONS_H
 
 #include "rapport/answer.h"
+#include "rapport/ledger.h"
 #include "rapport/record.h"
 
 typedef struct rp_asked {
@@ -11,6 +12,11 @@ typedef struct rp_asked {
     size_t n_measures;
     double level; /* of intervals: 0.95 */
     int threads;
+    /* For `claims`, which is asked last: the ledger (NULL: the one built in), and the run's other answers as their
+     * readers will see them, small numbers hidden already. */
+    const rp_ledger *ledger;
+    const rp_answer *const *before;
+    size_t n_before;
 } rp_asked;
 
 /* A statement that a question can make: docs/statements.md and --list-statements come from these. */

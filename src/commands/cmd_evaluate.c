@@ -13,6 +13,7 @@ static const command_option options[] = {
     {"from", "DATE", "The cohort's event on this day or later; with nhs_monthly, from this month."},
     {"to", "DATE", "The cohort's event on this day or earlier; with nhs_monthly, to this month."},
     {"horizon", "WEEKS", "The fixed horizon of outcomes."},
+    {"claims", "FOLDER", "Claims of your own, beside those built in, for the question claims (docs/claims.md)."},
     {"suppress", "N|off", "Hide counts below N, and what would let them be worked out (5)."},
     {"readers", "public,service,full",
      "A report for each of these readers, from one run, into the folder that -o names: public.html and so on "
@@ -78,6 +79,7 @@ static bool parse_options(const command_arguments *arguments, rp_arena *arena, r
     int64_t seed = 1;
     *out = (rp_evaluation_options){.input = arguments->operands[0],
                                    .map = command_value(arguments, "map"),
+                                   .claims = command_value(arguments, "claims"),
                                    .asked = {.level = 0.95},
                                    .clock = !command_given(arguments, "no-clock"),
                                    .quiet = command_given(arguments, "quiet")};

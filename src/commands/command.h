@@ -12,7 +12,7 @@ typedef struct command_option {
     const char *name, *argument, *help;
 } command_option;
 
-enum { COMMAND_MOST_OPTIONS = 32 };
+enum { COMMAND_MOST_OPTIONS = 64 };
 
 typedef struct command_arguments {
     const struct rp_command *command;
@@ -30,7 +30,7 @@ typedef struct rp_command {
 } rp_command;
 
 extern const rp_command command_evaluate, command_check, command_fit, command_score, command_map, command_measures,
-    command_published, command_simulate, command_manual;
+    command_claims, command_published, command_simulate, command_manual;
 
 size_t commands_count(void);
 const rp_command *commands_at(size_t i);

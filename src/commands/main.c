@@ -6,9 +6,9 @@
 #include <getopt.h>
 #include <string.h>
 
-static const rp_command *const all[] = {&command_evaluate,  &command_check,    &command_fit,
-                                        &command_score,     &command_map,      &command_measures,
-                                        &command_published, &command_simulate, &command_manual};
+static const rp_command *const all[] = {&command_evaluate, &command_check,    &command_fit,    &command_score,
+                                        &command_map,      &command_measures, &command_claims, &command_published,
+                                        &command_simulate, &command_manual};
 
 size_t commands_count(void) {
     return sizeof all / sizeof *all;

@@ -79,15 +79,29 @@ static void remark_on_period(const rp_evaluation_options *options, rp_answer *an
                          "people could be worked out. Publish reports of periods that do not overlap.");
 }
 
+/* Claims are held against the other answers as they will be read. */
+static bool know_claims(const rp_evaluation_options *options, rp_arena *arena, rp_asked *asked, rp_error *error) {
+    rp_ledger *ledger = rp_ledger_new(arena, error);
+    if (ledger == NULL || (options->claims != NULL && !rp_ledger_add_folder(ledger, options->claims, error)))
+        return false;
+    asked->ledger = ledger;
+    return true;
+}
+
 static bool ask_all(const rp_evaluation_options *options, rp_arena *arena, rp_evaluation *out, rp_error *error) {
+    rp_asked asked = options->asked;
     out->answers = rp_arena_take(arena, rp_questions_count(), sizeof *out->answers);
     if (out->answers == NULL)
         return rp_fail_memory(error);
+    if (!know_claims(options, arena, &asked, error))
+        return false;
+    asked.before = (const rp_answer *const *)out->answers;
     for (size_t i = 0; i < rp_questions_count(); i++) {
         const rp_question *question = rp_questions_at(i);
         if (!is_chosen(options, question))
             continue;
-        rp_answer *answer = rp_questions_ask(question, out->cohort, &options->asked, arena, error);
+        asked.n_before = out->n_answers;
+        rp_answer *answer = rp_questions_ask(question, out->cohort, &asked, arena, error);
         if (answer == NULL)
             return false;
         const rp_about *about = rp_record_about(out->record);

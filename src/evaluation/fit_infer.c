@@ -76,7 +76,7 @@ static bool find_effects(fit_making *m) {
         return rp_fail_memory(m->error);
     for (size_t j = 0; j < p; j++)
         contrasts[j * p + j] = 1;
-    return rp_mixed_contrasts(out->fit, contrasts, p, m->options->df, m->options->level, m->arena, out->effects,
+    return rp_mixed_contrasts(out->fit, contrasts, p, m->options->df, m->options->common.level, m->arena, out->effects,
                               m->error);
 }
 
@@ -89,11 +89,11 @@ static bool find_intervals(fit_making *m) {
     out->parameters = rp_arena_take(m->arena, n, sizeof *out->parameters);
     if (!out->parameters)
         return rp_fail_memory(m->error);
-    bool done =
-        m->options->interval == RP_FIT_PROFILE
-            ? rp_mixed_profile(out->fit, m->options->level, m->arena, out->parameters, m->error)
-            : rp_mixed_bootstrap(out->fit, m->options->level, m->options->draws, m->options->seed, m->options->threads,
-                                 m->arena, out->parameters, &out->bootstrap_failed, m->error);
+    bool done = m->options->interval == RP_FIT_PROFILE
+                    ? rp_mixed_profile(out->fit, m->options->common.level, m->arena, out->parameters, m->error)
+                    : rp_mixed_bootstrap(out->fit, m->options->common.level, m->options->draws, m->options->common.seed,
+                                         m->options->common.threads, m->arena, out->parameters, &out->bootstrap_failed,
+                                         m->error);
     if (!done)
         return false;
     for (size_t j = 0; j < p; j++) {

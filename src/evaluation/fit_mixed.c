@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pipeline of a fit: formula, columns, design, statistics, estimate, inference. */
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "evaluation/fit_parts.h"
-
-bool fit_warn(fit_making *m, const char *format, ...) {
-    char text[1000];
-    va_list list;
-    va_start(list, format);
-    (void)vsnprintf(text, sizeof text, format, list);
-    va_end(list);
-    const char **slot = rp_vec_push(m->arena, &m->warnings);
-    if (!slot || !(*slot = rp_arena_copy(m->arena, text, strlen(text))))
-        return rp_fail_memory(m->error);
-    return true;
-}
 
 /* ---- what is asked ---- */
 
@@ -50,7 +36,7 @@ static bool read_columns(fit_making *m) {
                                             .weights = m->options->weights,
                                             .time = m->options->ar1};
     rp_column_wish *wishes = rp_design_wishes(m->out->formula, &m->design_options, m->arena, &n, m->error);
-    return wishes && fit_read(m, wishes, n);
+    return wishes && fit_read(&m->reading, wishes, n);
 }
 
 /* ---- the specification ---- */
@@ -109,23 +95,26 @@ static bool check_identified(const fit_making *m) {
 
 static bool gather_warnings(fit_making *m) {
     rp_fit *out = m->out;
-    if (m->without_trial && !fit_warn(m, "%lld row%s without a trial %s left out.", (long long)m->without_trial,
-                                      m->without_trial == 1 ? "" : "s", m->without_trial == 1 ? "is" : "are"))
+    if (m->without_trial &&
+        !fit_warn(&m->reading, "%lld row%s without a trial %s left out.", (long long)m->without_trial,
+                  m->without_trial == 1 ? "" : "s", m->without_trial == 1 ? "is" : "are"))
         return false;
     for (size_t i = 0; i < out->fit->n_notes; i++)
-        if (!fit_warn(m, "%s", out->fit->notes[i]))
+        if (!fit_warn(&m->reading, "%s", out->fit->notes[i]))
             return false;
     if (out->bootstrap_failed &&
-        !fit_warn(m, "%d of %d resamples are not in the intervals, because the model did not converge on them.",
+        !fit_warn(&m->reading,
+                  "%d of %d resamples are not in the intervals, because the model did not converge on them.",
                   out->bootstrap_failed, m->options->draws))
         return false;
-    out->warnings = m->warnings.at;
-    out->n_warnings = m->warnings.n;
+    out->warnings = m->reading.warnings.at;
+    out->n_warnings = m->reading.warnings.n;
+    out->provenance = m->reading.provenance;
     return true;
 }
 
 static bool estimate(fit_making *m) {
-    const rp_mixed_options options = {.quadrature = m->options->quadrature, .threads = m->options->threads};
+    const rp_mixed_options options = {.quadrature = m->options->quadrature, .threads = m->options->common.threads};
     double began = rp_time_seconds();
     m->out->fit = rp_mixed_fit_stats(m->stats, &options, m->arena, m->error);
     double fitted = rp_time_seconds();
@@ -144,7 +133,7 @@ static bool run(fit_making *m) {
         return false;
     double read = rp_time_seconds();
     out->seconds.read = read - began;
-    out->design = rp_design_new(out->formula, m->columns, &m->design_options, m->arena, m->error);
+    out->design = rp_design_new(out->formula, m->reading.columns, &m->design_options, m->arena, m->error);
     if (!out->design || !make_spec(m) || !check_identified(m) || !fit_prepare(m))
         return false;
     out->left_out = out->design->left_out + m->without_trial;
@@ -154,8 +143,9 @@ static bool run(fit_making *m) {
 
 bool rp_fit_mixed(const rp_fit_options *options, rp_arena *arena, rp_fit *out, rp_error *error) {
     *out = (rp_fit){.options = options};
-    fit_making m = {.options = options, .arena = arena, .out = out, .error = error, .data_arena = rp_arena_new(0)};
-    bool done = m.data_arena ? run(&m) : rp_fail_memory(error);
-    rp_arena_free(m.data_arena);
+    fit_making m = {.options = options, .arena = arena, .out = out, .error = error};
+    m.reading = (fit_reading){.asked = &options->common, .arena = arena, .data_arena = rp_arena_new(0), .error = error};
+    bool done = m.reading.data_arena ? run(&m) : rp_fail_memory(error);
+    rp_arena_free(m.reading.data_arena);
     return done;
 }

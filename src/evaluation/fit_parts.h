@@ -5,25 +5,39 @@
 
 #include "rapport/evaluation.h"
 
-/* A fit while it is made. */
-typedef struct fit_making {
-    const rp_fit_options *options;
-    rp_design_options design_options;
+/* ---- shared by all kinds of model: fit_read.c ---- */
+
+/* The data of a fit while it is made. */
+typedef struct fit_reading {
+    const rp_fit_common *asked;
     rp_arena *arena;      /* of the result */
     rp_arena *data_arena; /* of the columns; goes once they are prepared */
     rp_columns *columns;
+    rp_provenance provenance;
+    RP_VEC(const char *) warnings;
+    rp_error *error;
+} fit_reading;
+
+/* A sentence for those who read the result. False: no memory, and *error says so. */
+bool fit_warn(fit_reading *reading, const char *format, ...) RP_PRINTF(2, 3);
+/* Reads the columns, from a file or from a table of a record, and where they came from. */
+bool fit_read(fit_reading *reading, const rp_column_wish *wishes, size_t n);
+
+/* ---- mixed models ---- */
+
+/* A mixed model while it is made. */
+typedef struct fit_making {
+    const rp_fit_options *options;
+    rp_design_options design_options;
+    fit_reading reading;
+    rp_arena *arena; /* of the result */
     rp_mixed_spec *spec;
     const rp_mixed_stats *stats;
     rp_fit *out;
-    RP_VEC(const char *) warnings;
     int64_t without_trial;
     rp_error *error;
 } fit_making;
 
-bool fit_warn(fit_making *m, const char *format, ...) RP_PRINTF(2, 3);
-
-/* Reads the columns, from a file or from a table of a record, and where they came from. */
-bool fit_read(fit_making *m, const rp_column_wish *wishes, size_t n);
 /* Blocks of rows into the statistics of the model. */
 bool fit_prepare(fit_making *m);
 /* Of a model with AR(1) residuals: times of n rows, the group of the first factor and the row of the data of each. */

@@ -222,7 +222,7 @@ static bool prepare_whole(const fit_making *m, block_work *blocks, rp_mixed_stat
     bool fine = arena && take_whole(m, (size_t)m->out->design->rows, arena, &all);
     if (!fine)
         rp_fail_memory(m->error);
-    for (size_t b = 0; fine && b < m->columns->n_blocks; b++)
+    for (size_t b = 0; fine && b < m->reading.columns->n_blocks; b++)
         if (!gather_block(m, b, &all, &n, &blocks[b])) {
             *m->error = blocks[b].error;
             fine = false;
@@ -289,7 +289,7 @@ static bool check_ranges(const fit_making *m, const block_work *blocks) {
         lowest[c] = INFINITY;
         highest[c] = -INFINITY;
     }
-    for (size_t b = 0; b < m->columns->n_blocks; b++) {
+    for (size_t b = 0; b < m->reading.columns->n_blocks; b++) {
         low = fmin(low, blocks[b].response_lowest);
         high = fmax(high, blocks[b].response_highest);
         for (size_t c = 0; c < n; c++) {
@@ -326,7 +326,7 @@ static bool merge_blocks(const fit_making *m, block_work *blocks, size_t n, rp_m
 }
 
 bool fit_prepare(fit_making *m) {
-    size_t n = m->columns->n_blocks;
+    size_t n = m->reading.columns->n_blocks;
     rp_mixed_stats *stats = NULL;
     block_work *blocks = rp_arena_take(m->arena, n, sizeof *blocks);
     if (!blocks)
@@ -336,7 +336,7 @@ bool fit_prepare(fit_making *m) {
         fine = prepare_whole(m, blocks, &stats);
     } else {
         all_work all = {m, blocks};
-        rp_pool_run(m->options->threads, n, prepare_block, &all);
+        rp_pool_run(m->options->common.threads, n, prepare_block, &all);
         for (size_t b = 0; b < n && fine; b++)
             if (!blocks[b].done) {
                 *m->error = blocks[b].error;
@@ -349,9 +349,9 @@ bool fit_prepare(fit_making *m) {
         m->out->successes += blocks[b].successes;
         m->without_trial += blocks[b].without_trial;
     }
-    rp_arena_free(m->data_arena);
-    m->data_arena = NULL;
-    m->columns = NULL;
+    rp_arena_free(m->reading.data_arena);
+    m->reading.data_arena = NULL;
+    m->reading.columns = NULL;
     fine = fine && (m->spec->ar1 || merge_blocks(m, blocks, n, &stats));
     free_blocks(blocks, n);
     m->stats = stats;

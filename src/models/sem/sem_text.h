@@ -117,6 +117,9 @@ bool sem_is(const sem_parser *p, char sign);
 /* "Here ... was expected", at the token in hand, and what to do. Returns false. */
 bool sem_unexpected(sem_parser *p, const char *what, const char *remedy);
 
+/* The byte where a name first stands. */
+size_t sem_first_place(const rp_sem_text *text, uint32_t name);
+
 /* ---- sem_levels_text.c ------------------------------------------------------------------------------------ */
 
 /* The heading in hand, whose colon is the token colon_at: what follows stands on that level. */
@@ -166,6 +169,7 @@ typedef struct sem_plan {
     const rp_sem_rules *rules;
     sem_level level; /* whose elements it takes */
     bool means;
+    bool ordered; /* observed variables are ordered: thresholds, not intercepts; no residual variances of their own */
     size_t n_names;
     bool *indicator, *outcome, *predictor, *spoken_of; /* of each name */
     bool *exogenous;                                   /* observed, and only ever a predictor */
