@@ -201,10 +201,10 @@ typedef struct rp_sem_fit {
     int64_t n;
     size_t n_free; /* parameters less constraints */
     double *theta; /* n_parameters */
-    /* n_parameters by n_parameters: of expected information (complete data), observed (FIML), or the sandwich (MLR). */
+    /* n_parameters by n_parameters: of expected information (complete data), observed (FIML, levels), or the sandwich (MLR). */
     double *vcov;
     double log_lik;           /* of the model */
-    double log_lik_saturated; /* of unrestricted means and covariances */
+    double log_lik_saturated; /* of unrestricted means and covariances; NaN: not found (levels) */
     double chisq, df;         /* twice the difference; WLSMV: (N - 1) times the minimum (log_lik is NaN) */
     /* MLR: chisq over `scaling`. WLSMV: chisq over `scaling`, plus `shift`. ML: NaN. */
     double chisq_scaled, df_scaled, scaling, shift;
@@ -274,7 +274,7 @@ typedef struct rp_sem_residuals {
 bool rp_sem_residuals_of(const rp_sem_fit *fit, size_t group, rp_arena *arena, rp_sem_residuals *out) RP_MUST_CHECK;
 
 /* Each row's latent variables as the regression method has them (Thomson 1934), from what the row has: n_latent arrays
- * of rows->n numbers; NaN: nothing observed. False: no memory. */
+ * of rows->n numbers; NaN: nothing observed. Not of two levels (assert). False: no memory. */
 bool rp_sem_scores(const rp_sem_fit *fit, const rp_sem_rows *rows, double *const *out, rp_arena *scratch) RP_MUST_CHECK;
 
 /* How reliable the plain sum of the group's observed variables is, as the model has it (McDonald 1999; Zinbarg et al.

@@ -115,15 +115,16 @@ static void measures(const levels_case *c, double baseline_chisq, double baselin
     near(m->bic, bic, 2e-6);
 }
 
+static const char *const FACTORS_OF_SIX = "level: 1\nfw =~ y1 + y2 + y3 + y4 + y5 + y6\n"
+                                          "level: 2\nfb =~ y1 + y2 + y3 + y4 + y5 + y6";
+
 /* ---- against lavaan --------------------------------------------------------------------------------------------- */
 
 static void a_factor_on_each_level(void **state) {
     (void)state;
     levels_case c = new_case();
     drawn d = drawn_rows(y, 6, 200, 7, 1, 3, c.arena);
-    fit_drawn(&c, &d,
-              "level: 1\nfw =~ y1 + y2 + y3 + y4 + y5 + y6\n"
-              "level: 2\nfb =~ y1 + y2 + y3 + y4 + y5 + y6");
+    fit_drawn(&c, &d, FACTORS_OF_SIX);
     assert_int_equal(c.fit->n, 775);
     assert_int_equal(c.fit->n_notes, 0);
     reaches(&c, -6894.412409878, -6882.874114933, 18);
@@ -229,6 +230,56 @@ static void clusters_of_one_size_by_hand(void **state) {
     rp_arena_free(c.arena);
 }
 
+/* ---- besides ---------------------------------------------------------------------------------------------------- */
+
+/* modindices(cfa(..., information = "expected"), sort. = TRUE), estimates as above: mi, epc, sepc.all */
+static void modifications_of_levels(void **state) {
+    (void)state;
+    static const struct {
+        size_t lhs, rhs, group;
+        double index, change, change_std;
+    } theirs[] = {{1, 2, 1, 6.713473638, -0.082417494, -0.445827823},
+                    {0, 4, 0, 6.589031383, 0.086159418, 0.142748875},
+                    {0, 3, 0, 5.423471485, -0.078471861, -0.126266322},
+                    {0, 5, 1, 2.527338584, -0.060930547, -0.311464670}};
+    levels_case c = new_case();
+    drawn d = drawn_rows(y, 6, 200, 7, 1, 3, c.arena);
+    fit_drawn(&c, &d, FACTORS_OF_SIX);
+    rp_sem_modification *all;
+    size_t n;
+    assert_true(rp_sem_modifications(c.fit, c.arena, &all, &n));
+    assert_int_equal(n, 2 * 15); /* a covariance of each two residuals on each level */
+    for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++) {
+        assert_int_equal(all[i].op, RP_SEM_COVARIES);
+        assert_int_equal(all[i].lhs, theirs[i].lhs);
+        assert_int_equal(all[i].rhs, theirs[i].rhs);
+        assert_int_equal(all[i].group, theirs[i].group);
+        near(all[i].index, theirs[i].index, 1e-5);
+        near(all[i].change, theirs[i].change, 1e-6);
+        near(all[i].change_std, theirs[i].change_std, 1e-6);
+    }
+    rp_arena_free(c.arena);
+}
+
+/* A saturated level has no residuals; the other has those of the unrestricted covariances. */
+static void residuals_of_levels(void **state) {
+    (void)state;
+    levels_case c = new_case();
+    drawn d = drawn_rows(y, 2, 150, 7, 1, 4, c.arena);
+    fit_drawn(&c, &d, "level: 1\ny1 ~~ y1\ny2 ~~ y2\nlevel: 2\ny1 ~~ y1 + y2\ny2 ~~ y2");
+    sem_saturated seen[2];
+    assert_true(sem_saturated_make(c.fit->stats, seen, c.arena));
+    rp_sem_residuals within, between;
+    assert_true(rp_sem_residuals_of(c.fit, 0, c.arena, &within) && rp_sem_residuals_of(c.fit, 1, c.arena, &between));
+    near(within.cov[1], seen[0].cov[1], 1e-12);
+    near(within.cor[1], seen[0].cov[1] / sqrt(seen[0].cov[0] * seen[0].cov[3]), 1e-12);
+    near(within.mean[0], 0, 0);
+    assert_true(fabs(within.cor[1]) > 0.3);
+    near(c.fit->df, 1, 0);
+    near(c.measures.srmr_within, fabs(within.cor[1]) / sqrt(3), 1e-6);
+    rp_arena_free(c.arena);
+}
+
 /* ---- words ------------------------------------------------------------------------------------------------------ */
 
 static const char *const FACTORS = "level: 1\nw =~ y1 + y2 + y3\nlevel: 2\nb =~ y1 + y2 + y3";
@@ -290,15 +341,14 @@ static bool notes(const levels_case *c, const char *words) {
 static void what_is_told_with_doubts(void **state) {
     (void)state;
     levels_case c = new_case();
-    const char *text = "level: 1\nw =~ y1 + y2 + y3 + y4 + y5 + y6\nlevel: 2\nb =~ y1 + y2 + y3 + y4 + y5 + y6";
     drawn d = drawn_rows(y, 6, 200, 7, 0.1, 3, c.arena); /* hardly anything between */
-    fit_drawn(&c, &d, text);
+    fit_drawn(&c, &d, FACTORS_OF_SIX);
     assert_int_equal(c.fit->status, RP_SEM_IMPROPER);
     assert_true(notes(&c, "y1 differs between clusters no more than its rows within clusters make it"));
     assert_true(isnan(c.measures.srmr_between));
     assert_true(isfinite(c.measures.srmr_within));
     d = drawn_rows(y, 6, 14, 7, 1, 3, c.arena);
-    fit_drawn(&c, &d, text);
+    fit_drawn(&c, &d, FACTORS_OF_SIX);
     assert_true(notes(&c, "There are 14 clusters, fewer than the 18 parameters between clusters"));
     rp_arena_free(c.arena);
 }
@@ -308,8 +358,7 @@ static void what_is_not_found(void **state) {
     (void)state;
     levels_case c = new_case();
     drawn d = drawn_rows(y, 6, 30, 7, 0, 3, c.arena);
-    fit_drawn(&c, &d,
-              "level: 1\nw =~ y1 + y2 + y3 + y4 + y5 + y6\nlevel: 2\nb =~ y1 + y2 + y3 + y4 + y5 + y6");
+    fit_drawn(&c, &d, FACTORS_OF_SIX);
     assert_int_equal(c.fit->status, RP_SEM_NOT_CONVERGED);
     assert_true(notes(&c, "The unrestricted covariances of both levels were not found"));
     const rp_sem_measures *m = &c.measures;
@@ -327,6 +376,8 @@ int main(void) {
         cmocka_unit_test(the_alliance_in_clients),
         cmocka_unit_test(a_saturated_model_is_the_unrestricted),
         cmocka_unit_test(clusters_of_one_size_by_hand),
+        cmocka_unit_test(modifications_of_levels),
+        cmocka_unit_test(residuals_of_levels),
         cmocka_unit_test(what_cannot_be_fitted),
         cmocka_unit_test(means_taken_off),
         cmocka_unit_test(what_is_told_with_doubts),

@@ -234,7 +234,10 @@ bool rp_sem_modifications(const rp_sem_fit *fit, rp_arena *arena, rp_sem_modific
     if (whole == NULL || *out == NULL)
         return false;
     bool defined = true, told = false;
-    for (size_t g = 0; g < fit->spec->layout->n_groups; g++)
+    bool levels = fit->spec->layout->levels; /* rows of a cluster tell of both, so that groups do not add up */
+    if (levels && !sem_information(&x.spec, fit->stats, x.theta, whole, &defined, arena))
+        return false;
+    for (size_t g = 0; !levels && g < fit->spec->layout->n_groups; g++)
         if (!add_information(&x, g, whole, &defined, arena))
             return false;
     if (!defined)
