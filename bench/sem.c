@@ -6,8 +6,8 @@
  *   sem levels                  two levels: 20,000 drawn clients, 6 sessions of 12 items each
  *
  * Three factors, and a bifactor, by maximum likelihood: of every row with a value (FIML), then of complete rows; of
- * ordered items by WLSMV. Of two levels, three factors within clients and one between. Each line: CPU seconds, one thread, of preparing, of the fit with standard errors, and of the
- * fit measures. */
+ * ordered items by WLSMV. Of two levels, three factors within clients and one between. Each line: CPU seconds, one
+ * thread, of preparing, of the fit with standard errors, and of the fit measures. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,9 +190,8 @@ int main(int n, char **arguments) {
     for (int i = categories ? 2 : 0; i < 4; i++) {
         rp_arena *arena = rp_arena_new(0);
         rp_error error = {0};
-        timed t = {.general = i % 2,
-                   .missing = i < 2 ? RP_SEM_FIML : RP_SEM_LISTWISE,
-                   .categories = (uint32_t)categories};
+        timed t = {
+            .general = i % 2, .missing = i < 2 ? RP_SEM_FIML : RP_SEM_LISTWISE, .categories = (uint32_t)categories};
         bool good = arena && run(arguments[1], &t, arena, &error);
         rp_arena_free(arena);
         if (!good) {

@@ -106,9 +106,9 @@ typedef struct rp_sem_spec {
 
 /* ---- text: a model in the syntax of lavaan -------------------------------------------------------------- */
 
-/* Blocks `level: 1` (or within) and `level: 2` (or between). Operators =~ ~ ~~ ~1, `==` and `:=`; modifiers number*x (fixed), label*x, NA*x (free), start(number)*x, c(.., ..)*x
- * (one for each group); comments # and !; statements end at a line's end or a semicolon, and go on where a line ends
- * with an operator or a plus. */
+/* Blocks `level: 1` (or within) and `level: 2` (or between). Operators =~ ~ ~~ ~1, `==` and `:=`; modifiers number*x
+ * (fixed), label*x, NA*x (free), start(number)*x, c(.., ..)*x (one for each group); comments # and !; statements end at
+ * a line's end or a semicolon, and go on where a line ends with an operator or a plus. */
 typedef struct rp_sem_text rp_sem_text;
 /* In arena; `text` is borrowed. NULL: see *error, whose line and column are those of the fault in `text`, whose file is
  * RP_SEM_TEXT_FILE, and whose remedy says what was expected. */
@@ -201,7 +201,8 @@ typedef struct rp_sem_fit {
     int64_t n;
     size_t n_free; /* parameters less constraints */
     double *theta; /* n_parameters */
-    /* n_parameters by n_parameters: of expected information (complete data), observed (FIML, levels), or the sandwich (MLR). */
+    /* n_parameters by n_parameters: of expected information (complete data), observed (FIML, levels), or the sandwich
+     * (MLR). */
     double *vcov;
     double log_lik;           /* of the model */
     double log_lik_saturated; /* of unrestricted means and covariances; NaN: not found (levels) */

@@ -4,10 +4,10 @@
  *   f <- cfa(model, data, cluster = "cluster")
  *
  * Its estimates were taken on by Newton steps, x - N vcov(f) gradient, and given back as starts with optim.method =
- * "none", until steps were below 1e-12 standard errors. Its own unrestricted model ends by EM before the summit (by 6e-4
- * and by 0.7 of log-likelihood below): the numbers here are of a model "level: 1 ... level: 2 ..." with every variance
- * and covariance in it, taken on in the same way, and chi-squares and SRMR from these. Tolerances as in test_sem_fit:
- * log-likelihoods within 1e-4, parameters 1e-4 standard errors, standard errors 1e-6 of themselves. */
+ * "none", until steps were below 1e-12 standard errors. Its own unrestricted model ends by EM before the summit (by
+ * 6e-4 and by 0.7 of log-likelihood below): the numbers here are of a model "level: 1 ... level: 2 ..." with every
+ * variance and covariance in it, taken on in the same way, and chi-squares and SRMR from these. Tolerances as in
+ * test_sem_fit: log-likelihoods within 1e-4, parameters 1e-4 standard errors, standard errors 1e-6 of themselves. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -239,9 +239,9 @@ static void modifications_of_levels(void **state) {
         size_t lhs, rhs, group;
         double index, change, change_std;
     } theirs[] = {{1, 2, 1, 6.713473638, -0.082417494, -0.445827823},
-                    {0, 4, 0, 6.589031383, 0.086159418, 0.142748875},
-                    {0, 3, 0, 5.423471485, -0.078471861, -0.126266322},
-                    {0, 5, 1, 2.527338584, -0.060930547, -0.311464670}};
+                  {0, 4, 0, 6.589031383, 0.086159418, 0.142748875},
+                  {0, 3, 0, 5.423471485, -0.078471861, -0.126266322},
+                  {0, 5, 1, 2.527338584, -0.060930547, -0.311464670}};
     levels_case c = new_case();
     drawn d = drawn_rows(y, 6, 200, 7, 1, 3, c.arena);
     fit_drawn(&c, &d, FACTORS_OF_SIX);
@@ -261,7 +261,7 @@ static void modifications_of_levels(void **state) {
     rp_arena_free(c.arena);
 }
 
-/* A saturated level has no residuals; the other has those of the unrestricted covariances. */
+/* What the model leaves of the unrestricted covariances within clusters, where it has none. */
 static void residuals_of_levels(void **state) {
     (void)state;
     levels_case c = new_case();
@@ -362,7 +362,7 @@ static void what_is_not_found(void **state) {
     assert_int_equal(c.fit->status, RP_SEM_NOT_CONVERGED);
     assert_true(notes(&c, "The unrestricted covariances of both levels were not found"));
     const rp_sem_measures *m = &c.measures;
-    const double none[] = {c.fit->chisq, m->p,           m->cfi,  m->tli,         m->rmsea,
+    const double none[] = {c.fit->chisq,   m->p,           m->cfi,  m->tli,         m->rmsea,
                            m->rmsea_lower, m->rmsea_upper, m->srmr, m->srmr_within, m->srmr_between};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_true(isnan(none[i]));

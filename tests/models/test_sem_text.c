@@ -523,8 +523,8 @@ static void faults_of_levels(void **state) {
     refuses_level("a level: 1", true, 1, 8, "Here an operator was expected.");
     rp_arena *arena = rp_arena_new(0);
     rp_error error = {0};
-    assert_null(on_levels("level: 1\nx ~~ x\nlevel: 2\nx ~~ x", true, &(rp_sem_rules){.equal_loadings = true}, arena,
-                          &error));
+    assert_null(
+        on_levels("level: 1\nx ~~ x\nlevel: 2\nx ~~ x", true, &(rp_sem_rules){.equal_loadings = true}, arena, &error));
     assert_string_equal(error.message, "Rules make parameters equal over groups, not over levels.");
     rp_arena_free(arena);
 }

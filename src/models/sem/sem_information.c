@@ -92,8 +92,8 @@ static bool add_levels(const rp_sem_spec *spec, const rp_sem_stats *stats, const
     for (size_t q = 0; q < stats->n_patterns; q++) {
         double size = stats->patterns[q].size;
         for (size_t i = 0; i < within.moments * n; i++)
-            jacobian[i] = i < means * n ? sqrt(size) * between.jacobian[i]
-                                        : within.jacobian[i] + size * between.jacobian[i];
+            jacobian[i] =
+                i < means * n ? sqrt(size) * between.jacobian[i] : within.jacobian[i] + size * between.jacobian[i];
         for (size_t i = 0; i < p * p; i++)
             sigma[i] = within.ram.sigma[i] + size * between.ram.sigma[i];
         add_rows(&within, sigma, (double)stats->patterns[q].n, jacobian, information, defined);

@@ -138,7 +138,8 @@ static bool measure_srmr(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measur
             return false;
         bool proper = sem_ram_at(&ram, fit->theta);
         if (fit->stats->layout->levels) {
-            *(g == 0 ? &out->srmr_within : &out->srmr_between) = proper && seen->converged ? level_srmr(&ram, &seen[g]) : NAN;
+            *(g == 0 ? &out->srmr_within : &out->srmr_between) =
+                proper && seen->converged ? level_srmr(&ram, &seen[g]) : NAN;
             continue;
         }
         double n = (double)rp_sem_rows_used(fit->stats, g);

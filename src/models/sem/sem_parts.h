@@ -32,8 +32,8 @@ struct rp_sem_stats {
     struct sem_ordered_rows *ordered; /* with layout->categories, and then no patterns: sem_ordered.h */
     int64_t left_out;
 };
-/* The order of patterns, for qsort: by group, then by size, then as a list of names goes: one that has an earlier variable, or more
- * after the same ones, comes first, so that the complete pattern is the first of its group. */
+/* The order of patterns, for qsort: by group, then by size, then as a list of names goes: one that has an earlier
+ * variable, or more after the same ones, comes first, so that the complete pattern is the first of its group. */
 int sem_pattern_order(const void *a, const void *b);
 /* Room for k observed variables, their mean and cross, zeroed. False: no memory. */
 bool sem_pattern_make(sem_pattern *pattern, uint32_t group, size_t k, rp_arena *arena) RP_MUST_CHECK;
@@ -93,8 +93,8 @@ typedef struct sem_saturated {
     bool converged;
     int steps;
 } sem_saturated;
-/* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. With levels the first has
- * the log-likelihood of both; NaN: no summit was found, and moments are only about those of the data. */
+/* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. With levels the first
+ * has the log-likelihood of both; NaN: no summit was found, and moments are only about those of the data. */
 bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
 
 /* ---- two levels: sem_levels_saturated.c, sem_levels_words.c ------------------------------------------------ */

@@ -92,8 +92,8 @@ static bool fits_groups(table *t, const sem_modifier *m) {
     if (m->n <= 1 || (m->n == t->layout->n_groups && !levels))
         return true;
     sem_text_fail(t->text->text, m->at, t->error, RP_E_RULE,
-                  levels ? "Here are %zu values for one level." : "Here are %zu values, but there are %zu groups.", m->n,
-                  t->layout->n_groups);
+                  levels ? "Here are %zu values for one level." : "Here are %zu values, but there are %zu groups.",
+                  m->n, t->layout->n_groups);
     if (levels)
         return rp_fail_remedy(t->error, "Give one value; parameters of the same label are equal over levels.");
     return rp_fail_remedy(t->error, "Give one value for all groups, or one for each.");
@@ -110,8 +110,7 @@ static bool modify(table *t, rp_sem_line *line, const sem_element *e) {
     if (e->label.n)
         line->label = rp_names_text(t->text->labels, e->label.labels[e->label.n > 1 ? g : 0]);
     if (e->start.n && line->parameter == SIZE_MAX) {
-        sem_text_fail(t->text->text, e->start.at, t->error, RP_E_RULE,
-                      "This parameter is fixed and has no start.");
+        sem_text_fail(t->text->text, e->start.at, t->error, RP_E_RULE, "This parameter is fixed and has no start.");
         return rp_fail_remedy(t->error, "Free it, as by NA*start(0.5)*x, or take the start out.");
     }
     if (e->start.n)
@@ -186,7 +185,8 @@ static bool make_lines(table *t) {
         rp_fail(t->error, RP_E_LIMIT, "The model has more than %d lines.", SEM_MOST_LINES);
         return rp_fail_remedy(t->error, "Fit a smaller model.");
     }
-    t->spec->n_lines = first_line(t, t->layout->n_groups - 1) + plan_of(t, t->layout->n_groups - 1)->lines.n + thresholds;
+    t->spec->n_lines =
+        first_line(t, t->layout->n_groups - 1) + plan_of(t, t->layout->n_groups - 1)->lines.n + thresholds;
     t->lines = rp_arena_take(t->arena, t->spec->n_lines, sizeof *t->lines);
     t->class_of = rp_arena_take(t->arena, t->spec->n_lines, sizeof *t->class_of);
     if (!t->lines || !t->class_of)
@@ -270,7 +270,9 @@ static bool make_plans(table *t) {
     for (size_t i = 0; i < t->n_plans; i++) {
         t->plans[i] = (sem_plan){.text = t->text,
                                  .rules = t->rules,
-                                 .level = !t->layout->levels ? SEM_NO_LEVEL : i ? SEM_BETWEEN : SEM_WITHIN,
+                                 .level = !t->layout->levels ? SEM_NO_LEVEL
+                                          : i                ? SEM_BETWEEN
+                                                             : SEM_WITHIN,
                                  .means = t->spec->means && (!t->layout->levels || i == 1),
                                  .ordered = t->layout->categories != NULL,
                                  .most_lines = SEM_MOST_LINES / t->layout->n_groups,

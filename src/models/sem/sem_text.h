@@ -65,11 +65,7 @@ typedef struct sem_modifier {
 } sem_modifier;
 
 /* Under which heading an element stands. */
-typedef enum sem_level {
-    SEM_NO_LEVEL,
-    SEM_WITHIN,
-    SEM_BETWEEN
-} sem_level;
+typedef enum sem_level { SEM_NO_LEVEL, SEM_WITHIN, SEM_BETWEEN } sem_level;
 
 /* lhs op rhs of the text; a name is a number in `names`. */
 typedef struct sem_element {
