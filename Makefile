@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A thin front: meson and ninja do the work.
 .POSIX:
-.PHONY: all build test sanitize check reformat format floors style static docs fuzz bench truth truth-models install clean
+.PHONY: all build test sanitize check reformat format floors style static docs fuzz bench truth truth-models truth-alliance install clean
 all: build
 
 build: # build/rapport
@@ -35,6 +35,7 @@ static:
 docs:
 	@tools/build.sh release
 	@tools/doc_checks build/rapport
+	@tools/sentences
 
 fuzz: # SECONDS=60 for each target
 	@tools/fuzz.sh
@@ -51,6 +52,10 @@ truth-models: # DATA_SETS=2000 data sets a design, intervals of mixed models, in
 	@tools/build.sh release
 	@ninja -C build bench/model_coverage >/dev/null
 	@python3 bench/truth_models.py build/bench/model_coverage --data-sets "$${DATA_SETS:-2000}" --write docs/truth.md
+
+truth-alliance: # SEEDS=400 services a scenario, the verdict of alliance-outcome, into docs/truth.md and its own page
+	@tools/build.sh release
+	@python3 bench/alliance_panel.py build/rapport --seeds "$${SEEDS:-400}" --docs docs
 
 install: # PREFIX=/usr/local DESTDIR=
 	@tools/build.sh release

@@ -5,9 +5,10 @@
  *   sem FILE CATEGORIES         the same of ordered items, whose categories are numbered from 1
  *   sem levels                  two levels: 20,000 drawn clients, 6 sessions of 12 items each
  *
- * Three factors, and a bifactor, by maximum likelihood: of every row with a value (FIML), then of complete rows; of
- * ordered items by WLSMV. Of two levels, three factors within clients and one between. Each line: CPU seconds, one
- * thread, of preparing, of the fit with standard errors, and of the fit measures. */
+ * Three factors, and a bifactor, by maximum likelihood: of every row with a value (FIML), of complete rows, and of
+ * every row with robust errors (MLR); of ordered items by WLSMV. Of two levels, three factors within clients and one
+ * between. Each line: CPU seconds, one thread, of preparing, of the fit with standard errors, and of the fit measures.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,7 @@ typedef struct timed {
     rp_sem_missing missing;
     uint32_t categories; /* 0: numbers */
     bool levels;
+    bool robust;
     const rp_sem_fit *fit;
     double prepare, estimate, measure; /* seconds */
 } timed;
@@ -66,10 +68,11 @@ static void print(const timed *t) {
     printf("sem %-13s %-13s %7lld rows  ", t->general ? "bifactor" : "three factors",
            t->levels                   ? "two levels"
            : t->categories             ? "ordered items"
+           : t->robust                 ? "robust, every"
            : t->missing == RP_SEM_FIML ? "every row"
                                        : "complete rows",
            (long long)fit->n);
-    if (t->categories)
+    if (t->categories || t->robust)
         printf("chi-square %.7f, scaled %.7f, %g df  ", fit->chisq, fit->chisq_scaled, fit->df);
     else
         printf("log-likelihood %.8f  chi-square %.6f, %g df  ", fit->log_lik, fit->chisq, fit->df);
@@ -80,7 +83,7 @@ static void print(const timed *t) {
 /* `columns`, or else one block of rows. */
 static bool fit_it(timed *t, const rp_sem_spec *spec, const rp_columns *columns, const rp_sem_rows *rows,
                    rp_arena *arena, rp_error *error) {
-    rp_sem_options options = {.estimator = t->categories ? RP_SEM_WLSMV : RP_SEM_ML};
+    rp_sem_options options = {.estimator = t->categories ? RP_SEM_WLSMV : t->robust ? RP_SEM_MLR : RP_SEM_ML};
     rp_sem_measures measures;
     double began = seconds();
     rp_sem_stats *stats =
@@ -102,7 +105,7 @@ static bool run(const char *path, timed *t, rp_arena *arena, rp_error *error) {
     rp_sem_text *text = rp_sem_parse(t->general ? bifactor : three_factors, arena, error);
     if (text == NULL)
         return false;
-    rp_sem_layout layout = {.n_groups = 1, .missing = t->missing};
+    rp_sem_layout layout = {.n_groups = 1, .missing = t->missing, .casewise = t->robust};
     layout.n_observed = rp_sem_observed(text, &layout.observed);
     rp_column_wish *wishes = rp_arena_take(arena, layout.n_observed, sizeof *wishes);
     uint32_t *categories = rp_arena_take(arena, layout.n_observed, sizeof *categories);
@@ -187,11 +190,13 @@ int main(int n, char **arguments) {
         fprintf(stderr, "sem FILE [CATEGORIES] | levels\n");
         return 2;
     }
-    for (int i = categories ? 2 : 0; i < 4; i++) {
+    for (int i = categories ? 2 : 0; i < (categories ? 4 : 6); i++) {
         rp_arena *arena = rp_arena_new(0);
         rp_error error = {0};
-        timed t = {
-            .general = i % 2, .missing = i < 2 ? RP_SEM_FIML : RP_SEM_LISTWISE, .categories = (uint32_t)categories};
+        timed t = {.general = i % 2,
+                   .missing = i < 2 || i > 3 ? RP_SEM_FIML : RP_SEM_LISTWISE,
+                   .categories = (uint32_t)categories,
+                   .robust = i > 3};
         bool good = arena && run(arguments[1], &t, arena, &error);
         rp_arena_free(arena);
         if (!good) {

@@ -91,5 +91,5 @@ def section(results):
     return lines + ['',
                     'Allocation by severity leaves differences within a band of the PHQ-9, which standardising by bands '
                     'cannot take away; reports say that a difference that stays may lie in that.', '',
-                    'Of the other nulls nothing is claimed yet, so there is nothing to find: `dose_null_stop_when_well` '
-                    '([dose.md](dose.md) tells what landmarks show in it), and those of the alliance.']
+                    'Those of the alliance stand below. Of `dose_null_stop_when_well` nothing is claimed yet, so there is '
+                    'nothing to find ([dose.md](dose.md) tells what landmarks show in it).']

@@ -156,8 +156,10 @@ typedef enum rp_chart_kind {
     RP_CHART_FLOW,       /* a series a step, in order: who came to it, and what is known of those who did not */
     RP_CHART_FUNNEL,     /* first series: a point a unit, x: its n, y: its share in per cent, with what rounding allows;
                           * the further series: limits as curves. Where points count people, x is hidden with y */
-    RP_CHART_CATERPILLAR /* one series, a point a unit: y: an estimate with its interval, x: its place, 1, 2 …, in an
-                          * order that is no rank */
+    RP_CHART_CATERPILLAR, /* one series, a point a unit: y: an estimate with its interval, x: its place, 1, 2 …, in an
+                           * order that is no rank */
+    RP_CHART_FOREST /* a row a point, named, y: an estimate with its interval, x: its weight in per cent or NaN. First
+                     * series: the estimates; second: what they come to; third: where a new one would lie */
 } rp_chart_kind;
 typedef struct rp_chart {
     const char *id, *title;

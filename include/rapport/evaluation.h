@@ -4,6 +4,7 @@
 #define RAPPORT_EVALUATION_H
 
 #include "rapport/formats.h"
+#include "rapport/meta.h"
 #include "rapport/mixed.h"
 #include "rapport/questions.h"
 #include "rapport/report.h"
@@ -150,9 +151,12 @@ typedef struct rp_fit_sem_options {
     const char *model; /* its text */
     rp_sem_estimator estimator;
     rp_sem_missing missing;
+    const char *const *ordered; /* WLSMV: columns; none: all that the model names */
+    size_t n_ordered;
     const char *group; /* a column; NULL: one group */
     rp_sem_rules rules;
-    int starts; /* 0: as many as the model needs */
+    int starts;                   /* 0: as many as the model needs */
+    bool modification, residuals; /* these are asked for too; not with WLSMV */
 } rp_fit_sem_options;
 
 /* A line of the parameter table, as lavaan's parameterEstimates() has it. What does not exist is NaN. */
@@ -162,7 +166,7 @@ typedef struct rp_fit_sem_line {
     const char *label;          /* NULL: none */
     bool free;                  /* estimated; a fixed one and a defined one are not */
     bool residual;              /* a variance, covariance or intercept of what has arrows to it */
-    double estimate, se, z, p, lower, upper, std_all;
+    double estimate, se, z, p, lower, upper, std_all, std_se;
 } rp_fit_sem_line;
 
 typedef struct rp_fit_sem {
@@ -173,7 +177,10 @@ typedef struct rp_fit_sem {
     rp_sem_measures measures; /* NaN without an estimate */
     rp_fit_sem_line *lines;
     size_t n_lines;
-    int64_t left_out; /* rows without a value that is needed, or without a group */
+    rp_sem_modification *modifications; /* where asked for, the largest first */
+    size_t n_modifications;
+    rp_sem_residuals *residuals; /* of each group; NULL: not asked for */
+    int64_t left_out;            /* rows without a value that is needed, or without a group */
     const char **warnings;
     size_t n_warnings;
     rp_fit_seconds seconds;
@@ -220,5 +227,75 @@ void rp_fit_reliability_put_json(const rp_fit_reliability *fit, rp_buf *out);
 void rp_fit_reliability_put_text(const rp_fit_reliability *fit, size_t width, rp_buf *out);
 void rp_fit_reliability_put_csv(const rp_fit_reliability *fit, rp_buf *out);
 rp_answer *rp_fit_reliability_answer(const rp_fit_reliability *fit, rp_arena *arena);
+
+/* ---- meta-analysis, of effects and their variances, or of figures that give them */
+
+typedef struct rp_fit_meta_options {
+    rp_fit_common common;
+    const char *formula;
+    const char *variance, *se; /* columns, one of them; NULL: figures */
+    rp_meta_measure measure;   /* with `figures`: which effect they give; the first of them is the formula's outcome */
+    const char *const *figures;
+    size_t n_figures;
+    rp_meta_method method;
+    rp_meta_test test;
+    const char *study, *effect; /* columns; effect: both variances; NULL: none */
+    double correlation;         /* of the sampling errors of a study's effects */
+    const char *robust;         /* a column of clusters; NULL: none */
+    rp_meta_robust_kind robust_kind;
+    rp_meta_prediction prediction;
+    const char *label;      /* a column that names the effects; NULL: their numbers */
+    const char *cumulative; /* a column by which they come one after the other; NULL: none */
+    bool influence, small_studies;
+    double selection; /* one-sided p of the step; 0: none */
+    bool below;       /* effects below 0 are what is selected */
+    const char *const *references;
+    size_t n_references;
+} rp_fit_meta_options;
+
+/* An effect as it went in. */
+typedef struct rp_fit_meta_effect {
+    const char *label;
+    int64_t row; /* of the data, from 1 */
+    double y, v, lower, upper;
+    double weight; /* per cent, of the mean or of the intercept; several levels: the sum of its row of weights */
+} rp_fit_meta_effect;
+
+/* What does not exist is NaN or NULL. */
+typedef struct rp_fit_meta {
+    const rp_fit_meta_options *options; /* borrowed */
+    const rp_formula *formula;
+    const rp_design *design;
+    const rp_meta_fit *fit;    /* its status may be that there is no estimate: then what follows is none */
+    int64_t left_out;          /* rows without a value in some column that is named, or whose figures give no effect */
+    int64_t added;             /* OR, RR: effects for which 0.5 was added to each cell */
+    rp_fit_meta_effect *effects;
+    const rp_meta_coefficient *beta; /* with robust errors where they were asked for */
+    rp_meta_robust *robust;
+    rp_interval tau2;                    /* Q-profile */
+    bool has_mean;                       /* an intercept alone: then the next two are */
+    rp_interval mean, prediction;        /* mean: with the errors of `beta` */
+    rp_interval mean_back, prediction_back; /* as correlations or ratios, where figures were of these */
+    const char *back;                    /* "correlation", "odds ratio", "risk ratio" */
+    rp_meta_influence *influence;        /* k, and without each */
+    rp_meta_without *without;
+    rp_meta_without *cumulative;
+    size_t *order; /* of cumulative: places of effects */
+    rp_meta_asymmetry *asymmetry; /* 3, by rp_meta_asymmetry_kind */
+    rp_meta_filled *filled;
+    rp_meta_selection *selection;
+    const char **warnings;
+    size_t n_warnings;
+    rp_fit_seconds seconds;
+    rp_provenance provenance;
+} rp_fit_meta;
+
+/* Everything in arena. False: see *error; a fault in the formula has RP_FORMULA_FILE as its file. */
+bool rp_fit_meta_model(const rp_fit_meta_options *options, rp_arena *arena, rp_fit_meta *out,
+                       rp_error *error) RP_MUST_CHECK;
+void rp_fit_meta_put_json(const rp_fit_meta *fit, rp_buf *out);
+void rp_fit_meta_put_text(const rp_fit_meta *fit, size_t width, rp_buf *out);
+void rp_fit_meta_put_csv(const rp_fit_meta *fit, rp_buf *out);
+rp_answer *rp_fit_meta_answer(const rp_fit_meta *fit, rp_arena *arena);
 
 #endif

@@ -205,8 +205,11 @@ typedef struct rp_sem_fit {
      * (MLR). */
     double *vcov;
     double log_lik;           /* of the model */
-    double log_lik_saturated; /* of unrestricted means and covariances; NaN: not found (levels) */
-    double chisq, df;         /* twice the difference; WLSMV: (N - 1) times the minimum (log_lik is NaN) */
+    double log_lik_saturated; /* of unrestricted means and covariances */
+    /* Twice the difference; WLSMV: (N - 1) times the minimum (log_lik is NaN). Where two variables are never seen
+     * together, or the unrestricted covariances of two levels are not found, log_lik_saturated and chisq are NaN, and a
+     * note says so. */
+    double chisq, df;
     /* MLR: chisq over `scaling`. WLSMV: chisq over `scaling`, plus `shift`. ML: NaN. */
     double chisq_scaled, df_scaled, scaling, shift;
     const struct sem_moments *moments; /* WLSMV: thresholds and correlations, for what is asked of the fit; else NULL */
@@ -253,12 +256,10 @@ bool rp_sem_standardised(const rp_sem_fit *fit, double *values, double *errors, 
 /* n_defined values and their errors. False: no memory. */
 bool rp_sem_defined_errors(const rp_sem_fit *fit, double *values, double *errors, rp_arena *scratch) RP_MUST_CHECK;
 
-/* The next three are not for WLSMV (assert). */
-
 /* What one line more, or one fixed line freed, would lower chisq by (the score test; Sorbom 1989), and by what its
  * value would then change about. Lines are those of lavaan's modindices(): loadings, covariances, regressions among
  * variables that have some, intercepts; constraints and equal labels stay. One that the others leave nothing of is not
- * there, and none is of a model that is not identified. */
+ * there, and none is of a model that is not identified. Not for WLSMV (assert). */
 typedef struct rp_sem_modification {
     rp_sem_op op;
     size_t lhs, rhs, group;
@@ -268,14 +269,15 @@ typedef struct rp_sem_modification {
 bool rp_sem_modifications(const rp_sem_fit *fit, rp_arena *arena, rp_sem_modification **out, size_t *n) RP_MUST_CHECK;
 
 /* Observed less implied, of one group: n_observed means, and n_observed by n_observed covariances and correlations
- * (Bentler's: both over observed standard deviations). FIML: observed is the unrestricted model's. In arena. */
+ * (Bentler's: both over observed standard deviations). FIML: observed is the unrestricted model's; WLSMV: correlations;
+ * NaN of two variables that no row has both of. In arena. */
 typedef struct rp_sem_residuals {
     double *mean, *cov, *cor;
 } rp_sem_residuals;
 bool rp_sem_residuals_of(const rp_sem_fit *fit, size_t group, rp_arena *arena, rp_sem_residuals *out) RP_MUST_CHECK;
 
 /* Each row's latent variables as the regression method has them (Thomson 1934), from what the row has: n_latent arrays
- * of rows->n numbers; NaN: nothing observed. Not of two levels (assert). False: no memory. */
+ * of rows->n numbers; NaN: nothing observed. Not for WLSMV, not of two levels (assert). False: no memory. */
 bool rp_sem_scores(const rp_sem_fit *fit, const rp_sem_rows *rows, double *const *out, rp_arena *scratch) RP_MUST_CHECK;
 
 /* How reliable the plain sum of the group's observed variables is, as the model has it (McDonald 1999; Zinbarg et al.

@@ -35,18 +35,38 @@ static const command_option options[] = {
     {"growth", NULL, "sem: intercepts of observed variables 0, means of latent ones free."},
     {"means", NULL, "sem: intercepts too, where the model names none."},
     {"starts", "N", "sem: places to search from (as many as the model needs)."},
+    {"modification", NULL, "sem: what one parameter more would change."},
+    {"residuals", NULL, "sem: observed less implied means, covariances and correlations."},
     {"items", "COLUMN,...", "reliability: the items of the scale."},
     {"factors", "K", "reliability: group factors of omega (3)."},
+    {"variance", "COLUMN", "meta: the sampling variance of each effect."},
+    {"se", "COLUMN", "meta: the standard error of each effect."},
+    {"from", "COLUMN,...", "meta: figures that give effects and variances, such as r,n; the outcome is the first."},
+    {"measure", "NAME", "meta: what --from gives: zcor, cor, smd, md, smcc, smcr, or, rr ... (zcor)."},
+    {"method", "reml|ml|dl|pm|ee", "meta: how the variance between effects is estimated; ee: there is none (reml)."},
+    {"test", "z|t|knha", "meta: tests and intervals; knha: after Knapp and Hartung (z)."},
+    {"random", "STUDY[/EFFECT]", "meta: a variance between studies, and between the effects of a study."},
+    {"correlation", "R", "meta: of the sampling errors of effects of one study, as assumed (0)."},
+    {"robust", "COLUMN", "meta: errors that hold whatever effects of one cluster have to do with each other."},
+    {"cr", "cr1|cr2", "meta: which of these (cr2)."},
+    {"prediction", "z|t|higgins", "meta: the quantile of the interval for a new study (z; with --test t or knha: t)."},
+    {"label", "COLUMN", "meta: names of the effects."},
+    {"influence", NULL, "meta: the model without each effect, and what each does."},
+    {"cumulative", "COLUMN", "meta: effects added one after the other, by this."},
+    {"small-studies", NULL, "meta: regression tests, PET-PEESE, trim and fill."},
+    {"selection", "P", "meta: a model in which effects with a one-sided p above this are seen less or more often."},
+    {"side", "greater|less", "meta: which effects --selection takes for wanted (greater)."},
     {NULL, NULL, NULL},
 };
 
-static const fit_kind *const kinds[] = {&fit_kind_lmm, &fit_kind_glmm, &fit_kind_sem, &fit_kind_reliability};
+static const fit_kind *const kinds[] = {&fit_kind_lmm, &fit_kind_glmm, &fit_kind_sem, &fit_kind_reliability,
+                                       &fit_kind_meta};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 /* ---- which kind ---- */
 
 static const fit_kind *fail_kind(const command_arguments *arguments) {
-    static const char *const later[] = {"meta", "survival"};
+    static const char *const later[] = {"survival"};
     const char *given = arguments->operands[0];
     rp_buf list = {0};
     for (size_t i = 0; i < KINDS; i++)
@@ -125,15 +145,16 @@ static int run(const command_arguments *arguments) {
 
 const rp_command command_fit = {
     .name = "fit",
-    .operands = "lmm|glmm|sem|reliability [FORMULA|MODEL] DATA",
-    .summary = "Fits a model that you write as for R's lme4 or lavaan; tells how reliable a scale is.",
+    .operands = "lmm|glmm|sem|meta|reliability [FORMULA|MODEL] DATA",
+    .summary = "Fits a model that you write as for R's lme4, lavaan or metafor; tells how reliable a scale is.",
     .details = "lmm, glmm: linear and binomial mixed models. FORMULA names the outcome and the terms: "
                "'score ~ week + (1 + week | client) + (1 | practitioner)'. sem: a structural equation model. MODEL is "
                "its text, as 'bond =~ b1 + b2 + b3', or a file that holds it. "
+               "meta: a meta-analysis of effects with --variance or --se, or of figures with --from: 'yi ~ 1'. "
                "reliability: alpha, omega and intraclass correlations of the columns that --items names. "
                "DATA is a CSV with a row for each observation, or, with --table, any input that 'evaluate' reads. Rows "
                "with a missing value are left out, and counted, unless told otherwise. docs/fit.md tells formula and "
-               "model, each option, and what differs from lme4 and lavaan. Counts of few people are not hidden: the "
+               "model, each option, and what differs from lme4, lavaan and metafor. Counts of few people are not hidden: the "
                "result is about your own data. The exit status is 1 where there is no estimate.",
     .options = options,
     .least = 1,

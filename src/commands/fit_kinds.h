@@ -14,7 +14,7 @@ typedef struct fit_kind {
     int (*run)(const command_arguments *arguments, const rp_fit_common *common, rp_arena *arena);
 } fit_kind;
 
-extern const fit_kind fit_kind_lmm, fit_kind_glmm, fit_kind_sem, fit_kind_reliability;
+extern const fit_kind fit_kind_lmm, fit_kind_glmm, fit_kind_sem, fit_kind_reliability, fit_kind_meta;
 
 /* ---- for them: fit_common.c ---- */
 

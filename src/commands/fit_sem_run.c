@@ -68,22 +68,27 @@ static bool parse_missing(const command_arguments *arguments, rp_fit_sem_options
     return true;
 }
 
-static bool parse_estimator(const command_arguments *arguments, rp_fit_sem_options *out) {
+static bool parse_estimator(const command_arguments *arguments, rp_arena *arena, rp_fit_sem_options *out) {
     static const char *const words[] = {"ml", "mlr", "wlsmv"};
     size_t estimator = command_given(arguments, "ordered") ? RP_SEM_WLSMV : RP_SEM_ML;
     if (!fit_word_of(arguments, "estimator", words, 3, &estimator))
         return false;
-    if (estimator == RP_SEM_MLR)
-        return command_usage(arguments, "the estimator mlr is not built yet; there is ml");
-    if (estimator == RP_SEM_WLSMV)
-        return command_usage(arguments, "the estimator wlsmv, for ordered items, is not built yet; there is ml");
+    if (!command_list(arguments, "ordered", arena, &out->ordered, &out->n_ordered))
+        return false;
+    if (out->n_ordered && estimator != RP_SEM_WLSMV)
+        return command_usage(arguments, "--ordered is for --estimator wlsmv, not %s", words[estimator]);
+    if (estimator == RP_SEM_WLSMV && out->missing == RP_SEM_FIML)
+        return command_usage(arguments, "--missing fiml has no meaning for ordered items: wlsmv takes complete rows");
+    if (estimator == RP_SEM_WLSMV && (out->modification || out->residuals))
+        return command_usage(arguments, "--%s has no meaning for ordered items: it is not built for wlsmv",
+                             out->modification ? "modification" : "residuals");
     out->estimator = (rp_sem_estimator)estimator;
     return true;
 }
 
 static bool parse(const command_arguments *arguments, rp_arena *arena, rp_fit_sem_options *out) {
     int64_t starts = 0;
-    if (!parse_missing(arguments, out) || !parse_estimator(arguments, out) ||
+    if (!parse_missing(arguments, out) || !parse_estimator(arguments, arena, out) ||
         !parse_equal(arguments, arena, &out->rules) || !command_int(arguments, "starts", 1, 1000, &starts))
         return false;
     out->starts = (int)starts;
@@ -124,6 +129,8 @@ static int deliver(const command_arguments *arguments, const rp_fit_sem *fit, rp
 static int run(const command_arguments *arguments, const rp_fit_common *common, rp_arena *arena) {
     rp_fit_sem_options asked = {.common = *common,
                                 .group = command_value(arguments, "group"),
+                                .modification = command_given(arguments, "modification"),
+                                .residuals = command_given(arguments, "residuals"),
                                 .rules = {.std_lv = command_given(arguments, "std-lv"),
                                           .orthogonal = command_given(arguments, "orthogonal"),
                                           .growth = command_given(arguments, "growth"),
@@ -138,7 +145,7 @@ static int run(const command_arguments *arguments, const rp_fit_common *common, 
                                                          : fit_failed(asked.model, RP_SEM_TEXT_FILE, &error);
 }
 
-static const char *const own[] = {"estimator", "ordered", "group", "equal",  "orthogonal",
-                                  "std-lv",    "growth",  "means", "starts", NULL};
+static const char *const own[] = {"estimator", "ordered", "group",  "equal",        "orthogonal", "std-lv",
+                                  "growth",    "means",   "starts", "modification", "residuals",  NULL};
 
 const fit_kind fit_kind_sem = {"sem", 3, "MODEL DATA", own, run};

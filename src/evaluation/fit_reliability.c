@@ -16,21 +16,28 @@ typedef struct making {
 
 /* ---- columns ---- */
 
-static bool read_columns(making *m) {
-    size_t k = m->options->n_items;
+static bool check_names(const making *m) {
     const char *const *items = m->options->items;
-    rp_column_wish *wishes = rp_arena_take(m->arena, k, sizeof *wishes);
-    if (!wishes)
-        return rp_fail_memory(m->error);
-    for (size_t i = 0; i < k; i++) {
+    for (size_t i = 0; i < m->options->n_items; i++)
         for (size_t j = 0; j < i; j++)
             if (strcmp(items[i], items[j]) == 0) {
                 rp_fail(m->error, RP_E_RULE, "The item '%.80s' is named twice.", items[i]);
                 return rp_fail_remedy(m->error, "Name each column once in --items.");
             }
-        wishes[i] = (rp_column_wish){.name = items[i], .number = true, .at = SIZE_MAX};
+    return true;
+}
+
+/* NULL: see the error. */
+static const rp_columns *read_columns(making *m) {
+    size_t k = m->options->n_items;
+    rp_column_wish *wishes = rp_arena_take(m->arena, k, sizeof *wishes);
+    if (!wishes) {
+        rp_fail_memory(m->error);
+        return NULL;
     }
-    return fit_read(&m->reading, wishes, k);
+    for (size_t i = 0; i < k; i++)
+        wishes[i] = (rp_column_wish){.name = m->options->items[i], .number = true, .at = SIZE_MAX};
+    return fit_read(&m->reading, wishes, k) ? m->reading.columns : NULL;
 }
 
 /* ---- rows ---- */
@@ -71,8 +78,7 @@ static void prepare_block(void *context, size_t block) {
     rp_arena_free(scratch);
 }
 
-static bool prepare(making *m) {
-    size_t n = m->reading.columns->n_blocks;
+static bool prepare(making *m, size_t n) {
     block_work *blocks = rp_arena_take(m->arena, n, sizeof *blocks);
     m->stats = rp_scale_new(m->options->n_items, m->arena);
     if (!blocks || !m->stats)
@@ -231,11 +237,12 @@ static bool infer(making *m) {
 
 static bool run(making *m) {
     double began = rp_time_seconds();
-    if (!read_columns(m))
+    const rp_columns *columns = check_names(m) ? read_columns(m) : NULL;
+    if (!columns)
         return false;
     double read = rp_time_seconds();
     m->out->seconds.read = read - began;
-    if (!prepare(m))
+    if (!prepare(m, columns->n_blocks))
         return false;
     m->out->seconds.prepare = rp_time_seconds() - read;
     if (!infer(m))

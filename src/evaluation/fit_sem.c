@@ -8,12 +8,12 @@
 /* ---- columns ---- */
 
 /* A column that the data have not is shown where the model names it: wishes say which variable they are. */
-static bool show_in_model(const fit_sem_making *m) {
+static void show_in_model(const fit_sem_making *m) {
     rp_error found = *m->error;
     if (strcmp(found.file, RP_FORMULA_FILE) != 0)
-        return false;
+        return;
     rp_sem_observed_fail(m->text, (size_t)(found.column - 1), m->error, found.code, "%s", found.message);
-    return rp_fail_remedy(m->error, "%s", found.remedy);
+    rp_fail_remedy(m->error, "%s", found.remedy);
 }
 
 static bool check_group(const fit_sem_making *m) {
@@ -27,18 +27,24 @@ static bool check_group(const fit_sem_making *m) {
     return true;
 }
 
-static bool read_columns(fit_sem_making *m) {
+/* NULL: see the error. */
+static const rp_columns *read_columns(fit_sem_making *m) {
     size_t n = m->layout->n_observed;
     rp_column_wish *wishes = rp_arena_take(m->arena, n + 1, sizeof *wishes);
-    if (!wishes)
-        return rp_fail_memory(m->error);
+    if (!wishes) {
+        rp_fail_memory(m->error);
+        return NULL;
+    }
     for (size_t i = 0; i < n; i++)
         wishes[i] = (rp_column_wish){.name = m->layout->observed[i], .number = true, .at = i};
     wishes[n] = (rp_column_wish){.name = m->options->group, .codes = true, .at = SIZE_MAX};
-    return fit_read(&m->reading, wishes, n + (m->options->group ? 1 : 0)) || show_in_model(m);
+    if (fit_read(&m->reading, wishes, n + (m->options->group ? 1 : 0)))
+        return m->reading.columns;
+    show_in_model(m);
+    return NULL;
 }
 
-/* ---- groups ---- */
+/* ---- groups: in byte order of their names ---- */
 
 typedef struct named {
     const char *name;
@@ -49,11 +55,11 @@ static int by_name(const void *a, const void *b) {
     return strcmp(((const named *)a)->name, ((const named *)b)->name);
 }
 
-bool fit_sem_groups(fit_sem_making *m) {
+static bool find_groups(fit_sem_making *m, const rp_columns *columns) {
     m->layout->n_groups = 1;
     if (!m->options->group)
         return true;
-    const rp_names *texts = m->reading.columns->columns[m->layout->n_observed].texts;
+    const rp_names *texts = columns->columns[m->layout->n_observed].texts;
     size_t n = rp_names_count(texts);
     named *all = rp_arena_take(m->arena, n + 1, sizeof *all);
     const char **names = rp_arena_take(m->arena, n + 1, sizeof *names);
@@ -107,12 +113,17 @@ static bool run(fit_sem_making *m) {
         return rp_fail_memory(m->error);
     m->out->layout = m->layout;
     m->layout->missing = m->options->missing;
+    m->layout->casewise = m->options->estimator == RP_SEM_MLR;
     m->layout->n_observed = rp_sem_observed(m->text, &m->layout->observed);
-    if (!check_group(m) || !read_columns(m))
+    bool ordered = m->options->estimator == RP_SEM_WLSMV;
+    if (!check_group(m) || (ordered && !fit_sem_check_ordered(m)))
+        return false;
+    const rp_columns *columns = read_columns(m);
+    if (!columns)
         return false;
     double read = rp_time_seconds();
     m->out->seconds.read = read - began;
-    if (!fit_sem_groups(m) || !fit_sem_prepare(m))
+    if (!find_groups(m, columns) || (ordered && !fit_sem_categories(m)) || !fit_sem_prepare(m))
         return false;
     m->out->left_out = rp_sem_rows_left_out(m->stats) + m->without_group;
     m->out->seconds.prepare = rp_time_seconds() - read;

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "evaluation/fit_page.h"
 #include "evaluation/fit_sem_parts.h"
 
 static void put_line(const rp_fit_sem *fit, const rp_fit_sem_line *line, rp_answer *answer, rp_answer_table *table) {
@@ -76,6 +75,8 @@ rp_answer *rp_fit_sem_answer(const rp_fit_sem *fit, rp_arena *arena) {
     if (fit_sem_has_estimate(fit)) {
         put_indices(fit, answer);
         put_parameters(fit, answer);
+        if (!fit_sem_answer_more(fit, answer, arena))
+            return NULL;
     }
     rp_answer_caveat(answer, "The model: %s", fit->options->model);
     for (size_t i = 0; i < fit->n_warnings; i++)

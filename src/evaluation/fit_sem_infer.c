@@ -7,7 +7,7 @@
 
 /* ---- names ---- */
 
-static const char *variable(const rp_sem_spec *spec, size_t v) {
+const char *fit_sem_variable(const rp_sem_spec *spec, size_t v) {
     size_t p = spec->layout->n_observed;
     return v < p ? spec->layout->observed[v] : spec->latent[v - p];
 }
@@ -23,17 +23,12 @@ static bool has_arrow(const rp_sem_spec *spec, size_t v, size_t group) {
 }
 
 static bool put_names(const fit_sem_making *m, const rp_sem_line *line, rp_fit_sem_line *out) {
-    static const char *const operators[] = {[RP_SEM_MEASURES] = "=~",
-                                            [RP_SEM_REGRESSES] = "~",
-                                            [RP_SEM_COVARIES] = "~~",
-                                            [RP_SEM_INTERCEPT] = "~1",
-                                            [RP_SEM_THRESHOLD] = "|"};
     const rp_sem_spec *spec = m->out->spec;
-    out->lhs = variable(spec, line->lhs);
-    out->op = operators[line->op];
+    out->lhs = fit_sem_variable(spec, line->lhs);
+    out->op = fit_sem_operator(line->op);
     out->rhs = line->op == RP_SEM_INTERCEPT   ? ""
                : line->op == RP_SEM_THRESHOLD ? rp_arena_printf(m->arena, "t%zu", line->rhs)
-                                              : variable(spec, line->rhs);
+                                              : fit_sem_variable(spec, line->rhs);
     out->group = line->group;
     out->label = line->label;
     out->free = line->parameter != SIZE_MAX;
@@ -58,7 +53,10 @@ static bool put_lines(const fit_sem_making *m, rp_arena *scratch) {
     const rp_sem_spec *spec = m->out->spec;
     const rp_sem_fit *fit = m->out->fit;
     double *standard = rp_arena_take(scratch, spec->n_lines, sizeof *standard);
-    if (!standard || !rp_sem_standardise(spec, fit->theta, standard))
+    double *values = rp_arena_take(scratch, spec->n_lines, sizeof *values);
+    double *errors = rp_arena_take(scratch, spec->n_lines, sizeof *errors);
+    if (!standard || !values || !errors || !rp_sem_standardised(fit, standard, errors, scratch) ||
+        !rp_sem_values(spec, fit->theta, values))
         return false;
     for (size_t i = 0; i < spec->n_lines; i++) {
         const rp_sem_line *line = &spec->lines[i];
@@ -66,9 +64,9 @@ static bool put_lines(const fit_sem_making *m, rp_arena *scratch) {
         size_t k = line->parameter;
         if (!put_names(m, line, out))
             return false;
-        put_numbers(m, out->free ? fit->theta[k] : line->value,
-                    out->free ? sqrt(fit->vcov[k * (spec->n_parameters + 1)]) : NAN, out);
+        put_numbers(m, values[i], out->free ? sqrt(fit->vcov[k * (spec->n_parameters + 1)]) : NAN, out);
         out->std_all = standard[i];
+        out->std_se = errors[i] > 0 ? errors[i] : NAN;
     }
     return true;
 }
@@ -89,28 +87,42 @@ static void standard_theta(const rp_fit_sem *fit, double *theta) {
 static bool put_defined(const fit_sem_making *m, rp_arena *scratch) {
     const rp_sem_spec *spec = m->out->spec;
     const rp_sem_fit *fit = m->out->fit;
-    size_t n = spec->n_parameters, d = spec->n_defined;
-    double *values = rp_arena_take(scratch, d + 1, sizeof *values), *by = rp_arena_take(scratch, d * n + 1, sizeof *by);
+    size_t d = spec->n_defined;
+    double *values = rp_arena_take(scratch, d + 1, sizeof *values);
+    double *errors = rp_arena_take(scratch, d + 1, sizeof *errors);
     double *standard = rp_arena_take(scratch, d + 1, sizeof *standard);
-    double *theta = rp_arena_take(scratch, n + 1, sizeof *theta);
-    if (!values || !by || !standard || !theta)
+    double *theta = rp_arena_take(scratch, spec->n_parameters + 1, sizeof *theta);
+    if (!values || !errors || !standard || !theta)
         return false;
     standard_theta(m->out, theta);
-    if (!rp_sem_define(spec, fit->theta, values, by, scratch) || !rp_sem_define(spec, theta, standard, NULL, scratch))
+    if (!rp_sem_defined_errors(fit, values, errors, scratch) || !rp_sem_define(spec, theta, standard, NULL, scratch))
         return false;
     for (size_t i = 0; i < d; i++) {
         rp_fit_sem_line *out = &m->out->lines[spec->n_lines + i];
-        double variance = 0;
-        for (size_t a = 0; a < n; a++)
-            for (size_t b = 0; b < n; b++)
-                if (by[i * n + a] != 0 && by[i * n + b] != 0)
-                    variance += by[i * n + a] * fit->vcov[a * n + b] * by[i * n + b];
         *out = (rp_fit_sem_line){
             .lhs = spec->defined[i].name, .op = ":=", .rhs = "", .group = SIZE_MAX, .label = spec->defined[i].name};
-        put_numbers(m, values[i], sqrt(variance), out);
+        put_numbers(m, values[i], errors[i], out);
         out->std_all = standard[i];
+        out->std_se = NAN;
     }
     return true;
+}
+
+/* ---- what is asked for besides ---- */
+
+static bool put_more(const fit_sem_making *m) {
+    rp_fit_sem *out = m->out;
+    size_t groups = out->layout->n_groups;
+    if (m->options->modification &&
+        !rp_sem_modifications(out->fit, m->arena, &out->modifications, &out->n_modifications))
+        return false;
+    if (!m->options->residuals)
+        return true;
+    out->residuals = rp_arena_take(m->arena, groups, sizeof *out->residuals);
+    for (size_t g = 0; out->residuals && g < groups; g++)
+        if (!rp_sem_residuals_of(out->fit, g, m->arena, &out->residuals[g]))
+            return false;
+    return out->residuals != NULL;
 }
 
 /* ---- warnings ---- */
@@ -123,10 +135,9 @@ static bool warn(fit_sem_making *m) {
                   m->without_group == 1 ? " has" : "s have", m->options->group))
         return false;
     if (unused && m->options->missing == RP_SEM_LISTWISE &&
-        !fit_warn(&m->reading,
-                  "%lld of %lld rows lack a value, and are left out; --missing fiml would use what they "
-                  "have.",
-                  (long long)unused, (long long)(unused + used)))
+        !fit_warn(&m->reading, "%lld of %lld rows lack a value, and are left out%s.", (long long)unused,
+                  (long long)(unused + used),
+                  m->options->estimator == RP_SEM_WLSMV ? "" : "; --missing fiml would use what they have"))
         return false;
     for (size_t i = 0; i < out->fit->n_notes; i++)
         if (!fit_warn(&m->reading, "%s", out->fit->notes[i]))
@@ -142,7 +153,7 @@ bool fit_sem_infer(fit_sem_making *m) {
     out->lines = rp_arena_take(m->arena, out->n_lines, sizeof *out->lines);
     rp_arena *scratch = rp_arena_new(0);
     bool fine = scratch && out->lines && rp_sem_measure(out->fit, &out->measures) && put_lines(m, scratch) &&
-                put_defined(m, scratch);
+                put_defined(m, scratch) && put_more(m);
     rp_arena_free(scratch);
     return fine ? warn(m) : rp_fail_memory(m->error);
 }

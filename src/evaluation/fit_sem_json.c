@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "evaluation/fit_page.h"
 #include "evaluation/fit_sem_parts.h"
 
 static void put_head(const rp_fit_sem *fit, rp_json *json) {
@@ -77,8 +76,67 @@ static void put_line(const rp_fit_sem *fit, const rp_fit_sem_line *line, rp_json
     fit_json_num(json, "lower", line->lower);
     fit_json_num(json, "upper", line->upper);
     fit_json_num(json, "std_all", line->std_all);
+    fit_json_num(json, "std_se", line->std_se);
     rp_json_key(json, "free");
     rp_json_put_bool(json, line->free);
+    rp_json_close(json);
+}
+
+static void put_modifications(const rp_fit_sem *fit, rp_json *json) {
+    if (!fit->options->modification)
+        return;
+    rp_json_key(json, "modification");
+    rp_json_open(json, '[');
+    for (size_t i = 0; i < fit->n_modifications; i++) {
+        const rp_sem_modification *m = &fit->modifications[i];
+        rp_json_open(json, '{');
+        fit_json_text(json, "lhs", fit_sem_variable(fit->spec, m->lhs));
+        fit_json_text(json, "op", fit_sem_operator(m->op));
+        fit_json_text(json, "rhs", m->op == RP_SEM_INTERCEPT ? "" : fit_sem_variable(fit->spec, m->rhs));
+        fit_json_text(json, "group", fit_sem_group(fit, m->group));
+        fit_json_num(json, "index", m->index);
+        fit_json_num(json, "change", m->change);
+        fit_json_num(json, "change_std", m->change_std);
+        rp_json_close(json);
+    }
+    rp_json_close(json);
+}
+
+static void put_matrix(rp_json *json, const char *key, const double *matrix, size_t rows, size_t columns) {
+    rp_json_key(json, key);
+    rp_json_open(json, '[');
+    for (size_t i = 0; i < rows; i++) {
+        rp_json_open(json, '[');
+        for (size_t j = 0; j < columns; j++)
+            rp_json_put_num(json, matrix[i * columns + j]);
+        rp_json_close(json);
+    }
+    rp_json_close(json);
+}
+
+static void put_residuals(const rp_fit_sem *fit, rp_json *json) {
+    size_t p = fit->layout->n_observed;
+    if (!fit->options->residuals)
+        return;
+    rp_json_key(json, "residuals");
+    rp_json_open(json, '[');
+    for (size_t g = 0; fit->residuals && g < fit->layout->n_groups; g++) {
+        rp_json_open(json, '{');
+        fit_json_text(json, "group", fit_sem_group(fit, g));
+        rp_json_key(json, "variables");
+        rp_json_open(json, '[');
+        for (size_t i = 0; i < p; i++)
+            rp_json_put_text(json, fit->layout->observed[i]);
+        rp_json_close(json);
+        rp_json_key(json, "mean");
+        rp_json_open(json, '[');
+        for (size_t i = 0; i < p; i++)
+            rp_json_put_num(json, fit->residuals[g].mean[i]);
+        rp_json_close(json);
+        put_matrix(json, "cov", fit->residuals[g].cov, p, p);
+        put_matrix(json, "cor", fit->residuals[g].cor, p, p);
+        rp_json_close(json);
+    }
     rp_json_close(json);
 }
 
@@ -95,6 +153,8 @@ void rp_fit_sem_put_json(const rp_fit_sem *fit, rp_buf *out) {
     for (size_t i = 0; i < fit->n_lines; i++)
         put_line(fit, &fit->lines[i], &json);
     rp_json_close(&json);
+    put_modifications(fit, &json);
+    put_residuals(fit, &json);
     fit_json_num(&json, "level", fit->options->common.level);
     fit_json_end(&json, &fit->options->common, &fit->seconds, &fit->provenance);
     rp_json_close(&json);
@@ -104,13 +164,14 @@ void rp_fit_sem_put_json(const rp_fit_sem *fit, rp_buf *out) {
 /* ---- CSV ---- */
 
 void rp_fit_sem_put_csv(const rp_fit_sem *fit, rp_buf *out) {
-    rp_buf_put(out, "lhs,op,rhs,group,label,free,estimate,se,z,p,lower,upper,std_all\n");
+    rp_buf_put(out, "lhs,op,rhs,group,label,free,estimate,se,z,p,lower,upper,std_all,std_se\n");
     for (size_t i = 0; i < fit->n_lines; i++) {
         const rp_fit_sem_line *line = &fit->lines[i];
         const char *group = fit_sem_group(fit, line->group);
         const char *const texts[] = {line->lhs, line->op, line->rhs, group ? group : "",
                                      line->label ? line->label : ""};
-        const double numbers[] = {line->estimate, line->se, line->z, line->p, line->lower, line->upper, line->std_all};
+        const double numbers[] = {line->estimate, line->se,    line->z,       line->p,
+                                  line->lower,    line->upper, line->std_all, line->std_se};
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
             rp_csv_put(out, rp_text_of(texts[k]), k != 1); /* an operator is ours, and begins with = */
             rp_buf_put(out, ",");

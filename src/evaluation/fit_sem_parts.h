@@ -3,6 +3,7 @@
 #ifndef RAPPORT_EVALUATION_FIT_SEM_PARTS_H
 #define RAPPORT_EVALUATION_FIT_SEM_PARTS_H
 
+#include "evaluation/fit_page.h"
 #include "evaluation/fit_parts.h"
 
 /* A structural equation model while it is made. */
@@ -12,15 +13,19 @@ typedef struct fit_sem_making {
     rp_arena *arena; /* of the result */
     const rp_sem_text *text;
     rp_sem_layout *layout;
-    uint32_t *group_of; /* of each code of the column of groups: which group; NULL: one group */
+    uint32_t *group_of;       /* of each code of the column of groups: which group; NULL: one group */
+    double **category_values; /* WLSMV: of each variable, its different numbers in order */
     rp_sem_stats *stats;
     int64_t without_group;
     rp_fit_sem *out;
     rp_error *error;
 } fit_sem_making;
 
-/* The groups of the layout, in byte order of their names. */
-bool fit_sem_groups(fit_sem_making *m);
+/* WLSMV: whether --ordered names all variables; what their categories are; numbers of a column into numbers of its
+ * categories, from 0. */
+bool fit_sem_check_ordered(const fit_sem_making *m);
+bool fit_sem_categories(fit_sem_making *m);
+void fit_sem_number_categories(const fit_sem_making *m, size_t j, double *numbers, size_t n);
 /* Blocks of rows into the statistics of the model; the columns go. */
 bool fit_sem_prepare(fit_sem_making *m);
 /* Measures, the parameter table, warnings of the fit. */
@@ -28,6 +33,8 @@ bool fit_sem_infer(fit_sem_making *m);
 
 /* ---- words and numbers that several writers share: fit_sem_words.c ---- */
 
+const char *fit_sem_operator(rp_sem_op op); /* "=~", "~1" */
+const char *fit_sem_variable(const rp_sem_spec *spec, size_t v);
 const char *fit_sem_estimator(const rp_fit_sem *fit); /* "ml" */
 const char *fit_sem_method(const rp_fit_sem *fit);    /* "maximum likelihood" */
 const char *fit_sem_status(const rp_fit_sem *fit);    /* "converged" */
@@ -51,5 +58,11 @@ typedef struct fit_sem_index {
 } fit_sem_index;
 enum { FIT_SEM_INDICES = 18 };
 void fit_sem_indices(const rp_fit_sem *fit, fit_sem_index out[FIT_SEM_INDICES]);
+
+/* ---- modification indices and residuals, where asked for: fit_sem_more.c ---- */
+
+/* False: no memory. */
+bool fit_sem_put_more(const fit_page *g, const rp_fit_sem *fit);
+bool fit_sem_answer_more(const rp_fit_sem *fit, rp_answer *answer, rp_arena *arena);
 
 #endif

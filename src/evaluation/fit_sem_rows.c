@@ -51,6 +51,8 @@ static bool block_rows(const fit_sem_making *m, size_t block, rp_arena *arena, r
         if (!columns[j])
             return rp_fail_memory(&w->error);
         rp_columns_numbers(m->reading.columns, j, block, columns[j]);
+        if (m->layout->categories)
+            fit_sem_number_categories(m, j, columns[j], rows->n);
     }
     rows->columns = (const double *const *)columns;
     return put_groups(m, block, columns, rows, arena, w);

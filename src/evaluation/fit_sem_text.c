@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "evaluation/fit_page.h"
 #include "evaluation/fit_sem_parts.h"
 
 enum { NAME = 20 }; /* with the two blanks before it and the numbers: 80 columns */
@@ -192,6 +191,7 @@ void rp_fit_sem_put_text(const rp_fit_sem *fit, size_t width, rp_buf *out) {
     if (fit_sem_has_estimate(fit)) {
         put_indices(&g);
         put_parameters(&g);
+        out->failed = !fit_sem_put_more(&g.page, fit) || out->failed;
         put_method(&g);
     }
     fit_put_warnings(&g.page, fit->warnings, fit->n_warnings);

@@ -5,6 +5,15 @@
 
 #include "evaluation/fit_sem_parts.h"
 
+const char *fit_sem_operator(rp_sem_op op) {
+    static const char *const words[] = {[RP_SEM_MEASURES] = "=~",
+                                        [RP_SEM_REGRESSES] = "~",
+                                        [RP_SEM_COVARIES] = "~~",
+                                        [RP_SEM_INTERCEPT] = "~1",
+                                        [RP_SEM_THRESHOLD] = "|"};
+    return words[op];
+}
+
 const char *fit_sem_estimator(const rp_fit_sem *fit) {
     static const char *const words[] = {[RP_SEM_ML] = "ml", [RP_SEM_MLR] = "mlr", [RP_SEM_WLSMV] = "wlsmv"};
     return words[fit->options->estimator];

@@ -74,6 +74,7 @@ void rp_chart_put_rates(rp_html *html, const rp_chart *chart, const char *id);
 void rp_chart_put_flow(rp_html *html, const rp_chart *chart, const char *id);
 void rp_chart_put_funnel(rp_html *html, const rp_chart *chart, const char *id);
 void rp_chart_put_caterpillar(rp_html *html, const rp_chart *chart, const char *id);
+void rp_chart_put_forest(rp_html *html, const rp_chart *chart, const char *id);
 
 /* The figure: heading, how to read it, picture, and its table. id must be unique in the page. */
 void rp_chart_put(rp_html *html, const rp_chart *chart, const char *id);

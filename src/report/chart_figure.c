@@ -85,6 +85,9 @@ static void put_picture(rp_html *html, const rp_chart *chart, const char *id) {
     case RP_CHART_CATERPILLAR:
         rp_chart_put_caterpillar(html, chart, id);
         break;
+    case RP_CHART_FOREST:
+        rp_chart_put_forest(html, chart, id);
+        break;
     }
 }
 

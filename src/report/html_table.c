@@ -82,12 +82,14 @@ static void heads_of(const rp_chart *chart, const char *heads[6]) {
     const char *const rates[] = {"Known share", "At least", "At most", "People", NULL, NULL};
     const char *const squares[] = {x, y, "People", NULL, NULL, NULL}, *const places[] = {x, y, NULL, NULL, NULL, NULL};
     const char *const means[] = {x, y, "From", "To", "People", NULL};
+    const char *const forest[] = {"Weight (%)", "Estimate", "From", "To", NULL, NULL};
     const char *const people[] = {"People", NULL, NULL, NULL, NULL, NULL};
     const char *const *own = chart->kind == RP_CHART_RATES         ? rates
                              : chart->kind == RP_CHART_FLOW        ? people
                              : chart->kind == RP_CHART_TRAJECTORY  ? means
                              : chart->kind == RP_CHART_CATERPILLAR ? means
                              : chart->kind == RP_CHART_FUNNEL      ? means
+                             : chart->kind == RP_CHART_FOREST      ? forest
                              : chart->binned                       ? squares
                                                                    : places;
     for (size_t i = 0; i < 6; i++)
@@ -149,6 +151,8 @@ static void put_cells(rp_html *html, const rp_chart *chart, const rp_chart_point
         return;
     put_number(html, p->lower, share, p->suppressed || p->range_hidden);
     put_number(html, p->upper, share, p->suppressed || p->range_hidden);
+    if (chart->kind == RP_CHART_FOREST)
+        return;
     put_people(html, p);
 }
 

@@ -145,6 +145,8 @@ static const char *kind_name(rp_chart_kind kind) {
         return "funnel";
     case RP_CHART_CATERPILLAR:
         return "caterpillar";
+    case RP_CHART_FOREST:
+        return "forest";
     }
     return "";
 }

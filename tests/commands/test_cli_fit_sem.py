@@ -55,7 +55,7 @@ def test_the_fields_are_those_of_the_contract():
         equal(list(result), FIELDS)
         equal(list(result['convergence']), ['status', 'evaluations', 'max_gradient', 'message'])
         equal(list(result['parameters'][0]), ['lhs', 'op', 'rhs', 'group', 'label', 'estimate', 'se', 'z', 'p', 'lower',
-                                              'upper', 'std_all', 'free'])
+                                              'upper', 'std_all', 'std_se', 'free'])
         equal((result['model'], result['formula'], result['estimator'], result['missing']), ('sem', ONE, 'ml', 'listwise'))
         equal((result['n'], result['n_left_out'], result['groups']), (200, 0, [{'group': None, 'n': 200}]))
         equal((result['chisq_scaled'], result['df_scaled']), (None, None))
@@ -150,6 +150,71 @@ def test_missing_values():
     assert any('91 of 2800 rows' in w and 'fiml' in w for w in complete['warnings']), complete['warnings']
 
 
+def test_robust():
+    result = fit('sem', HS, shared('HolzingerSwineford1939.csv'), '--estimator', 'mlr')  # cfa(HS, d, estimator = "MLR")
+    near([result[k] for k in ('npar', 'df', 'chisq', 'df_scaled', 'chisq_scaled', 'p_scaled', 'scaling')],
+         [21, 24, 85.30552177, 24, 87.13160336, 4.278432830e-09, 0.9790422588], 1e-5)
+    near([result[k] for k in ('cfi_scaled', 'tli_scaled', 'rmsea_scaled')], [0.9252067640, 0.8878101460, 0.09348340897], 1e-5)
+    near(numbers(result, 'visual', '=~', 'x2', fields=('estimate', 'se', 'z')),
+         [0.5535002938, 0.1320779065, 4.190710684], 1e-4)
+    # cfa("agree =~ A1 + A2 + A3 + A4 + A5", bfi, estimator = "MLR", missing = "fiml")
+    fiml = fit('sem', 'agree =~ A1 + A2 + A3 + A4 + A5', shared('bfi.csv'), '--estimator', 'mlr', '--missing', 'fiml')
+    near([fiml[k] for k in ('npar', 'chisq', 'chisq_scaled', 'cfi_scaled', 'rmsea_scaled', 'scaling')],
+         [15, 87.90994070979, 73.04544590558, 0.96189344397, 0.06971649011, 1.20349653041], 1e-5)
+    near(numbers(fiml, 'agree', '=~', 'A2', fields=('estimate', 'se')), [-1.465170605, 0.09078433312], 1e-4)
+    near(numbers(fiml, 'A1', '~1', fields=('estimate', 'se')), [2.412705520, 0.02666841010], 1e-4)
+
+
+def test_ordered_items():
+    model, path = 'agree =~ A1 + A2 + A3 + A4 + A5', shared('bfi.csv')
+    result = fit('sem', model, path, '--estimator', 'wlsmv')  # cfa(model, bfi, estimator = "WLSMV", ordered = TRUE)
+    equal((result['n'], result['n_left_out'], result['log_lik'], result['estimator']), (2709, 91, None, 'wlsmv'))
+    near([result[k] for k in ('npar', 'df', 'chisq', 'df_scaled', 'chisq_scaled', 'scaling', 'shift', 'cfi', 'srmr')],
+         [30, 5, 74.07020874, 5, 143.5364784, 0.5167643287, 0.201877596306, 0.9907128641, 0.03605191843], 1e-5)
+    near([result[k] for k in ('cfi_scaled', 'tli_scaled', 'rmsea', 'rmsea_scaled', 'rmsea_lower_scaled')],
+         [0.9750336376, 0.9500672671, 0.07142266518, 0.1011515960, 0.08726657814], 1e-5)
+    near(numbers(result, 'agree', '=~', 'A2'), [-1.6484387290, 0.07196742369, -0.7179199314], 1e-5)
+    near(numbers(result, 'A1', '|', 't1'), [-0.4409021065, 0.02495470937, -0.4409021065], 1e-5)
+    rest = line(result, 'A1', '~~', 'A1')
+    near([rest['estimate'], rest['std_all']], [0.8103266117, 0.8103266117], 1e-5)
+    equal((rest['free'], rest['se']), (False, None))
+    equal(fit('sem', model, path, '--ordered', 'A1,A2,A3,A4,A5'), result)
+    assert not any('fiml' in w for w in result['warnings']), result['warnings']
+
+
+def test_only_the_order_of_categories_matters():
+    rows = [l.split(',') for l in made_up().splitlines()]
+    cut = [[str(min(max(round(float(x)), 3), 7)) for x in l[1:5]] for l in rows[1:]]
+    other = [[{'3': '-2', '4': '0', '5': '0.5', '6': '10', '7': '99'}[x] for x in l] for l in cut]
+    head = 'y1,y2,y3,y4\n'
+    with table(head + '\n'.join(','.join(l) for l in cut) + '\n') as a, \
+            table(head + '\n'.join(','.join(l) for l in other) + '\n') as b:
+        one, two = (fit('sem', ONE, path, '--estimator', 'wlsmv') for path in (a, b))
+        equal(one['parameters'], two['parameters'])
+        equal(len([p for p in one['parameters'] if p['op'] == '|']), 16)
+
+
+def test_modification_and_residuals():
+    path = shared('HolzingerSwineford1939.csv')
+    result = fit('sem', HS, path, '--modification', '--residuals')
+    changes = result['modification']
+    equal(len(changes), 54)  # nrow(modindices(cfa(HS, d)))
+    equal([(c['lhs'], c['op'], c['rhs']) for c in changes[:3]],
+          [('visual', '=~', 'x9'), ('x7', '~~', 'x8'), ('visual', '=~', 'x7')])
+    near([changes[0][k] for k in ('index', 'change', 'change_std')], [36.41103065, 0.5770215378, 0.5152491098], 1e-4)  # modindices(cfa(HS, d))
+    # freed indeed, chi-square falls by about the index
+    freed = fit('sem', HS + '\nvisual =~ x9', path)
+    close(result['chisq'] - freed['chisq'], changes[0]['index'], 5)
+    left = result['residuals'][0]
+    equal(left['variables'], [f'x{i}' for i in range(1, 10)])
+    near([left['cor'][6][0], left['cov'][0][6]], [-0.13998176127, -0.17745916757], 1e-4)  # resid(f, type = "cor.bentler")
+    out = good('fit', 'sem', HS, path, '--modification', '--residuals').out
+    equal([l for l in out.splitlines() if len(l) > 80], [])
+    for part in ('Modification indices', 'visual =~ x9', 'Residual correlations', 'x2 with x7'):
+        assert part in out, part
+    near([line(result, 'visual', '=~', 'x2')['std_se']], [0.05961911688], 1e-4)  # standardizedSolution(f)
+
+
 def test_growth():
     model = 'i =~ 1*y1 + 1*y2 + 1*y3 + 1*y4\ns =~ 0*y1 + 1*y2 + 2*y3 + 3*y4'
     result = fit('sem', model, shared('PoliticalDemocracy.csv'), '--growth')  # growth(model, PoliticalDemocracy)
@@ -231,6 +296,17 @@ def test_columns_that_will_not_do():
             assert 'There is no estimate' in done.err and said in done.err, done.err
 
 
+def test_ordered_columns_that_will_not_do():
+    lines = made_up(400).splitlines()
+    with table('\n'.join(lines) + '\n') as path:
+        done = refused('fit', 'sem', ONE, path, '--estimator', 'wlsmv', naming=["'y1' has more than 256 different values"])
+        equal(caret(done)[1], 'y1 + y2 + y3 + y4')
+        done = refused('fit', 'sem', ONE, path, '--ordered', 'y1,y2,y4', naming=["'y3' is not among"])
+        equal(caret(done)[1], 'y3 + y4')
+        refused('fit', 'sem', ONE, path, '--ordered', 'y1,y2,y5', naming=["'y5', which is no variable", 'Did you mean'])
+        refused('fit', 'sem', 'f =~ same + word + y1', path, '--estimator', 'wlsmv', naming=["'word' is used as numbers"])
+
+
 def test_too_few_rows():
     for rows in (0, 1, 4):
         with table('\n'.join(made_up().splitlines()[:rows + 1]) + '\n') as path:
@@ -266,6 +342,9 @@ def test_wrong_use():
         refused('fit', 'sem', ONE, path, '--estimator', 'gls', status=2, naming=['ml, mlr or wlsmv'])
         refused('fit', 'sem', ONE, path, '--missing', '-99', status=2, naming=['listwise or fiml', 'listwise,-99'])
         refused('fit', 'sem', ONE, path, '--equal', 'loadings', status=2, naming=['--group'])
+        refused('fit', 'sem', ONE, path, '--estimator', 'ml', '--ordered', 'y1', status=2, naming=['--ordered', 'not ml'])
+        refused('fit', 'sem', ONE, path, '--estimator', 'wlsmv', '--missing', 'fiml', status=2, naming=['complete rows'])
+        refused('fit', 'sem', ONE, path, '--estimator', 'wlsmv', '--residuals', status=2, naming=['not built for wlsmv'])
         refused('fit', 'sem', ONE, path, '--group', 'g', '--equal', 'means', status=2, naming=['residuals', "'means'"])
 
 

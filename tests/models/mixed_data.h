@@ -9,7 +9,7 @@
 
 #include "rapport/mixed.h"
 
-/* A file without quoted commas or line breaks. */
+/* A file without line breaks or quotes in quotes. */
 typedef struct sheet {
     rp_arena *arena;
     size_t n, columns;
@@ -34,9 +34,11 @@ static inline sheet sheet_read(const char *path, rp_arena *arena) {
     if (size && text[size - 1] != '\n')
         text[size++] = '\n';
     size_t rows = 0, ends = 0;
+    bool quoted = false;
     for (size_t i = 0; i < size; i++) {
+        quoted ^= text[i] == '"';
         rows += text[i] == '\n';
-        ends += text[i] == '\n' || text[i] == ',';
+        ends += text[i] == '\n' || (text[i] == ',' && !quoted);
     }
     s.columns = ends / rows;
     s.n = rows - 1;
@@ -46,6 +48,7 @@ static inline sheet sheet_read(const char *path, rp_arena *arena) {
     char *at = text;
     for (size_t i = 0; i < ends; i++) {
         s.cells[i] = at + (*at == '"');
+        at += *at == '"' ? 1 + strcspn(at + 1, "\"") : 0;
         at += strcspn(at, ",\r\n");
         char *end = at;
         at += *at == '\r';

@@ -209,11 +209,32 @@ static void missing_answers(void **state) {
     rp_arena_free(c.arena);
 }
 
+/* Whichever allocation fails, they say so. */
+static void without_memory(void **state) {
+    (void)state;
+    sem_case c = data(HS);
+    rp_sem_fit *fit = fitted(&c, "g =~ x1 + a*x2 + x3 + x4\ntwice := 2*a");
+    double values[MOST], errors[MOST];
+    for (int what = 0; what < 2; what++) {
+        size_t failures = 0;
+        for (bool fails = true; fails; failures += fails) {
+            rp_arena *arena = rp_arena_new(0);
+            rp_memory_fail_after((long)failures + 1);
+            fails = !(what ? rp_sem_defined_errors(fit, values, errors, arena)
+                           : rp_sem_standardised(fit, values, errors, arena));
+            rp_memory_fail_after(0);
+            rp_arena_free(arena);
+        }
+        assert_true(failures > 0);
+    }
+    rp_arena_free(c.arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(as_differences),  cmocka_unit_test(textbook),    cmocka_unit_test(what_cannot_be_told),
-        cmocka_unit_test(three_factors),   cmocka_unit_test(two_schools), cmocka_unit_test(political_democracy),
-        cmocka_unit_test(missing_answers),
+        cmocka_unit_test(as_differences),  cmocka_unit_test(textbook),       cmocka_unit_test(what_cannot_be_told),
+        cmocka_unit_test(three_factors),   cmocka_unit_test(two_schools),    cmocka_unit_test(political_democracy),
+        cmocka_unit_test(missing_answers), cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

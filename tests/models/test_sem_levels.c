@@ -353,6 +353,33 @@ static void what_is_told_with_doubts(void **state) {
     rp_arena_free(c.arena);
 }
 
+static void without_memory(void **state) {
+    (void)state;
+    levels_case c = new_case();
+    drawn d = drawn_rows(y, 3, 40, 4, 1, 2, c.arena);
+    fit_drawn(&c, &d, FACTORS);
+    rp_sem_rows rows = {.n = d.n, .columns = d.columns, .cluster = d.cluster};
+    rp_error error = {0};
+    size_t failures = 0;
+    for (bool fails = true; fails; failures += fails) {
+        rp_arena *arena = rp_arena_new(0);
+        rp_memory_fail_after((long)failures + 1);
+        rp_sem_stats *stats = rp_sem_prepare(&c.layout, &rows, arena, &error);
+        rp_sem_fit *again = stats ? rp_sem_fit_stats(c.spec, stats, NULL, arena, &error) : NULL;
+        rp_sem_measures m;
+        bool measured = again && rp_sem_measure(again, &m);
+        rp_memory_fail_after(0);
+        fails = !measured;
+        if (again == NULL)
+            assert_int_equal(error.code, RP_E_MEMORY);
+        else
+            near(again->log_lik, c.fit->log_lik, 0);
+        rp_arena_free(arena);
+    }
+    assert_true(failures > 2);
+    rp_arena_free(c.arena);
+}
+
 /* Nothing between, in few clusters: the likelihood has no bound. */
 static void what_is_not_found(void **state) {
     (void)state;
@@ -382,6 +409,7 @@ int main(void) {
         cmocka_unit_test(means_taken_off),
         cmocka_unit_test(what_is_told_with_doubts),
         cmocka_unit_test(what_is_not_found),
+        cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,6 +127,12 @@ static void information_of_complete_rows(void **state) {
                     defined);
     for (size_t i = 0; i < q * q; i++)
         near(observed[i], hoped[i], 1e-8 * (1 + fabs(hoped[i])));
+    size_t n = c.spec->n_parameters; /* of parameters: by patterns it is as by the formula for complete rows */
+    double *rows = rp_arena_take(c.arena, 2 * n * n, sizeof *rows), *plain = rows + n * n;
+    assert_true(sem_information_of_rows(c.spec, fit->stats, fit->theta, rows, &defined, c.arena) && defined);
+    assert_true(sem_information(c.spec, fit->stats, fit->theta, plain, &defined, c.arena) && defined);
+    for (size_t i = 0; i < n * n; i++)
+        near(rows[i], plain[i], 1e-8 * (1 + fabs(plain[i])));
     rp_arena_free(c.arena);
 }
 
@@ -334,6 +340,31 @@ static void missing_answers(void **state) {
     rp_arena_free(c.arena);
 }
 
+/* cfa("N =~ N1 + N2 + N3 + N4 + N5", bfi, estimator = "MLR"), and with missing = "fiml", em.h1.tol = 1e-14,
+ * em.h1.iter.max = 20000; polished */
+static void neuroticism(void **state) {
+    (void)state;
+    sem_case c = data("data/bfi.csv");
+    c.layout.casewise = true;
+    c.options.estimator = RP_SEM_MLR;
+    rp_sem_fit *fit = fitted(&c, "N =~ N1 + N2 + N3 + N4 + N5");
+    assert_int_equal(fit->n, 2694);
+    has(&c, fit, "N =~ N2", 0.0173957909692);
+    has(&c, fit, "N1 ~~ N1", 0.0482933598551);
+    measures(fit, &(wanted){313.521143732947, 1.151219696823, 0, 3492.153603912715, 10, 0.911399329603, 0.822798659205,
+                            0.151341721067, 0.138298477341, 0.164804644412});
+    c.layout.missing = RP_SEM_FIML;
+    c.rules.means = true;
+    fit = fitted(&c, "N =~ N1 + N2 + N3 + N4 + N5");
+    assert_int_equal(fit->n, 2800);
+    has(&c, fit, "N =~ N2", 0.0171847345263);
+    has(&c, fit, "N =~ N5", 0.0292271105561);
+    has(&c, fit, "N ~~ N", 0.0636379455803);
+    measures(fit, &(wanted){322.671338189238, 1.154427642646, 0, 3604.775333562394, 10, 0.911629710145, 0.823259420291,
+                            0.150634690130, 0.137856556786, 0.163817562592});
+    rp_arena_free(c.arena);
+}
+
 /* Whichever allocation fails, statistics, merge and fit say so. */
 static void without_memory(void **state) {
     (void)state;
@@ -372,6 +403,7 @@ int main(void) {
         cmocka_unit_test(three_factors),
         cmocka_unit_test(two_schools),
         cmocka_unit_test(missing_answers),
+        cmocka_unit_test(neuroticism),
         cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -327,6 +327,33 @@ static void of_1000(void **state) {
     rp_arena_free(c.arena);
 }
 
+/* standardizedSolution() and residuals(type = "cor") of the same. Ours are by differences: errors within 1e-6. */
+static void standardised_of_1000(void **state) {
+    (void)state;
+    static const wanted_line known[] = {
+        {"G =~ w1", 0.752786989951, 0.022874980980},    {"B =~ w12", 0.700136084043, 0.023963719728},
+        {"w1 | t1", -1.674664889024, 0.068216989166},   {"w1 ~~ w1", 0.433311747761, 0.034439976337},
+        {"w12 ~~ w12", 0.509809463821, 0.033555730198}, {"G ~~ G", 1, 0},
+        {"T ~~ B", 0.606514518514, 0.030049002867}};
+    ordered_case c;
+    begin_ordered(&c, three_factors, 5);
+    read_ordered(&c, "bench/data/wai_ord_1000.csv", 0);
+    rp_sem_fit *fit = fit_ordered(&c);
+    double *values = rp_arena_take(c.arena, 2 * c.spec->n_lines, sizeof *values), *errors = values + c.spec->n_lines;
+    assert_true(rp_sem_standardised(fit, values, errors, c.arena));
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t line = line_of(&c, known[i].name);
+        near(values[line], known[i].value, 1e-6);
+        near(errors[line], known[i].error, 1e-6 * known[i].error + 1e-9);
+    }
+    rp_sem_residuals left;
+    assert_true(rp_sem_residuals_of(fit, 0, c.arena, &left));
+    near(left.cor[1], -0.0236371874656, 1e-6);
+    near(left.cor[11], 0.00826928460976, 1e-6);
+    near(left.cov[0], 0, 1e-9);
+    rp_arena_free(c.arena);
+}
+
 /* The same with orthogonal = TRUE, std.lv = TRUE */
 static void bifactor_of_1000(void **state) {
     (void)state;
@@ -500,6 +527,7 @@ int main(void) {
         cmocka_unit_test(not_identified),
         cmocka_unit_test(correlations_that_do_not_go_together),
         cmocka_unit_test(of_1000),
+        cmocka_unit_test(standardised_of_1000),
         cmocka_unit_test(bifactor_of_1000),
         cmocka_unit_test(of_100000),
         cmocka_unit_test(two_groups),

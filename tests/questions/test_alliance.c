@@ -142,6 +142,30 @@ static void implement_ruptures(void **state) {
     run_end(&r);
 }
 
+/* R 4.2.2: n, s, w by patient: how many complete rows of nine, their sum, sum of squares about the mean; totals t of n,
+ * n^2, s, w, s^2/n over 57 patients; msw = t4 / (t1 - 57), msb = (t5 - t3^2 / t1) / 56, n0 = (t1 - t2 / t1) / 56; ratio
+ * = (msb - msw) / n0 / msw; variance of its logarithm: g' (57 cov(T)) g, g by central differences. lmer(y ~ 1 + (1 |
+ * id)) has variances .2898 and .1209, ratio 2.397. */
+static void implement_dependability(void **state) {
+    (void)state;
+    run r = implement(1, 0);
+    const struct {
+        const char *id;
+        double estimate, lower, upper;
+    } all[] = {{"alliance.dependability.single_session", 0.69912340, 0.62083221, 0.76730790},
+               {"alliance.dependability.sessions_for_80", 2, 2, 3},  /* 1.721451, 1.213031, 2.442965 */
+               {"alliance.dependability.sessions_for_90", 4, 3, 6}}; /* 3.873264, 2.72932, 5.496671 */
+    for (size_t i = 0; i < 3; i++) {
+        const rp_statement *s = of_scale(&r, all[i].id, "total", "client");
+        assert_non_null(s);
+        close_to(s->estimate, all[i].estimate, 1e-8);
+        close_to(s->lower, all[i].lower, 1e-6); /* R's differences have steps of their own */
+        close_to(s->upper, all[i].upper, 1e-6);
+        assert_int_equal(s->numerator.n, 57);
+    }
+    run_end(&r);
+}
+
 /* The same bits with any number of threads; the same numbers however the people are cut into blocks. */
 static void blocks_and_threads(void **state) {
     (void)state;
@@ -214,8 +238,14 @@ static void the_list_holds_what_is_said(void **state) {
     run r = implement(1, 0);
     const rp_statement_def *list = rp_questions_find(rp_text_of("alliance"))->statements;
     /* Not in these data, and tested on records made by hand. */
-    static const char *const elsewhere[] = {"alliance.agreement.", "alliance.circumstances.", "alliance.goals",
-                                            "alliance.tasks"};
+    static const char *const elsewhere[] = {"alliance.agreement.",
+                                            "alliance.circumstances.",
+                                            "alliance.goals",
+                                            "alliance.tasks",
+                                            "alliance.factors.",
+                                            "alliance.omega_",
+                                            "alliance.alpha.at_session",
+                                            "alliance.invariance."};
     for (; list->id != NULL; list++) {
         bool here = true;
         for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
@@ -236,6 +266,7 @@ int main(void) {
         cmocka_unit_test(implement_alphas),
         cmocka_unit_test(implement_means_and_ceiling),
         cmocka_unit_test(implement_ruptures),
+        cmocka_unit_test(implement_dependability),
         cmocka_unit_test(blocks_and_threads),
         cmocka_unit_test(each_rater_apart),
         cmocka_unit_test(without_an_alliance_measure),

@@ -398,6 +398,38 @@ static void a_caterpillar_keeps_its_order_and_names_nobody(void **state) {
     rp_arena_free(f.arena);
 }
 
+/* Effects with their names, a diamond for what they come to, and the interval of a new one. */
+static void a_forest_has_rows_a_diamond_and_no_people(void **state) {
+    (void)state;
+    fixture f = make(RP_CHART_FOREST);
+    static const char *const series[] = {"Effects", "Together", "New study"};
+    for (int s = 0; s < 3; s++) {
+        rp_chart_series_add(f.chart, series[s]);
+        for (int i = 0; i < (s ? 1 : 2); i++) {
+            rp_chart_point *p = rp_chart_point_add(f.chart);
+            p->label = s ? series[s] : i ? "BIRCH 2011" : "ALDER 2009";
+            p->x = s ? NAN : 40 + 20 * i;
+            p->y = 0.2 + 0.1 * i;
+            p->lower = p->y - 0.1;
+            p->upper = p->y + 0.1;
+            p->count = rp_count_none();
+        }
+    }
+    rp_chart_line *zero = rp_chart_line_add(f.chart, "No difference");
+    zero->vertical = true;
+    zero->intercept = 0;
+    rp_buf all = draw(&f);
+    assert_null(strstr(all.at, "People"));
+    char *picture = picture_of(&all);
+    assert_int_equal(count_of(picture, "<rect"), 2);
+    assert_int_equal(count_of(picture, "<path"), 1);
+    assert_non_null(strstr(picture, "ALDER 2009"));
+    assert_non_null(strstr(picture, "The intervals lie between 0.00 and 0.40"));
+    assert_null(strstr(picture, "nan"));
+    rp_buf_free(&all);
+    rp_arena_free(f.arena);
+}
+
 static void a_line_without_counts_has_no_row_for_people(void **state) {
     (void)state;
     fixture f = make(RP_CHART_TRAJECTORY);
@@ -424,7 +456,7 @@ static void a_line_without_counts_has_no_row_for_people(void **state) {
 static void odd_numbers_do_no_harm(void **state) {
     (void)state;
     static const double odd[] = {NAN, INFINITY, -INFINITY, 1e300, -1e300, 0, 1e-300};
-    for (int kind = RP_CHART_TRAJECTORY; kind <= RP_CHART_CATERPILLAR; kind++)
+    for (int kind = RP_CHART_TRAJECTORY; kind <= RP_CHART_FOREST; kind++)
         for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
             for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
                 fixture f = make((rp_chart_kind)kind);
@@ -466,6 +498,7 @@ int main(void) {
         cmocka_unit_test(agreement_has_lines_and_bands),
         cmocka_unit_test(rates_say_what_is_possible),
         cmocka_unit_test(a_flow_tells_its_losses),
+        cmocka_unit_test(a_forest_has_rows_a_diamond_and_no_people),
         cmocka_unit_test(a_funnel_has_a_point_a_unit_and_no_names),
         cmocka_unit_test(a_funnel_without_its_limits_keeps_its_points),
         cmocka_unit_test(a_caterpillar_keeps_its_order_and_names_nobody),

@@ -139,3 +139,41 @@ bool sem_moment_information(const rp_sem_spec *spec, const rp_sem_stats *stats, 
             out[i * q + j] = out[j * q + i];
     return true;
 }
+
+/* Adds J' A J of a group. */
+static bool add_group(const rp_sem_spec *spec, const rp_sem_stats *stats, size_t group, const double *theta,
+                      double *out, bool *defined, rp_arena *arena) {
+    size_t n = spec->n_parameters, q = sem_moment_count(spec);
+    sem_ram ram;
+    if (!sem_ram_make(spec, group, &ram, arena))
+        return false;
+    double *a = rp_arena_take(arena, q * q + 3 * q * n, sizeof *a);
+    double *scratch = rp_arena_take(arena, 2 * ram.v * ram.v + 2 * ram.v, sizeof *scratch);
+    if (a == NULL || scratch == NULL)
+        return false;
+    double *jacobian = a + q * q, *columns = jacobian + q * n, *product = columns + q * n;
+    *defined = *defined && sem_ram_at(&ram, theta);
+    if (!*defined)
+        return true;
+    if (!sem_moment_information(spec, stats, group, ram.mu, ram.sigma, false, a, defined, arena))
+        return false;
+    sem_ram_jacobian(&ram, jacobian, scratch);
+    for (size_t i = 0; i < q; i++)
+        for (size_t k = 0; k < n; k++)
+            columns[k * q + i] = jacobian[i * n + k];
+    rp_dense_add_product(1, a, false, columns, q, q, n, product);
+    rp_dense_add_product(1, columns, true, product, n, q, n, out);
+    return true;
+}
+
+bool sem_information_of_rows(const rp_sem_spec *spec, const rp_sem_stats *stats, const double *theta, double *out,
+                             bool *defined, rp_arena *arena) {
+    if (spec->layout->levels) /* rows of a cluster tell of both levels, which do not add up */
+        return sem_information(spec, stats, theta, out, defined, arena);
+    memset(out, 0, spec->n_parameters * spec->n_parameters * sizeof *out);
+    *defined = true;
+    for (size_t g = 0; g < spec->layout->n_groups; g++)
+        if (!add_group(spec, stats, g, theta, out, defined, arena))
+            return false;
+    return true;
+}

@@ -249,12 +249,13 @@ static bool observe(search *s, bool *defined) {
     return true;
 }
 
-/* vcov at fit->theta: whether parameters can be told apart is asked of the expected information, whose rank is exact.
- */
-static bool set_vcov(search *s, rp_sem_fit *fit, double *null, bool *singular) {
+/* vcov at fit->theta: whether parameters can be told apart is asked of the expected information, whose rank is exact;
+ * of the rows as they are where that may matter, which takes longer. */
+static bool set_vcov(search *s, rp_sem_fit *fit, bool unseen, double *null, bool *singular) {
     memcpy(s->base, fit->theta, s->space.n * sizeof *s->base);
-    bool defined;
-    if (!sem_information(s->spec, s->stats, s->base, s->whole, &defined, s->arena))
+    bool defined, (*const information)(const rp_sem_spec *, const rp_sem_stats *, const double *, double *, bool *,
+                                       rp_arena *) = unseen ? sem_information_of_rows : sem_information;
+    if (!information(s->spec, s->stats, s->base, s->whole, &defined, s->arena))
         return false;
     if (!defined)
         return true; /* NaN, as it is */
@@ -356,9 +357,13 @@ static bool run(rp_sem_fit *fit, const rp_sem_options *options, rp_arena *arena)
         return true;
     }
     bool singular = false;
-    if (!sem_set_signs(fit->spec, fit->theta, arena) || !set_vcov(&s, fit, null, &singular))
+    const char *unseen;
+    if (!sem_unseen(fit->stats, &unseen, arena) || !sem_set_signs(fit->spec, fit->theta, arena) ||
+        !set_vcov(&s, fit, unseen != NULL, null, &singular))
         return false;
     set_values(&s, saturated, fit);
+    if (unseen)
+        fit->log_lik_saturated = fit->chisq = NAN;
     if (fit->estimator == RP_SEM_MLR && !sem_robust(fit, saturated, arena))
         return false;
     return sem_say(fit, best.converged, singular, null, arena) &&

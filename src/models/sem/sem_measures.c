@@ -145,7 +145,10 @@ static bool measure_srmr(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measur
         double n = (double)rp_sem_rows_used(fit->stats, g);
         rp_sum_add(&sum, proper ? n * group_srmr(&ram, &seen[g]) : NAN);
     }
-    out->srmr = fit->stats->layout->levels ? out->srmr_within + out->srmr_between : rp_sum_value(&sum) / (double)fit->n;
+    if (fit->stats->layout->levels)
+        out->srmr = out->srmr_within + out->srmr_between;
+    else
+        out->srmr = isfinite(fit->chisq) ? rp_sum_value(&sum) / (double)fit->n : NAN;
     return true;
 }
 

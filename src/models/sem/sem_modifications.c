@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "models/sem/sem_parts.h"
-#include "rapport/matrix.h"
 
 /* What all other parameters leave of a line's own information, below which it cannot be told from them. */
 static const double NOTHING = 1e-6;
@@ -120,31 +119,6 @@ static bool extend(const rp_sem_fit *fit, extended *x, rp_arena *arena) {
 
 /* ---- information ------------------------------------------------------------------------------------------------ */
 
-/* Adds J' A J of a group, all by all; *defined as ever. */
-static bool add_information(const extended *x, size_t group, double *out, bool *defined, rp_arena *arena) {
-    size_t n = x->spec.n_parameters, q = sem_moment_count(&x->spec);
-    sem_ram ram;
-    if (!sem_ram_make(&x->spec, group, &ram, arena))
-        return false;
-    double *a = rp_arena_take(arena, q * q + 3 * q * n, sizeof *a);
-    double *scratch = rp_arena_take(arena, 2 * ram.v * ram.v + 2 * ram.v, sizeof *scratch);
-    if (a == NULL || scratch == NULL)
-        return false;
-    double *jacobian = a + q * q, *columns = jacobian + q * n, *product = columns + q * n;
-    *defined = *defined && sem_ram_at(&ram, x->theta);
-    if (!*defined)
-        return true;
-    if (!sem_moment_information(&x->spec, x->fit->stats, group, ram.mu, ram.sigma, false, a, defined, arena))
-        return false;
-    sem_ram_jacobian(&ram, jacobian, scratch);
-    for (size_t i = 0; i < q; i++)
-        for (size_t k = 0; k < n; k++)
-            columns[k * q + i] = jacobian[i * n + k];
-    rp_dense_add_product(1, a, false, columns, q, q, n, product);
-    rp_dense_add_product(1, columns, true, product, n, q, n, out);
-    return true;
-}
-
 /* The inverse information of the free parameters, under the constraints. *told: they can be told apart. */
 static bool invert_free(const extended *x, const double *whole, double *out, bool *told, rp_arena *arena) {
     size_t n = x->n, all = x->spec.n_parameters;
@@ -229,17 +203,14 @@ bool rp_sem_modifications(const rp_sem_fit *fit, rp_arena *arena, rp_sem_modific
     if (!extend(fit, &x, arena))
         return false;
     size_t all = x.spec.n_parameters;
-    double *whole = rp_arena_take(arena, all * all + x.n * x.n + 1, sizeof *whole), *inverse = whole + all * all;
+    double *whole = rp_arena_take(arena, all * all + x.n * x.n + 1, sizeof *whole);
     *out = rp_arena_take(arena, all - x.n + 1, sizeof **out);
     if (whole == NULL || *out == NULL)
         return false;
-    bool defined = true, told = false;
-    bool levels = fit->spec->layout->levels; /* rows of a cluster tell of both, so that groups do not add up */
-    if (levels && !sem_information(&x.spec, fit->stats, x.theta, whole, &defined, arena))
+    double *inverse = whole + all * all;
+    bool defined, told = false;
+    if (!sem_information_of_rows(&x.spec, fit->stats, x.theta, whole, &defined, arena))
         return false;
-    for (size_t g = 0; !levels && g < fit->spec->layout->n_groups; g++)
-        if (!add_information(&x, g, whole, &defined, arena))
-            return false;
     if (!defined)
         return true;
     if (!invert_free(&x, whole, inverse, &told, arena))

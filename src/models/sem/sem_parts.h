@@ -118,6 +118,15 @@ const char *sem_levels_why_not(const rp_sem_spec *spec, const rp_sem_stats *stat
 /* More notes of a fit that has estimates, and notes by sem_say. */
 bool sem_levels_say(rp_sem_fit *fit, const sem_saturated *saturated, rp_arena *arena) RP_MUST_CHECK;
 
+/* ---- what is never seen together: sem_unseen.c --------------------------------------------------------------------
+ */
+
+/* Of each two variables whether a row of the group has both: p by p. */
+void sem_seen_together(const rp_sem_stats *stats, size_t group, bool *seen);
+/* "x1 and x2, x1 and x3", the pairs that no row has; NULL: none. Their unrestricted covariances are nothing that can be
+ * estimated, and so there is no chi-square. False: no memory. */
+bool sem_unseen(const rp_sem_stats *stats, const char **names, rp_arena *arena) RP_MUST_CHECK;
+
 /* ---- the fit: sem_space.c, sem_start.c, sem_signs.c, sem_information.c, sem_words.c
  * -----------------------------------------
  */
@@ -160,6 +169,9 @@ size_t sem_moment_place(size_t first, size_t p, size_t i, size_t j);
 bool sem_moment_information(const rp_sem_spec *spec, const rp_sem_stats *stats, size_t group, const double *mu,
                             const double *sigma, bool observed, double *out, bool *defined,
                             rp_arena *arena) RP_MUST_CHECK;
+/* Expected information of the parameters in rows as they are, some of them incomplete: n_parameters by n_parameters. */
+bool sem_information_of_rows(const rp_sem_spec *spec, const rp_sem_stats *stats, const double *theta, double *out,
+                             bool *defined, rp_arena *arena) RP_MUST_CHECK;
 /* Sums over casewise rows of products of their scores, derivatives of the log-likelihood by the moments; likewise. */
 bool sem_moment_scatter(const rp_sem_spec *spec, const rp_sem_stats *stats, size_t group, const double *mu,
                         const double *sigma, double *out, bool *defined, rp_arena *arena) RP_MUST_CHECK;
@@ -194,6 +206,8 @@ double sem_delta_error(const rp_sem_fit *fit, const double *g);
 /* What a line's value is multiplied by to be standardised, of a model at its estimate. */
 double sem_standard_factor(const sem_ram *ram, const rp_sem_line *line);
 
+/* " in group A", or the level, or nothing where there is but one. NULL: no memory. */
+const char *sem_in_group(const rp_sem_layout *layout, size_t group, rp_arena *arena);
 /* "x1 ~~ x1", and the group where there are several. NULL: no memory. */
 const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_arena *arena);
 /* Why these rows cannot be fitted at all, or NULL; *ok false: no memory. */

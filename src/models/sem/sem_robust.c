@@ -39,10 +39,11 @@ static bool add_scatter(work *w, size_t group, double *out) {
     sem_ram ram;
     if (!sem_ram_make(spec, group, &ram, w->arena))
         return false;
-    double *jacobian = rp_arena_take(w->arena, 2 * q * n + 1, sizeof *jacobian), *product = jacobian + q * n;
+    double *jacobian = rp_arena_take(w->arena, 2 * q * n + 1, sizeof *jacobian);
     double *scratch = rp_arena_take(w->arena, 2 * ram.v * ram.v + 2 * ram.v, sizeof *scratch);
     if (jacobian == NULL || scratch == NULL)
         return false;
+    double *product = jacobian + q * n;
     bool defined = sem_ram_at(&ram, w->fit->theta);
     const double *mu = spec->means ? ram.mu : w->saturated[group].mean;
     if (defined && !sem_moment_scatter(spec, w->fit->stats, group, mu, ram.sigma, w->scatter, &defined, w->arena))
@@ -64,9 +65,10 @@ static bool add_scatter(work *w, size_t group, double *out) {
 /* vcov becomes V B V, where V was the inverse information; the trace is of V B. */
 static bool set_errors(work *w, double *vcov) {
     size_t n = w->fit->spec->n_parameters;
-    double *scatter = rp_arena_take(w->arena, 2 * n * n + 1, sizeof *scatter), *product = scatter + n * n;
+    double *scatter = rp_arena_take(w->arena, 2 * n * n + 1, sizeof *scatter);
     if (scatter == NULL)
         return false;
+    double *product = scatter + n * n;
     for (size_t g = 0; g < w->fit->spec->layout->n_groups; g++)
         if (!add_scatter(w, g, scatter))
             return false;
@@ -130,7 +132,8 @@ bool sem_robust(rp_sem_fit *fit, const sem_saturated *saturated, rp_arena *arena
     w.scatter = w.information + w.q * w.q;
     if (!set_errors(&w, fit->vcov))
         return false;
-    for (size_t g = 0; g < layout->n_groups; g++) {
+    fit->df_scaled = fit->df;
+    for (size_t g = 0; isfinite(fit->chisq) && g < layout->n_groups; g++) {
         if (!add_saturated(&w, g))
             return false;
         for (size_t i = 0; i < layout->n_observed; i++)
@@ -139,9 +142,8 @@ bool sem_robust(rp_sem_fit *fit, const sem_saturated *saturated, rp_arena *arena
     double p = (double)layout->n_observed, baseline_df = (double)layout->n_groups * p * (p - 1) / 2;
     double scaling = (w.trace_saturated - w.trace_model) / fit->df;
     double baseline = (w.trace_saturated - w.trace_baseline) / baseline_df;
-    fit->df_scaled = fit->df;
-    fit->scaling = fit->df > 0 && scaling > 0 ? scaling : NAN;
-    fit->scaling_baseline = baseline_df > 0 && baseline > 0 ? baseline : NAN;
+    fit->scaling = isfinite(fit->chisq) && fit->df > 0 && scaling > 0 ? scaling : NAN;
+    fit->scaling_baseline = isfinite(fit->chisq) && baseline_df > 0 && baseline > 0 ? baseline : NAN;
     fit->chisq_scaled = fit->chisq / fit->scaling;
     return true;
 }

@@ -5,12 +5,6 @@
 #include "models/sem/sem_ordered.h"
 #include "rapport/maths.h"
 
-static const char *in_group(const rp_sem_layout *layout, size_t group, rp_arena *arena) {
-    if (layout->n_groups < 2 || layout->groups == NULL)
-        return "";
-    return rp_arena_printf(arena, " in group %s", layout->groups[group]);
-}
-
 /* ---- why not -------------------------------------------------------------------------------------------------------
  */
 
@@ -48,7 +42,7 @@ static const char *of_group(const rp_sem_layout *layout, const sem_moments *m, c
 const char *sem_wls_why_not(const rp_sem_layout *layout, const sem_moments *moments, bool *ok, rp_arena *arena) {
     for (size_t g = 0; g < layout->n_groups; g++) {
         const sem_moments *m = &moments[g];
-        const char *where = in_group(layout, g, arena);
+        const char *where = sem_in_group(layout, g, arena);
         const char *why = where ? of_group(layout, m, where, arena) : NULL;
         *ok = where != NULL;
         if (why || !*ok)
@@ -128,7 +122,7 @@ bool sem_wls_note(const sem_moments *moments, rp_sem_fit *fit, rp_arena *arena) 
         if (!add(&list, fit->notes[i], arena))
             return false;
     for (size_t g = 0; g < layout->n_groups; g++) {
-        const char *where = in_group(layout, g, arena);
+        const char *where = sem_in_group(layout, g, arena);
         if (!where || !note_empty(layout, &moments[g], where, &list, arena) ||
             !note_mended(layout, &moments[g], where, &list, arena) ||
             !note_indefinite(&moments[g], where, &list, arena))

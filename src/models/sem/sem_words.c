@@ -22,8 +22,7 @@ static const char *variable(const rp_sem_spec *spec, size_t v) {
     return v < p ? spec->layout->observed[v] : spec->latent[v - p];
 }
 
-/* " in group A", or the level, or nothing where there is but one. */
-static const char *in_group(const rp_sem_layout *layout, size_t group, rp_arena *arena) {
+const char *sem_in_group(const rp_sem_layout *layout, size_t group, rp_arena *arena) {
     if (layout->levels)
         return group == 0 ? " within clusters" : " between clusters";
     if (layout->n_groups < 2 || layout->groups == NULL)
@@ -34,7 +33,7 @@ static const char *in_group(const rp_sem_layout *layout, size_t group, rp_arena 
 const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_arena *arena) {
     static const char *const operators[] = {
         [RP_SEM_MEASURES] = "=~", [RP_SEM_REGRESSES] = "~", [RP_SEM_COVARIES] = "~~", [RP_SEM_INTERCEPT] = "~"};
-    const char *group = in_group(spec->layout, line->group, arena);
+    const char *group = sem_in_group(spec->layout, line->group, arena);
     if (group == NULL)
         return NULL;
     if (line->op == RP_SEM_THRESHOLD)
@@ -45,7 +44,7 @@ const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_a
 
 const char *sem_why_singular(const rp_sem_layout *layout, size_t group, const double *cov, rp_arena *arena) {
     size_t p = layout->n_observed;
-    const char *where = in_group(layout, group, arena);
+    const char *where = sem_in_group(layout, group, arena);
     if (where == NULL)
         return NULL;
     for (size_t i = 0; i < p; i++)
@@ -74,7 +73,7 @@ const char *sem_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, cons
     for (size_t g = 0; g < layout->n_groups && !found; g++) {
         int64_t n = rp_sem_rows_used(stats, g);
         if (n <= (int64_t)layout->n_observed) {
-            const char *where = in_group(layout, g, arena);
+            const char *where = sem_in_group(layout, g, arena);
             found = true;
             why = where ? rp_arena_printf(arena, "There are %lld rows and %zu variables%s; there have to be more rows.",
                                           (long long)n, layout->n_observed, where)
@@ -164,6 +163,19 @@ static bool say_singular(const rp_sem_fit *fit, const double *null, sentences *l
                arena);
 }
 
+static bool say_unseen(const rp_sem_fit *fit, sentences *list, rp_arena *arena) {
+    const char *names;
+    if (!sem_unseen(fit->stats, &names, arena))
+        return false;
+    return names == NULL ||
+           add(list,
+               rp_arena_printf(arena,
+                               "These variables are never seen together in a row: %s. What they have in common is "
+                               "known from the model alone, and no chi-square can tell whether that is right.",
+                               names),
+               arena);
+}
+
 bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null, rp_arena *arena) {
     sentences list = {0};
     bool improper = false;
@@ -179,6 +191,8 @@ bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null,
     if (singular && !say_singular(fit, null, &list, arena))
         return false;
     if (!say_improper(fit, &list, &improper, arena))
+        return false;
+    if (!say_unseen(fit, &list, arena))
         return false;
     fit->notes = list.at;
     fit->n_notes = list.n;

@@ -52,6 +52,39 @@ const rp_statement_def alliance_statements[] = {
     {"alliance.circumstances.moment", "Difference of mean scores, answered before, in or after the session"},
     {"alliance.circumstances.way", "Difference of mean scores, by the way of answering"},
     {"alliance.circumstances.mode", "Difference of mean scores, by the means of the contact"},
+    {"alliance.alpha.at_session",
+     "Cronbach's alpha of the leading scale's items at one early session, each person once, with an interval"},
+    {"alliance.omega_total",
+     "Omega total of the sum of the items at one early session, by the model that fits best, with an interval"},
+    {"alliance.omega_hierarchical",
+     "Share of the sum's variance that is of the general factor alone at that session, with an interval"},
+    {"alliance.factors.best",
+     "Which model of the items fits best at one early session: its BIC less than that of the next"},
+    {"alliance.factors.one_factor", "RMSEA of one factor of all items, with a 90% interval"},
+    {"alliance.factors.two_factors", "RMSEA of two factors, bond apart from tasks and goals, with a 90% interval"},
+    {"alliance.factors.three_factors", "RMSEA of three factors: tasks, goals, bond, with a 90% interval"},
+    {"alliance.factors.second_order", "RMSEA of three factors below a general one, with a 90% interval"},
+    {"alliance.factors.bilevel", "RMSEA of a general factor and three beside it, with a 90% interval"},
+    {"alliance.factors.as_ordered",
+     "Scaled RMSEA of the model that fits best, with answers as ordered categories, with a 90% interval"},
+    {"alliance.factors.correlation.task_goal", "Correlation of the factors of tasks and goals, of three"},
+    {"alliance.factors.correlation.task_bond", "Correlation of the factors of tasks and bond, of three"},
+    {"alliance.factors.correlation.goal_bond", "Correlation of the factors of goals and bond, of three"},
+    {"alliance.dependability.single_session",
+     "Share of the variance of one session's score that is lasting differences between clients"},
+    {"alliance.dependability.sessions_for_80",
+     "Sessions whose mean tells a client's alliance with a dependability of .80"},
+    {"alliance.dependability.sessions_for_90",
+     "Sessions whose mean tells a client's alliance with a dependability of .90"},
+    {"alliance.invariance.sessions",
+     "Change of CFI with the same loadings and intercepts at two sessions of the same people"},
+    {"alliance.invariance.intensity",
+     "Change of CFI with the same loadings and intercepts over low and high intensity"},
+    {"alliance.invariance.language", "Change of CFI with the same loadings and intercepts over preferred languages"},
+    {"alliance.invariance.ethnicity", "Change of CFI with the same loadings and intercepts over ethnic groups"},
+    {"alliance.invariance.mode", "Change of CFI with the same loadings and intercepts over means of the contact"},
+    {"alliance.invariance.practitioner_present",
+     "Change of CFI with the same loadings and intercepts, practitioner present and not"},
     {"alliance.goals", "People with a goal on record, of everyone in the cohort"},
     {"alliance.goals.agreed_by_both", "A goal recorded as agreed by client and practitioner, of people with a goal"},
     {"alliance.goals.agreement_not_recorded", "No goal about which it is recorded who agreed, of people with a goal"},
@@ -177,7 +210,8 @@ static bool ask_family(alliance_family *family, rp_answer *answer, rp_error *err
     alliance_write_scales(work);
     alliance_write_trajectory(work);
     return alliance_write_agreement(family, answer, error) && alliance_write_ruptures(family, answer, error) &&
-           alliance_write_circumstances(family, answer, error) && alliance_write_coverage(work, error);
+           alliance_write_circumstances(family, answer, error) && alliance_write_coverage(work, error) &&
+           alliance_write_measurement(family, answer, error);
 }
 
 static bool ask_families(const alliance_family *nobody, rp_answer *answer, rp_error *error) {
@@ -209,7 +243,8 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
                                "each scale go together, and how many can score no higher; what became of the "
                                "questionnaires; whether client and practitioner agree; drops from one session to the "
                                "next, and whether they were made good; whether scores differ by the circumstances; "
-                               "goals and tasks on record.");
+                               "whether the items measure one thing or three, how well, and in all groups alike; how "
+                               "many sessions tell a client's alliance; goals and tasks on record.");
     const alliance_family nobody = {
         .cohort = cohort, .asked = asked, .frame = rp_question_frame(cohort, answer->arena)};
     if (nobody.frame == NULL)

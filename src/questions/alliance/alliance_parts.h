@@ -37,6 +37,7 @@ typedef enum alliance_level { ALLIANCE_NONE, ALLIANCE_BELOW, ALLIANCE_HIGHEST } 
 alliance_level alliance_level_of(const alliance_family *family, size_t k, double score);
 /* The slot of a session, or n_slots where the table has none for it. */
 size_t alliance_slot(const alliance_family *family, const rp_session *session);
+const char *alliance_slot_label(const alliance_family *family, rp_answer *answer, size_t slot); /* "session 3" */
 
 /* ---- moments: over the cohort, mergeable ----------------------------------------------------------- */
 
@@ -135,6 +136,8 @@ bool alliance_write_goals(const alliance_family *nobody, rp_answer *answer, rp_e
 bool alliance_write_agreement(const alliance_family *client, rp_answer *answer, rp_error *error);
 bool alliance_write_coverage(alliance_work *work, rp_error *error);
 bool alliance_write_circumstances(const alliance_family *family, rp_answer *answer, rp_error *error);
+/* What the items measure, and how well: structural equation models of the answers, and dependability over sessions. */
+bool alliance_write_measurement(const alliance_family *family, rp_answer *answer, rp_error *error);
 bool alliance_write_ruptures(const alliance_family *family, rp_answer *answer, rp_error *error);
 
 #endif

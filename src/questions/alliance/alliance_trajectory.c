@@ -4,9 +4,13 @@
 
 #include <math.h>
 
+const char *alliance_slot_label(const alliance_family *family, rp_answer *answer, size_t slot) {
+    return family->by_occasion ? rp_cohort_occasion(family->cohort, slot)->label
+                               : rp_answer_text(answer, "session %zu", slot + 1);
+}
+
 static const char *slot_label(const alliance_work *work, size_t slot) {
-    return work->family->by_occasion ? rp_cohort_occasion(work->family->cohort, slot)->label
-                                     : rp_answer_text(work->answer, "session %zu", slot + 1);
+    return alliance_slot_label(work->family, work->answer, slot);
 }
 
 /* A chart has one axis of scores: only scales of the leading one's range stand in it. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The question `alliance-outcome`: what goes along with the alliance?
+/* The question `alliance-outcome`: what goes along with the alliance, and is it there before symptoms change?
  *
- * For each questionnaire of the alliance by one rater, and each measure of outcome: sessions -> models -> what they
- * say. The models describe. They cannot tell which comes first (docs/alliance-outcome.md). */
+ * For each questionnaire of the alliance by one rater, and each measure of outcome: sessions -> panels, which give the
+ * verdict, and models, which describe -> what they say (docs/alliance-outcome.md). */
 #include "questions/alliance_outcome/alliance_outcome.h"
-#include "questions/alliance_outcome/alliance_outcome_parts.h"
+#include "questions/alliance_outcome/alliance_outcome_panel.h"
 #include "questions/common/asked.h"
 
 #include <math.h>
@@ -46,6 +46,18 @@ static void gather_scales(ao_pairing *p, size_t first, bool *taken) {
     }
 }
 
+static bool either_rated(const void *context, const rp_session *sessions, size_t n) {
+    const ao_pairing *p = context;
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(sessions[i].values[p->outcome]))
+            return true;
+        for (size_t k = 0; k < p->n_scales; k++)
+            if (!isnan(sessions[i].values[p->scales[k]]))
+                return true;
+    }
+    return false;
+}
+
 static bool both_rated(const void *context, const rp_session *sessions, size_t n) {
     const ao_pairing *p = context;
     size_t scores = 0, rated = 0;
@@ -57,7 +69,7 @@ static bool both_rated(const void *context, const rp_session *sessions, size_t n
     return scores > 1 && rated > 0;
 }
 
-bool ao_sessions_make(const ao_pairing *pairing, rp_arena *arena, ao_sessions *out, rp_error *error) {
+bool ao_sessions_make(const ao_pairing *pairing, bool either, rp_arena *arena, ao_sessions *out, rp_error *error) {
     size_t measures[AO_SCALES + 1] = {pairing->outcome};
     memcpy(measures + 1, pairing->scales, pairing->n_scales * sizeof *measures);
     const rp_question_courses_asked asked = {.cohort = pairing->cohort,
@@ -65,7 +77,7 @@ bool ao_sessions_make(const ao_pairing *pairing, rp_arena *arena, ao_sessions *o
                                              .n_measures = pairing->n_scales + 1,
                                              .most_people = AO_MOST_PEOPLE,
                                              .threads = pairing->asked->threads,
-                                             .is_in = both_rated,
+                                             .is_in = either ? either_rated : both_rated,
                                              .context = pairing};
     if (!rp_question_courses_make(&asked, arena, &out->of, error))
         return false;
@@ -83,12 +95,16 @@ double ao_alliance(const ao_sessions *sessions, size_t session, size_t k) {
 
 static bool ask_pairing(const ao_pairing *pairing, rp_error *error) {
     rp_arena *scratch = rp_arena_new(0);
-    ao_sessions sessions = {0};
+    ao_sessions sessions = {0}, everyone = {0};
+    ao_panel panels[AO_SCALES] = {0};
     ao_result(*results)[AO_PARTS] = scratch != NULL ? rp_arena_take(scratch, AO_SCALES, sizeof *results) : NULL;
-    bool fine = results != NULL ? ao_sessions_make(pairing, scratch, &sessions, error) : rp_fail_memory(error);
+    bool fine = results != NULL ? ao_sessions_make(pairing, false, scratch, &sessions, error) : rp_fail_memory(error);
     for (size_t k = 0; k < pairing->n_scales && fine; k++)
         fine = ao_models_make(pairing, &sessions, k, scratch, results[k], error);
-    fine = fine && (sessions.of.n_people == 0 || ao_write(pairing, &sessions, results, error));
+    if (fine && sessions.of.n_people > 0)
+        fine = ao_sessions_make(pairing, true, scratch, &everyone, error) &&
+               ao_panels_make(pairing, &everyone, scratch, panels, error) &&
+               ao_write(pairing, &sessions, results, &everyone, panels, error);
     rp_arena_free(scratch);
     return fine;
 }
@@ -120,18 +136,31 @@ static bool ask_all(ao_pairing *pairing, rp_error *error) {
     return true;
 }
 
-static void say_what_it_is(rp_answer *answer) {
-    rp_answer_caveat(answer,
-                     "These models describe what goes along with what. They give no verdict on whether the "
-                     "alliance comes first. In simulated services in which the alliance does nothing, up to 30%% "
-                     "of such intervals within clients, and up to all of those between clients, left nought out: "
-                     "because symptoms changed the alliance, or something else was behind both "
-                     "(docs/alliance-outcome.md). A model that can tell these apart is not part of this report.");
+static void say_what_it_is(rp_answer *answer, const ao_told *told) {
+    rp_answer_caveat(
+        answer,
+        "The verdict rests on a panel that follows alliance and symptoms over sessions, with each client's "
+        "own level and the error of measurement taken out. What matters was stated beforehand: %.2f SD of "
+        "the score within clients for one SD of the alliance within clients, half of the smallest that was "
+        "found in a study of this kind (docs/alliance-outcome.md).",
+        AO_PANEL_MATTERS);
+    if (told->primary + told->exploratory > 0)
+        rp_answer_caveat(
+            answer,
+            "Verdicts that rest on a number here: %zu of the client's whole questionnaire, which are the ones "
+            "asked for beforehand, and %zu exploratory ones, of parts of it and of other raters. Of so many, "
+            "one in twenty is shown by chance alone where there is nothing.",
+            told->primary, told->exploratory);
+    rp_answer_caveat(
+        answer, "The other models describe what goes along with what, and give no verdict. In simulated services "
+                "in which the alliance does nothing, up to 30%% of such intervals within clients, and up to all of "
+                "those between clients, left nought out: because symptoms changed the alliance, or something else "
+                "was behind both (docs/alliance-outcome.md).");
     rp_answer_caveat(answer,
                      "Symptoms are taken as rated before a session, and the alliance as rated after it, whatever "
                      "the record says of the moment.");
     rp_answer_caveat(answer, "Only sessions with scores are in the models. Those who left, or did not answer, may "
-                             "differ.");
+                             "differ; the panel takes it that what is on record of them tells how.");
     rp_answer_caveat(answer,
                      "There are many intervals here: of those of a true nought, one in twenty leaves nought out "
                      "by chance alone.");
@@ -141,11 +170,15 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
     rp_answer *answer = rp_answer_new(arena, "alliance-outcome", "What goes along with the alliance?");
     if (answer == NULL)
         return rp_fail_memory(error), NULL;
-    answer->lead = "Whether clients whose alliance is higher than usual for them after a session have other symptoms "
-                   "before the next one; whether clients with a higher alliance do; the same the other way round; and "
-                   "whether early alliance goes along with the last score.";
+    answer->lead =
+        "Whether a better alliance after a session than is usual for a client goes before other symptoms at the "
+        "next one: shown, smaller than matters, or not to be told with these data. Beside it, what "
+        "describes: whether clients whose alliance is higher than usual for them after a session have other symptoms "
+        "before the next one; whether clients with a higher alliance do; the same the other way round; and "
+        "whether early alliance goes along with the last score.";
+    ao_told told = {0};
     ao_pairing pairing = {
-        .cohort = cohort, .asked = asked, .frame = rp_question_frame(cohort, arena), .answer = answer};
+        .cohort = cohort, .asked = asked, .frame = rp_question_frame(cohort, arena), .answer = answer, .told = &told};
     if (pairing.frame == NULL)
         return rp_fail_memory(error), NULL;
     if (!ask_all(&pairing, error))
@@ -156,7 +189,7 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
                          "The data hold nobody with a score of the alliance and scores of a measure of outcome at "
                          "two sessions, so nothing can be said of the two together.");
     } else {
-        say_what_it_is(answer);
+        say_what_it_is(answer, &told);
     }
     if (answer->failed)
         return rp_fail_memory(error), NULL;

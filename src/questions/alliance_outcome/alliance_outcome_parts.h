@@ -20,12 +20,18 @@ enum {
     AO_EARLY_TO = 5
 };
 
+/* How many verdicts rest on a number: what may be found by chance alone. */
+typedef struct ao_told {
+    size_t primary, exploratory;
+} ao_told;
+
 /* One questionnaire of the alliance by one rater, and one measure of outcome rated by the client. */
 typedef struct ao_pairing {
     const rp_cohort *cohort;
     const rp_asked *asked;
     const rp_frame *frame;
     rp_answer *answer;
+    ao_told *told;
     const rp_instrument *instrument; /* of the alliance */
     const char *rater;
     size_t scales[AO_SCALES]; /* measures of the alliance, the leading one first: of the most items */
@@ -45,8 +51,8 @@ typedef struct ao_sessions {
     rp_question_courses of;
     uint64_t *marks; /* in which models each person is, a mark for each kind of rows */
 } ao_sessions;
-/* In arena; false: see *error. */
-bool ao_sessions_make(const ao_pairing *pairing, rp_arena *arena, ao_sessions *out, rp_error *error);
+/* Those, or, for the panel, of everyone in whom either is to be had. In arena; false: see *error. */
+bool ao_sessions_make(const ao_pairing *pairing, bool either, rp_arena *arena, ao_sessions *out, rp_error *error);
 double ao_symptoms(const ao_sessions *sessions, size_t session);
 double ao_alliance(const ao_sessions *sessions, size_t session, size_t k);
 
@@ -102,6 +108,9 @@ bool ao_fit(const ao_pairing *pairing, const ao_rows *rows, size_t n_wanted, con
 /* ---- writing -------------------------------------------------------------------------------------------------- */
 
 extern const rp_statement_def ao_statements[];
-bool ao_write(const ao_pairing *pairing, const ao_sessions *sessions, ao_result results[][AO_PARTS], rp_error *error);
+struct ao_panel;
+/* `panel_sessions`: what the panels are made of. */
+bool ao_write(const ao_pairing *pairing, const ao_sessions *sessions, ao_result results[][AO_PARTS],
+              const ao_sessions *panel_sessions, const struct ao_panel *panels, rp_error *error);
 
 #endif

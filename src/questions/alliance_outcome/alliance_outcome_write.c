@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the models of one pairing say: a table of all parts, and statements of the leading scale. */
-#include "questions/alliance_outcome/alliance_outcome_parts.h"
+#include "questions/alliance_outcome/alliance_outcome_panel.h"
 
 #include <math.h>
 #include <string.h>
@@ -48,6 +48,17 @@ static const struct {
 };
 
 const rp_statement_def ao_statements[] = {
+    {"alliance_outcome.panel.verdict",
+     "Panel with random intercepts: outcome before the next session, for one point of alliance above what the client's "
+     "level and earlier scores let expect; shown, smaller than matters, or not to be told"},
+    {"alliance_outcome.panel.smallest",
+     "The same panel: the smallest such difference that 80% of such services would show"},
+    {"alliance_outcome.panel.explained",
+     "The same panel: share of the variance of the outcome, within clients and without error, that goes along with it"},
+    {"alliance_outcome.panel.reverse",
+     "The same panel: alliance after a session, for one point of the outcome before it, without error"},
+    {"alliance_outcome.panel.plain",
+     "Cross-lagged model without random intercepts: mixes what is within clients and between them"},
     {"alliance_outcome.within",
      "Outcome before the next session, for one point of alliance above the client's own mean"},
     {"alliance_outcome.between", "The same model: for one point by which clients' means of the alliance differ"},
@@ -107,7 +118,6 @@ static void state(const writing *w, ao_part part, const ao_result *r) {
     s->scale = ao_scale(p, 0)->title;
     s->rater = p->rater;
     s->unit = "points";
-    s->headline = strcmp(p->rater, "client") == 0 && (part == AO_WITHIN || part == AO_BETWEEN || part == AO_EARLY);
     s->audience = RP_FOR_SERVICE;
     s->cohort = rp_cohort_event_name(rp_cohort_chosen(p->cohort)->event);
     s->estimate = r->effect.estimate;
@@ -214,14 +224,15 @@ static bool mark_block(rp_arena *arena, rp_question_groups *groups, const rp_blo
 }
 
 /* All models of a pairing in one universe: their people are nearly the same. */
-static bool make_set(const writing *w, const ao_sessions *sessions, rp_question_set *set, rp_error *error) {
+static bool make_set(const writing *w, const ao_sessions *const sessions[2], rp_question_set *set, rp_error *error) {
     const ao_pairing *p = w->pairing;
     rp_arena *arena = p->answer->arena;
     uint64_t *marks = rp_arena_take(arena, rp_cohort_episodes(p->cohort), sizeof *marks);
     if (marks == NULL)
         return rp_fail_memory(error);
-    for (size_t i = 0; i < sessions->of.n_people; i++)
-        marks[sessions->of.person[i]] = sessions->marks[i];
+    for (size_t l = 0; l < 2; l++)
+        for (size_t i = 0; i < sessions[l]->of.n_people; i++)
+            marks[sessions[l]->of.person[i]] |= sessions[l]->marks[i];
     *set = (rp_question_set){.answer = p->answer};
     const membership m = {p, marks};
     const rp_question_sort sort = {1, mark_block, &m};
@@ -233,31 +244,42 @@ static bool make_set(const writing *w, const ao_sessions *sessions, rp_question_
     return true;
 }
 
-bool ao_write(const ao_pairing *pairing, const ao_sessions *sessions, ao_result results[][AO_PARTS], rp_error *error) {
+static void say_drawn(const writing *w, const char *what, const ao_sessions *sessions) {
+    if (sessions->of.one_in > 1)
+        rp_answer_caveat(w->pairing->answer,
+                         "There are more people with scores than are needed for narrow intervals; the %s of %s and %s "
+                         "rest on one in %zu of them, taken in the order of their referrals' ids.",
+                         what, w->alliance, w->outcome, sessions->of.one_in);
+}
+
+static void write_models(const writing *w, ao_result results[][AO_PARTS]) {
     static const ao_part order[] = {AO_WITHIN,          AO_BETWEEN,          AO_EARLY,
                                     AO_WITHIN_NO_TREND, AO_BETWEEN_NO_TREND, AO_WITHIN_SLOPES,
                                     AO_WITHIN_SPLIT,    AO_CLIENTS_SPLIT,    AO_PRACTITIONERS_SPLIT,
                                     AO_REVERSE_WITHIN,  AO_REVERSE_BETWEEN};
-    rp_question_set *set = rp_arena_take(pairing->answer->arena, 1, sizeof *set);
-    writing w = {pairing, set, ao_alliance_name(pairing, 0), ao_outcome(pairing)->name};
-    if (set == NULL)
-        return rp_fail_memory(error);
-    if (!make_set(&w, sessions, set, error))
-        return false;
-    rp_answer_table *table = add_table(&w);
-    for (size_t k = 0; k < pairing->n_scales; k++)
+    rp_answer_table *table = add_table(w);
+    for (size_t k = 0; k < w->pairing->n_scales; k++)
         for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
             const ao_result *r = &results[k][order[i]];
             if (k == 0 && r->state == AO_FITTED)
-                state(&w, order[i], r);
+                state(w, order[i], r);
             if (r->state != AO_NOT_ASKED)
-                put_row(&w, table, k, order[i], r);
+                put_row(w, table, k, order[i], r);
         }
-    if (sessions->of.one_in > 1)
-        rp_answer_caveat(
-            pairing->answer,
-            "There are more people with both scores than are needed for narrow intervals; the models of %s "
-            "and %s rest on one in %zu of them, taken in the order of their referrals' ids.",
-            w.alliance, w.outcome, sessions->of.one_in);
+}
+
+bool ao_write(const ao_pairing *pairing, const ao_sessions *sessions, ao_result results[][AO_PARTS],
+              const ao_sessions *panel_sessions, const ao_panel *panels, rp_error *error) {
+    rp_question_set *set = rp_arena_take(pairing->answer->arena, 1, sizeof *set);
+    const writing w = {pairing, set, ao_alliance_name(pairing, 0), ao_outcome(pairing)->name};
+    if (set == NULL)
+        return rp_fail_memory(error);
+    const ao_sessions *const both[] = {sessions, panel_sessions};
+    if (!make_set(&w, both, set, error))
+        return false;
+    ao_panel_write(pairing, set, panels);
+    write_models(&w, results);
+    say_drawn(&w, "panels", panel_sessions);
+    say_drawn(&w, "models", sessions);
     return true;
 }

@@ -23,4 +23,18 @@ typedef enum rp_question_work {
 } rp_question_work;
 rp_question_work rp_question_work_of(const rp_record *record, int64_t client);
 
+/* The five headings of the 2001 census of England and Wales. */
+typedef enum rp_question_ethnic {
+    ETHNIC_WHITE,
+    ETHNIC_MIXED,
+    ETHNIC_ASIAN,
+    ETHNIC_BLACK,
+    ETHNIC_OTHER, /* Chinese too */
+    ETHNIC_NOT_STATED,
+    ETHNIC_NOT_RECORDED
+} rp_question_ethnic;
+rp_question_ethnic rp_question_ethnic_of(const rp_record *record, int64_t client);
+/* RP_NO: another language is preferred. */
+rp_known rp_question_prefers_english(const rp_record *record, int64_t client);
+
 #endif

@@ -14,7 +14,8 @@ typedef struct gathering {
     uint32_t *counts; /* by place in the cohort: sessions; 0: not in */
     uint32_t *at;     /* by place in the cohort: number among those who are taken, from 1; 0: not taken */
     rp_question_courses *out;
-    double *number, *weeks, *values; /* of *out */
+    double *number, *place, *weeks, *values; /* of *out */
+    uint32_t *referral;
     int *arm;
     rp_question_holding holding;
     uint32_t *holder;   /* of each person who is taken: an id, where there are contacts */
@@ -68,6 +69,23 @@ static double weeks_of(const gathering *g, const rp_session *session) {
     return NAN;
 }
 
+/* Which of the treatment sessions, or of the cohort's occasions. */
+static double place_of(const gathering *g, const whole *person, const rp_session *session) {
+    const rp_cohort *cohort = g->asked->cohort;
+    if (g->by_occasion) {
+        for (size_t i = 0; i < rp_cohort_occasions(cohort); i++)
+            if (rp_cohort_occasion(cohort, i)->occasion == session->occasion)
+                return (double)i + 1;
+        return NAN;
+    }
+    if (!rp_cohort_has_contacts(cohort))
+        return (double)session->number;
+    for (rp_treatment t = {0}; session->contact >= 0 && rp_cohort_next_treatment(cohort, person->episode, &t);)
+        if (t.contact == session->contact)
+            return t.number;
+    return NAN;
+}
+
 static void fill_person(const gathering *g, const whole *person, size_t number) {
     const rp_question_courses_asked *asked = g->asked;
     if (rp_cohort_has_contacts(asked->cohort))
@@ -75,11 +93,15 @@ static void fill_person(const gathering *g, const whole *person, size_t number) 
     else
         g->named[number] = rp_question_practitioner_named(g->holding.record, person->episode);
     g->arm[number] = person->episode->arm;
+    g->referral[number] = person->episode->row;
+    bool in_order =
+        !rp_cohort_has_contacts(asked->cohort) || rp_cohort_treatments_in_order(asked->cohort, person->episode);
     size_t at = g->out->starts[number];
     for (const rp_session *s = person->sessions; s < person->sessions + person->n; s++) {
         if (!is_told(asked, s))
             continue;
         g->number[at] = g->by_occasion ? (double)s->occasion : (double)s->number;
+        g->place[at] = in_order ? place_of(g, person, s) : NAN;
         g->weeks[at] = weeks_of(g, s);
         for (size_t i = 0; i < asked->n_measures; i++)
             g->values[at * asked->n_measures + i] = s->values[asked->measures[i]];
@@ -136,13 +158,15 @@ static bool take_room(gathering *g, rp_arena *arena) {
     rp_question_courses *out = g->out;
     size_t n = out->starts[out->n_people];
     out->number = g->number = rp_arena_take(arena, n, sizeof(double));
+    out->place = g->place = rp_arena_take(arena, n, sizeof(double));
     out->weeks = g->weeks = rp_arena_take(arena, n, sizeof(double));
     out->values = g->values = rp_arena_take(arena, n * out->n_measures, sizeof(double));
     g->holder = rp_arena_take(arena, out->n_people, sizeof *g->holder);
     g->named = rp_arena_take(arena, out->n_people, sizeof *g->named);
     out->arm = g->arm = rp_arena_take(arena, out->n_people, sizeof *g->arm);
-    return g->arm != NULL && g->number != NULL && g->weeks != NULL && g->values != NULL && g->holder != NULL &&
-           g->named != NULL;
+    out->referral = g->referral = rp_arena_take(arena, out->n_people, sizeof *g->referral);
+    return g->arm != NULL && g->referral != NULL && g->number != NULL && g->place != NULL && g->weeks != NULL &&
+           g->values != NULL && g->holder != NULL && g->named != NULL;
 }
 
 /* Practitioners get numbers in the order of their first client. */

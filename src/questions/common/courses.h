@@ -23,10 +23,13 @@ typedef struct rp_question_courses {
     size_t one_in;                /* 1: everyone who is in; else every one_in-th, in the order of the cohort */
     const size_t *starts;         /* n_people + 1: a person's first session */
     const uint32_t *person;       /* place in the cohort */
+    const uint32_t *referral;     /* row in RP_REFERRALS */
     const int *arm;               /* -1: none */
     const uint32_t *practitioner; /* numbered from 0 (common/practitioner_of.h); RP_NO_ID: none is recorded */
     size_t n_practitioners;
     const double *number; /* of each session: its number, or its occasion where the record goes by occasions */
+    /* Of each session: which treatment session it was, from 1; by occasion, which of the cohort's. NaN: none. */
+    const double *place;
     const double *weeks;  /* since the first session; NaN: not known */
     const double *values; /* n_measures a session, NaN where not measured then */
 } rp_question_courses;

@@ -10,7 +10,6 @@
 
 #include <assert.h>
 #include <string.h>
-#include <strings.h>
 
 enum { GENDER, ETHNICITY, AGE, DEPRIVATION, EMPLOYMENT, CONDITION, LANGUAGE, INTERPRETER };
 
@@ -92,7 +91,6 @@ const equity_characteristic equity_characteristics[CHARACTERISTICS] = {
 /* The codes of each group, apart by a space; the rest is not recorded. */
 static const char *const codes[CHARACTERISTICS][MOST_GROUPS] = {
     [GENDER] = {"2 female", "1 male", "9 non_binary other", "not_stated", "X"},
-    [ETHNICITY] = {"A B C white", "D E F G mixed", "H J K L asian", "M N P black", "R S other", "Z not_stated", "99"},
 };
 
 size_t equity_groups(size_t characteristic) {
@@ -133,24 +131,21 @@ static size_t group_of_age(const rp_record *record, int64_t client, const rp_epi
     return band;
 }
 
-static bool is_english(const char *language) {
-    return strcasecmp(language, "en") == 0 || strncasecmp(language, "en-", 3) == 0 ||
-           strcasecmp(language, "eng") == 0 || strcasecmp(language, "english") == 0;
-}
-
 static size_t group_of(const rp_record *record, size_t client, size_t characteristic) {
     int column = rp_schema_column(RP_CLIENTS, equity_characteristics[characteristic].column);
     size_t last = equity_groups(characteristic) - 1;
     int64_t decile;
-    const char *language;
+    rp_known english;
     int is;
     switch (characteristic) {
     case DEPRIVATION:
         decile = rp_record_int(record, RP_CLIENTS, column, client);
         return decile == RP_NO_INT ? last : (size_t)(decile - 1) / 2;
     case LANGUAGE:
-        language = rp_record_id_text(record, RP_CLIENTS, column, client);
-        return language == NULL ? last : !is_english(language);
+        english = rp_question_prefers_english(record, (int64_t)client);
+        return english == RP_NOT_KNOWN ? last : english == RP_NO;
+    case ETHNICITY:
+        return (size_t)rp_question_ethnic_of(record, (int64_t)client); /* in the order of its groups */
     case EMPLOYMENT:
         return (size_t)rp_question_work_of(record, (int64_t)client); /* in the order of its groups */
     case CONDITION:
