@@ -10,8 +10,8 @@
 #   lmm, glmm  mixed models of the shared data, and of FILE, in the form of sessions_20k.csv or dropout_100k.csv; beside
 #              R's lme4, where it is installed
 #   sem        structural equation models of FILE, or of the shared questionnaires of 100,000 people, a fifth of the
-#              answers missing, and of their complete ones in categories, taken as numbers and as ordered; with FILE,
-#              CATEGORIES says how many, if ordered
+#              answers missing, and of their complete ones in categories, taken as numbers and as ordered, and of two
+#              levels, 20,000 drawn clients of 6 sessions; with FILE, CATEGORIES says how many, if ordered
 #   simulate   a synthetic service of CLIENTS clients (200000) without items: bytes and seconds
 set -eu
 cd "$(dirname "$0")/.."
@@ -128,6 +128,7 @@ sem() {
     done
     if [ -z "$file" ]; then
         build/bench/sem "$shared/wai_ord_100000.csv" 5
+        build/bench/sem levels
     elif [ -n "${CATEGORIES:-}" ]; then
         build/bench/sem "$file" "$CATEGORIES"
     fi

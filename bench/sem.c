@@ -3,12 +3,15 @@
  *
  *   sem FILE                    a file with columns w1 to w12, in the form of wai_100000.csv
  *   sem FILE CATEGORIES         the same of ordered items, whose categories are numbered from 1
+ *   sem levels                  two levels: 20,000 drawn clients, 6 sessions of 12 items each
  *
  * Three factors, and a bifactor, by maximum likelihood: of every row with a value (FIML), of complete rows, and of
- * every row with robust errors (MLR); of ordered items by WLSMV. Each line: CPU seconds, one thread, of preparing, of
- * the fit with standard errors, and of the fit measures. */
+ * every row with robust errors (MLR); of ordered items by WLSMV. Of two levels, three factors within clients and one
+ * between. Each line: CPU seconds, one thread, of preparing, of the fit with standard errors, and of the fit measures.
+ */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "rapport/sem.h"
@@ -54,6 +57,7 @@ typedef struct timed {
     bool general;
     rp_sem_missing missing;
     uint32_t categories; /* 0: numbers */
+    bool levels;
     bool robust;
     const rp_sem_fit *fit;
     double prepare, estimate, measure; /* seconds */
@@ -62,7 +66,8 @@ typedef struct timed {
 static void print(const timed *t) {
     const rp_sem_fit *fit = t->fit;
     printf("sem %-13s %-13s %7lld rows  ", t->general ? "bifactor" : "three factors",
-           t->categories               ? "ordered items"
+           t->levels                   ? "two levels"
+           : t->categories             ? "ordered items"
            : t->robust                 ? "robust, every"
            : t->missing == RP_SEM_FIML ? "every row"
                                        : "complete rows",
@@ -75,11 +80,14 @@ static void print(const timed *t) {
            t->prepare + t->estimate + t->measure);
 }
 
-static bool fit_it(timed *t, const rp_sem_spec *spec, const rp_columns *columns, rp_arena *arena, rp_error *error) {
+/* `columns`, or else one block of rows. */
+static bool fit_it(timed *t, const rp_sem_spec *spec, const rp_columns *columns, const rp_sem_rows *rows,
+                   rp_arena *arena, rp_error *error) {
     rp_sem_options options = {.estimator = t->categories ? RP_SEM_WLSMV : t->robust ? RP_SEM_MLR : RP_SEM_ML};
     rp_sem_measures measures;
     double began = seconds();
-    rp_sem_stats *stats = prepare(spec->layout, columns, arena, error);
+    rp_sem_stats *stats =
+        columns ? prepare(spec->layout, columns, arena, error) : rp_sem_prepare(spec->layout, rows, arena, error);
     double prepared = seconds();
     t->fit = stats ? rp_sem_fit_stats(spec, stats, &options, arena, error) : NULL;
     double done = seconds();
@@ -112,16 +120,74 @@ static bool run(const char *path, timed *t, rp_arena *arena, rp_error *error) {
                                           layout.n_observed, arena, error);
     rp_sem_rules rules = {.means = t->missing == RP_SEM_FIML, .std_lv = t->general, .orthogonal = t->general};
     rp_sem_spec *spec = columns ? rp_sem_specify(text, &layout, &rules, arena, error) : NULL;
-    if (spec == NULL || !fit_it(t, spec, columns, arena, error))
+    if (spec == NULL || !fit_it(t, spec, columns, NULL, arena, error))
         return false;
     print(t);
     return true;
 }
 
+enum { CLIENTS = 20000, SESSIONS = 6, ITEMS = 12 };
+
+/* Three factors of four items of each session, one of all items of each client. */
+static bool draw_sessions(const double **columns, uint64_t *client, rp_arena *arena) {
+    double *values = rp_arena_take_unset(arena, (size_t)CLIENTS * SESSIONS * ITEMS, sizeof *values);
+    for (size_t i = 0; values && i < ITEMS; i++)
+        columns[i] = values + i * CLIENTS * SESSIONS;
+    for (size_t c = 0; values && c < CLIENTS; c++) {
+        rp_draws draws = rp_draws_of(1, c, 0);
+        double common = rp_draw(&draws) - 0.5, own[ITEMS];
+        for (size_t i = 0; i < ITEMS; i++)
+            own[i] = common + 0.5 * (rp_draw(&draws) - 0.5);
+        for (size_t s = 0; s < SESSIONS; s++) {
+            double shared = rp_draw(&draws), factor = 0;
+            client[c * SESSIONS + s] = c;
+            for (size_t i = 0; i < ITEMS; i++) {
+                factor = i % 4 ? factor : shared + rp_draw(&draws);
+                values[(i * CLIENTS + c) * SESSIONS + s] = 3 + own[i] + factor + 1.2 * rp_draw(&draws);
+            }
+        }
+    }
+    return values != NULL;
+}
+
+static bool run_levels(rp_arena *arena, rp_error *error) {
+    rp_sem_text *text = rp_sem_parse("level: within\nG =~ w1 + w2 + w3 + w4; T =~ w5 + w6 + w7 + w8;"
+                                     "B =~ w9 + w10 + w11 + w12\nlevel: between\n"
+                                     "A =~ w1 + w2 + w3 + w4 + w5 + w6 + w7 + w8 + w9 + w10 + w11 + w12",
+                                     arena, error);
+    uint64_t *client = rp_arena_take_unset(arena, CLIENTS * SESSIONS, sizeof *client);
+    const double *columns[ITEMS];
+    if (text == NULL)
+        return false;
+    if (client == NULL || !draw_sessions(columns, client, arena))
+        return rp_fail_memory(error);
+    rp_sem_layout layout = {.n_groups = 2, .levels = true};
+    layout.n_observed = rp_sem_observed(text, &layout.observed); /* in the order of the text: w1 to w12 */
+    rp_sem_spec *spec = rp_sem_specify(text, &layout, &(rp_sem_rules){0}, arena, error);
+    rp_sem_rows rows = {.n = CLIENTS * SESSIONS, .columns = columns, .cluster = client};
+    timed t = {.missing = RP_SEM_LISTWISE, .levels = true};
+    if (spec == NULL || !fit_it(&t, spec, NULL, &rows, arena, error))
+        return false;
+    print(&t);
+    return true;
+}
+
+static int levels(void) {
+    rp_arena *arena = rp_arena_new(0);
+    rp_error error = {0};
+    bool good = arena && run_levels(arena, &error);
+    rp_arena_free(arena);
+    if (!good)
+        fprintf(stderr, "sem: %s\n", error.message);
+    return !good;
+}
+
 int main(int n, char **arguments) {
+    if (n == 2 && strcmp(arguments[1], "levels") == 0)
+        return levels();
     long categories = n == 3 ? strtol(arguments[2], NULL, 10) : 0;
     if (n < 2 || n > 3 || (n == 3 && (categories < 2 || categories > 256))) {
-        fprintf(stderr, "sem FILE [CATEGORIES]\n");
+        fprintf(stderr, "sem FILE [CATEGORIES] | levels\n");
         return 2;
     }
     for (int i = categories ? 2 : 0; i < (categories ? 4 : 6); i++) {

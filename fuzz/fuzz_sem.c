@@ -3,7 +3,7 @@
  *   - it ends; a text that is refused is told with what is wrong, where in it, and what to do;
  *   - one that is accepted becomes a table whose lines name known variables, groups and parameters, each parameter in
  * some line; and what is defined has values;
- *   - the same where all variables are ordered, with thresholds. */
+ *   - the same where all variables are ordered, with thresholds, and on two levels where the text has them. */
 #include <string.h>
 
 #include "rapport/sem.h"
@@ -57,6 +57,7 @@ static void check(const rp_sem_text *parsed, size_t n, size_t groups, bool order
     for (size_t i = 0; i < layout.n_observed; i++)
         categories[i] = 3;
     layout.categories = ordered ? categories : NULL;
+    layout.levels = rp_sem_has_levels(parsed) && groups == 2 && !ordered;
     rp_sem_rules rules = {.std_lv = n % 2, .orthogonal = n % 3 == 0, .equal_loadings = n % 5 == 0, .means = n % 7};
     rp_sem_spec *spec = layout.n_observed ? rp_sem_specify(parsed, &layout, &rules, arena, &error) : NULL;
     if (spec) {

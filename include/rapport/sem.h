@@ -106,9 +106,9 @@ typedef struct rp_sem_spec {
 
 /* ---- text: a model in the syntax of lavaan -------------------------------------------------------------- */
 
-/* Operators =~ ~ ~~ ~1, `==` and `:=`; modifiers number*x (fixed), label*x, NA*x (free), start(number)*x, c(.., ..)*x
- * (one for each group); comments # and !; statements end at a line's end or a semicolon, and go on where a line ends
- * with an operator or a plus. */
+/* Blocks `level: 1` (or within) and `level: 2` (or between). Operators =~ ~ ~~ ~1, `==` and `:=`; modifiers number*x
+ * (fixed), label*x, NA*x (free), start(number)*x, c(.., ..)*x (one for each group); comments # and !; statements end at
+ * a line's end or a semicolon, and go on where a line ends with an operator or a plus. */
 typedef struct rp_sem_text rp_sem_text;
 /* In arena; `text` is borrowed. NULL: see *error, whose line and column are those of the fault in `text`, whose file is
  * RP_SEM_TEXT_FILE, and whose remedy says what was expected. */
@@ -116,6 +116,8 @@ typedef struct rp_sem_text rp_sem_text;
 rp_sem_text *rp_sem_parse(const char *text, rp_arena *arena, rp_error *error) RP_MUST_CHECK;
 /* The names that are not latent, in order of their first place in the text: what the data have to have. */
 size_t rp_sem_observed(const rp_sem_text *text, const char *const **names);
+/* Whether the text has blocks of two levels, for which the layout has to have `levels`. */
+bool rp_sem_has_levels(const rp_sem_text *text);
 /* A fault of the i-th of them, where it first stands in the text. Returns false; the remedy may be added. */
 bool rp_sem_observed_fail(const rp_sem_text *text, size_t i, rp_error *error, rp_code code, const char *format, ...)
     RP_PRINTF(5, 6);
@@ -156,6 +158,7 @@ typedef struct rp_sem_stats rp_sem_stats;
 rp_sem_stats *rp_sem_prepare(const rp_sem_layout *layout, const rp_sem_rows *rows, rp_arena *arena,
                              rp_error *error) RP_MUST_CHECK;
 rp_sem_stats *rp_sem_merge(rp_sem_stats *const *parts, size_t n, rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+/* With levels: rows for group 0, clusters for group 1. */
 int64_t rp_sem_rows_used(const rp_sem_stats *stats, size_t group);
 int64_t rp_sem_rows_left_out(const rp_sem_stats *stats);
 
@@ -198,12 +201,14 @@ typedef struct rp_sem_fit {
     int64_t n;
     size_t n_free; /* parameters less constraints */
     double *theta; /* n_parameters */
-    /* n_parameters by n_parameters: of expected information (complete data), observed (FIML), or the sandwich (MLR). */
+    /* n_parameters by n_parameters: of expected information (complete data), observed (FIML, levels), or the sandwich
+     * (MLR). */
     double *vcov;
     double log_lik;           /* of the model */
     double log_lik_saturated; /* of unrestricted means and covariances */
     /* Twice the difference; WLSMV: (N - 1) times the minimum (log_lik is NaN). Where two variables are never seen
-     * together, log_lik_saturated and chisq are NaN, and a note says so. */
+     * together, or the unrestricted covariances of two levels are not found, log_lik_saturated and chisq are NaN, and a
+     * note says so. */
     double chisq, df;
     /* MLR: chisq over `scaling`. WLSMV: chisq over `scaling`, plus `shift`. ML: NaN. */
     double chisq_scaled, df_scaled, scaling, shift;
@@ -223,6 +228,7 @@ typedef struct rp_sem_measures {
     double cfi, tli;                        /* Bentler 1990; Tucker & Lewis 1973 */
     double rmsea, rmsea_lower, rmsea_upper; /* Steiger 1990, with a 90% interval */
     double srmr;                            /* Bentler 1995, means among the residuals where the model has them */
+    double srmr_within, srmr_between; /* two levels: of correlations; srmr is their sum, as lavaan has it. Else NaN */
     double aic, bic;
     /* By the scaled chi-squares of model and baseline; ML: NaN. */
     double p_scaled, baseline_chisq_scaled, baseline_df_scaled, cfi_scaled, tli_scaled;
@@ -271,7 +277,7 @@ typedef struct rp_sem_residuals {
 bool rp_sem_residuals_of(const rp_sem_fit *fit, size_t group, rp_arena *arena, rp_sem_residuals *out) RP_MUST_CHECK;
 
 /* Each row's latent variables as the regression method has them (Thomson 1934), from what the row has: n_latent arrays
- * of rows->n numbers; NaN: nothing observed. Not for WLSMV (assert). False: no memory. */
+ * of rows->n numbers; NaN: nothing observed. Not for WLSMV, not of two levels (assert). False: no memory. */
 bool rp_sem_scores(const rp_sem_fit *fit, const rp_sem_rows *rows, double *const *out, rp_arena *scratch) RP_MUST_CHECK;
 
 /* How reliable the plain sum of the group's observed variables is, as the model has it (McDonald 1999; Zinbarg et al.

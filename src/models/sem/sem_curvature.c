@@ -168,6 +168,8 @@ static bool add_group(const rp_sem_spec *spec, const rp_sem_stats *stats, size_t
 
 bool sem_information_of_rows(const rp_sem_spec *spec, const rp_sem_stats *stats, const double *theta, double *out,
                              bool *defined, rp_arena *arena) {
+    if (spec->layout->levels) /* rows of a cluster tell of both levels, which do not add up */
+        return sem_information(spec, stats, theta, out, defined, arena);
     memset(out, 0, spec->n_parameters * spec->n_parameters * sizeof *out);
     *defined = true;
     for (size_t g = 0; g < spec->layout->n_groups; g++)

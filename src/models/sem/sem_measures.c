@@ -68,16 +68,20 @@ static void scaled_measures(const rp_sem_fit *fit, double scale, rp_sem_measures
 }
 
 /* Those of normal likelihoods rest on n rows, those of least squares on n - 1 of each group, as chisq does. */
-static void measure_chisq(const rp_sem_fit *fit, rp_sem_measures *out) {
+static bool measure_chisq(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measures *out) {
     const rp_sem_layout *layout = fit->stats->layout;
-    double p = (double)layout->n_observed, groups = (double)layout->n_groups;
+    double p = (double)layout->n_observed, groups = (double)layout->n_groups, log_lik = NAN;
     bool ordered = fit->estimator == RP_SEM_WLSMV;
-    double scale = ((double)fit->n - (ordered ? groups : 0)) / groups;
+    double scale = layout->levels ? (double)fit->n : ((double)fit->n - (ordered ? groups : 0)) / groups;
     out->baseline_df = groups * p * (p - 1) / 2;
     if (ordered)
         sem_wls_baseline(fit, &out->baseline_chisq, &out->baseline_chisq_scaled);
-    else
-        out->baseline_chisq = 2 * (fit->log_lik_saturated - baseline_log_lik(fit->stats));
+    else if (!layout->levels)
+        log_lik = baseline_log_lik(fit->stats);
+    else if (!sem_levels_baseline(fit->stats, &log_lik, scratch))
+        return false;
+    if (!ordered)
+        out->baseline_chisq = 2 * (fit->log_lik_saturated - log_lik);
     if (fit->estimator == RP_SEM_MLR)
         out->baseline_chisq_scaled = out->baseline_chisq / fit->scaling_baseline;
     out->baseline_df_scaled = fit->estimator != RP_SEM_ML ? out->baseline_df : NAN;
@@ -85,6 +89,7 @@ static void measure_chisq(const rp_sem_fit *fit, rp_sem_measures *out) {
     approximate(fit->chisq, fit->df, scale, &out->rmsea, &out->rmsea_lower, &out->rmsea_upper);
     if (fit->estimator != RP_SEM_ML)
         scaled_measures(fit, scale, out);
+    return true;
 }
 
 /* ---- SRMR -------------------------------------------------------------------------------------------- */
@@ -107,6 +112,19 @@ static double group_srmr(const sem_ram *ram, const sem_saturated *seen) {
     return sqrt(rp_sum_value(&squares) / (double)count);
 }
 
+/* Of correlations alone, as lavaan has it where there are levels. */
+static double level_srmr(const sem_ram *ram, const sem_saturated *seen) {
+    rp_sum squares = {0};
+    size_t p = ram->p;
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < i; j++) {
+            double r = seen->cov[i * p + j] / sqrt(seen->cov[i * p + i] * seen->cov[j * p + j]);
+            r -= ram->sigma[i * p + j] / sqrt(ram->sigma[i * p + i] * ram->sigma[j * p + j]);
+            rp_sum_add(&squares, r * r);
+        }
+    return sqrt(rp_sum_value(&squares) / (double)(p * (p + 1) / 2));
+}
+
 static bool measure_srmr(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measures *out) {
     size_t groups = fit->stats->layout->n_groups;
     sem_saturated *seen = rp_arena_take(scratch, groups, sizeof *seen);
@@ -117,22 +135,31 @@ static bool measure_srmr(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measur
         sem_ram ram;
         if (!sem_ram_make(fit->spec, g, &ram, scratch))
             return false;
+        bool proper = sem_ram_at(&ram, fit->theta);
+        if (fit->stats->layout->levels) {
+            *(g == 0 ? &out->srmr_within : &out->srmr_between) =
+                proper && seen->converged ? level_srmr(&ram, &seen[g]) : NAN;
+            continue;
+        }
         double n = (double)rp_sem_rows_used(fit->stats, g);
-        rp_sum_add(&sum, sem_ram_at(&ram, fit->theta) ? n * group_srmr(&ram, &seen[g]) : NAN);
+        rp_sum_add(&sum, proper ? n * group_srmr(&ram, &seen[g]) : NAN);
     }
-    out->srmr = isfinite(fit->chisq) ? rp_sum_value(&sum) / (double)fit->n : NAN;
+    if (fit->stats->layout->levels)
+        out->srmr = out->srmr_within + out->srmr_between;
+    else
+        out->srmr = isfinite(fit->chisq) ? rp_sum_value(&sum) / (double)fit->n : NAN;
     return true;
 }
 
 bool rp_sem_measure(const rp_sem_fit *fit, rp_sem_measures *out) {
-    *out = (rp_sem_measures){.p = fit->df > 0 ? rp_chi2_upper(fit->chisq, fit->df) : NAN,
+    *out = (rp_sem_measures){.p = fit->df > 0 && !isnan(fit->chisq) ? rp_chi2_upper(fit->chisq, fit->df) : NAN,
                              .aic = -2 * fit->log_lik + 2 * (double)fit->n_free,
                              .bic = -2 * fit->log_lik + log((double)fit->n) * (double)fit->n_free};
+    out->srmr_within = out->srmr_between = NAN;
     out->p_scaled = out->baseline_chisq_scaled = out->baseline_df_scaled = out->cfi_scaled = out->tli_scaled = NAN;
     out->rmsea_scaled = out->rmsea_scaled_lower = out->rmsea_scaled_upper = NAN;
-    measure_chisq(fit, out);
     rp_arena *scratch = rp_arena_new(0);
-    bool done = scratch && measure_srmr(fit, scratch, out);
+    bool done = scratch && measure_chisq(fit, scratch, out) && measure_srmr(fit, scratch, out);
     rp_arena_free(scratch);
     return done;
 }

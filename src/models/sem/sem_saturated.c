@@ -258,6 +258,8 @@ static bool of_group(group_work *w, sem_saturated *out, rp_arena *arena, rp_aren
 
 bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) {
     assert(stats && stats->layout->n_observed > 0 && out && arena);
+    if (stats->layout->levels)
+        return sem_levels_saturated(stats, out, arena);
     if (stats->ordered) {
         const sem_moments *moments = sem_moments_make(stats, false, arena);
         return moments && sem_moments_saturated(moments, stats->layout->n_groups, out, arena);

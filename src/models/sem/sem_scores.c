@@ -115,7 +115,7 @@ static bool make_work(work *w, const rp_sem_fit *fit, rp_arena *scratch) {
 }
 
 bool rp_sem_scores(const rp_sem_fit *fit, const rp_sem_rows *rows, double *const *out, rp_arena *scratch) {
-    assert(fit->estimator != RP_SEM_WLSMV);
+    assert(fit->estimator != RP_SEM_WLSMV && !fit->spec->layout->levels);
     work w;
     const item *items = sorted(fit->spec->layout, rows, scratch);
     if (items == NULL || !make_work(&w, fit, scratch))

@@ -7,7 +7,9 @@
 #include "models/sem/sem_text.h"
 
 typedef struct table {
-    sem_plan plan;
+    sem_plan plans[2]; /* the groups', or each level's */
+    size_t n_plans;
+    const rp_sem_text *text;
     const rp_sem_layout *layout;
     const rp_sem_rules *rules;
     rp_sem_spec *spec;
@@ -23,7 +25,7 @@ typedef struct table {
 /* ---- variables -------------------------------------------------------------------------------------------------- */
 
 static bool unknown(table *t, uint32_t name) {
-    const rp_sem_text *text = t->plan.text;
+    const rp_sem_text *text = t->text;
     const char *written = rp_names_text(text->names, name);
     sem_text_fail(text->text, sem_first_place(text, name), t->error, RP_E_UNKNOWN,
                   "There is no variable %s in the data.", written);
@@ -39,8 +41,8 @@ static bool place_observed(table *t, const rp_names *names) {
     for (size_t i = 0; i < t->layout->n_observed; i++) {
         uint32_t name = rp_names_find(names, rp_text_of(t->layout->observed[i]));
         used[i] = name != RP_NO_ID;
-        if (used[i] && t->plan.text->latent[name]) {
-            sem_text_fail(t->plan.text->text, sem_first_place(t->plan.text, name), t->error, RP_E_RULE,
+        if (used[i] && t->text->latent[name]) {
+            sem_text_fail(t->text->text, sem_first_place(t->text, name), t->error, RP_E_RULE,
                           "The data have a variable %s, so nothing latent can be called so.", t->layout->observed[i]);
             return rp_fail_remedy(t->error, "Choose another name for the latent variable.");
         }
@@ -57,24 +59,28 @@ static bool place_observed(table *t, const rp_names *names) {
 }
 
 static bool place_variables(table *t) {
-    const sem_plan *plan = &t->plan;
-    const char **latent = rp_arena_take(t->arena, plan->latent.n, sizeof *latent);
-    t->variable = rp_arena_take(t->arena, plan->n_names, sizeof *t->variable);
+    size_t n_names = rp_names_count(t->text->names), n_latent = 0;
+    const char **latent = rp_arena_take(t->arena, n_names, sizeof *latent);
+    t->variable = rp_arena_take(t->arena, n_names, sizeof *t->variable);
     if (!latent || !t->variable)
         return rp_fail_memory(t->error);
-    for (size_t i = 0; i < plan->n_names; i++)
+    for (size_t i = 0; i < n_names; i++)
         t->variable[i] = SIZE_MAX;
-    if (!place_observed(t, plan->text->names))
+    if (!place_observed(t, t->text->names))
         return false;
-    for (size_t i = 0; i < plan->latent.n; i++) {
-        t->variable[plan->latent.at[i]] = t->layout->n_observed + i;
-        latent[i] = rp_names_text(plan->text->names, plan->latent.at[i]);
-    }
-    for (uint32_t i = 0; i < plan->n_names; i++)
+    for (const sem_plan *plan = t->plans; plan < t->plans + t->n_plans; plan++)
+        for (size_t i = 0; i < plan->latent.n; i++) {
+            uint32_t name = plan->latent.at[i];
+            if (t->variable[name] != SIZE_MAX) /* it is of the other level too */
+                continue;
+            t->variable[name] = t->layout->n_observed + n_latent;
+            latent[n_latent++] = rp_names_text(t->text->names, name);
+        }
+    for (uint32_t i = 0; i < n_names; i++)
         if (t->variable[i] == SIZE_MAX)
             return unknown(t, i);
     t->spec->latent = latent;
-    t->spec->n_latent = plan->latent.n;
+    t->spec->n_latent = n_latent;
     return true;
 }
 
@@ -82,10 +88,14 @@ static bool place_variables(table *t) {
  */
 
 static bool fits_groups(table *t, const sem_modifier *m) {
-    if (m->n <= 1 || m->n == t->layout->n_groups)
+    bool levels = t->layout->levels;
+    if (m->n <= 1 || (m->n == t->layout->n_groups && !levels))
         return true;
-    sem_text_fail(t->plan.text->text, m->at, t->error, RP_E_RULE, "Here are %zu values, but there are %zu groups.",
+    sem_text_fail(t->text->text, m->at, t->error, RP_E_RULE,
+                  levels ? "Here are %zu values for one level." : "Here are %zu values, but there are %zu groups.",
                   m->n, t->layout->n_groups);
+    if (levels)
+        return rp_fail_remedy(t->error, "Give one value; parameters of the same label are equal over levels.");
     return rp_fail_remedy(t->error, "Give one value for all groups, or one for each.");
 }
 
@@ -98,10 +108,9 @@ static bool modify(table *t, rp_sem_line *line, const sem_element *e) {
         line->parameter = isnan(line->value) ? 0 : SIZE_MAX;
     }
     if (e->label.n)
-        line->label = rp_names_text(t->plan.text->labels, e->label.labels[e->label.n > 1 ? g : 0]);
+        line->label = rp_names_text(t->text->labels, e->label.labels[e->label.n > 1 ? g : 0]);
     if (e->start.n && line->parameter == SIZE_MAX) {
-        sem_text_fail(t->plan.text->text, e->start.at, t->error, RP_E_RULE,
-                      "This parameter is fixed and has no start.");
+        sem_text_fail(t->text->text, e->start.at, t->error, RP_E_RULE, "This parameter is fixed and has no start.");
         return rp_fail_remedy(t->error, "Free it, as by NA*start(0.5)*x, or take the start out.");
     }
     if (e->start.n)
@@ -112,7 +121,7 @@ static bool modify(table *t, rp_sem_line *line, const sem_element *e) {
 /* What differs from the first group where parameters are equal over groups: latent means are free where intercepts are
  * equal, latent variances where they were 1 and loadings are equal. */
 static bool freed(const table *t, const sem_plan_line *line) {
-    bool latent = t->plan.text->latent[line->lhs] && !line->element;
+    bool latent = t->text->latent[line->lhs] && !line->element;
     bool mean = line->op == RP_SEM_INTERCEPT && t->rules->equal_intercepts && !t->rules->growth;
     bool variance =
         line->op == RP_SEM_COVARIES && line->lhs == line->rhs && t->rules->std_lv && t->rules->equal_loadings;
@@ -120,7 +129,7 @@ static bool freed(const table *t, const sem_plan_line *line) {
 }
 
 static bool equal_by_rule(const table *t, const sem_plan_line *line) {
-    bool own = !t->plan.text->latent[line->lhs] && !t->plan.exogenous[line->lhs] && line->lhs == line->rhs;
+    bool own = !t->text->latent[line->lhs] && !t->plans[0].exogenous[line->lhs] && line->lhs == line->rhs;
     return (line->op == RP_SEM_MEASURES && t->rules->equal_loadings) ||
            (line->op == RP_SEM_INTERCEPT && own && t->rules->equal_intercepts) ||
            (line->op == RP_SEM_COVARIES && own && t->rules->equal_residuals);
@@ -128,14 +137,23 @@ static bool equal_by_rule(const table *t, const sem_plan_line *line) {
 
 static uint32_t class_of(const table *t, const sem_plan_line *line, const rp_sem_line *made, size_t i) {
     if (made->label)
-        return rp_names_find(t->plan.text->labels, rp_text_of(made->label));
-    return equal_by_rule(t, line) ? (uint32_t)(rp_names_count(t->plan.text->labels) + i) : RP_NO_ID;
+        return rp_names_find(t->text->labels, rp_text_of(made->label));
+    return equal_by_rule(t, line) ? (uint32_t)(rp_names_count(t->text->labels) + i) : RP_NO_ID;
+}
+
+static const sem_plan *plan_of(const table *t, size_t group) {
+    return &t->plans[t->n_plans == 1 ? 0 : group];
+}
+
+/* Where the lines of a group, or level, begin. */
+static size_t first_line(const table *t, size_t group) {
+    return group * t->each; /* of two levels: the first has `each` */
 }
 
 /* A line of the plan, in a group. */
 static bool make_line(table *t, size_t i, size_t group) {
-    const sem_plan_line *from = &t->plan.lines.at[i];
-    rp_sem_line *line = &t->lines[group * t->each + i];
+    const sem_plan_line *from = &plan_of(t, group)->lines.at[i];
+    rp_sem_line *line = &t->lines[first_line(t, group) + i];
     bool fixed = from->fixed && !(group > 0 && freed(t, from));
     *line = (rp_sem_line){.op = from->op,
                           .lhs = t->variable[from->lhs],
@@ -146,13 +164,13 @@ static bool make_line(table *t, size_t i, size_t group) {
                           .by_user = from->element != NULL};
     if (from->element && !modify(t, line, from->element))
         return false;
-    t->class_of[group * t->each + i] = class_of(t, from, line, i);
+    t->class_of[first_line(t, group) + i] = class_of(t, from, line, i); /* no rule makes levels equal */
     return true;
 }
 
 /* All are free, and each for itself. */
 static void make_thresholds(table *t, size_t group) {
-    size_t at = group * t->each + t->plan.lines.n;
+    size_t at = first_line(t, group) + plan_of(t, group)->lines.n;
     for (size_t j = 0; j < t->layout->n_observed; j++)
         for (uint32_t k = 1; k < t->layout->categories[j]; k++, at++) {
             t->lines[at] = (rp_sem_line){.op = RP_SEM_THRESHOLD, .lhs = j, .rhs = k, .group = group, .value = NAN};
@@ -161,23 +179,24 @@ static void make_thresholds(table *t, size_t group) {
 }
 
 static bool make_lines(table *t) {
-    size_t thresholds = t->plan.ordered ? sem_threshold_count(t->layout) : 0;
-    t->each = t->plan.lines.n + thresholds;
-    if (t->each > t->plan.most_lines) {
+    size_t thresholds = t->plans[0].ordered ? sem_threshold_count(t->layout) : 0;
+    t->each = t->plans[0].lines.n + thresholds;
+    if (t->each > t->plans[0].most_lines) {
         rp_fail(t->error, RP_E_LIMIT, "The model has more than %d lines.", SEM_MOST_LINES);
         return rp_fail_remedy(t->error, "Fit a smaller model.");
     }
-    t->spec->n_lines = t->each * t->layout->n_groups;
+    t->spec->n_lines =
+        first_line(t, t->layout->n_groups - 1) + plan_of(t, t->layout->n_groups - 1)->lines.n + thresholds;
     t->lines = rp_arena_take(t->arena, t->spec->n_lines, sizeof *t->lines);
     t->class_of = rp_arena_take(t->arena, t->spec->n_lines, sizeof *t->class_of);
     if (!t->lines || !t->class_of)
         return rp_fail_memory(t->error);
     t->spec->lines = t->lines;
     for (size_t g = 0; g < t->layout->n_groups; g++) {
-        for (size_t i = 0; i < t->plan.lines.n; i++)
+        for (size_t i = 0; i < plan_of(t, g)->lines.n; i++)
             if (!make_line(t, i, g))
                 return false;
-        if (t->plan.ordered)
+        if (t->plans[0].ordered)
             make_thresholds(t, g);
     }
     return true;
@@ -197,15 +216,16 @@ static bool spread_fixed(table *t, size_t i) {
         line->value = value;
         return true;
     }
-    const sem_element *e = t->plan.lines.at[i % t->each].element;
-    sem_text_fail(t->plan.text->text, e ? e->at : 0, t->error, RP_E_RULE,
+    const sem_plan_line *from = &plan_of(t, line->group)->lines.at[i - first_line(t, line->group)];
+    const sem_element *e = from->element; /* thresholds are in no class */
+    sem_text_fail(t->text->text, e ? e->at : 0, t->error, RP_E_RULE,
                   "This is fixed at %g, but is to equal what is fixed at %g.", line->value, value);
     return rp_fail_remedy(t->error, "Fix both at one value, or give them different labels.");
 }
 
 /* The fixed value of each class is that of its first fixed line. */
 static bool make_classes(table *t) {
-    size_t n = rp_names_count(t->plan.text->labels) + t->plan.lines.n;
+    size_t n = rp_names_count(t->text->labels) + t->plans[0].lines.n;
     t->classes = rp_arena_take(t->arena, n, sizeof *t->classes);
     if (!t->classes)
         return rp_fail_memory(t->error);
@@ -245,22 +265,34 @@ static bool means_asked(const rp_sem_text *text, const rp_sem_layout *layout, co
     return any;
 }
 
+static bool make_plans(table *t) {
+    t->n_plans = t->layout->levels ? 2 : 1;
+    for (size_t i = 0; i < t->n_plans; i++) {
+        t->plans[i] = (sem_plan){.text = t->text,
+                                 .rules = t->rules,
+                                 .level = !t->layout->levels ? SEM_NO_LEVEL
+                                          : i                ? SEM_BETWEEN
+                                                             : SEM_WITHIN,
+                                 .means = t->spec->means && (!t->layout->levels || i == 1),
+                                 .ordered = t->layout->categories != NULL,
+                                 .most_lines = SEM_MOST_LINES / t->layout->n_groups,
+                                 .arena = t->arena,
+                                 .error = t->error};
+        if (!sem_plan_make(&t->plans[i]))
+            return false;
+    }
+    return true;
+}
+
 rp_sem_spec *rp_sem_specify(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules,
                             rp_arena *arena, rp_error *error) {
-    table t = {.layout = layout, .rules = rules, .arena = arena, .error = error};
+    table t = {.text = text, .layout = layout, .rules = rules, .arena = arena, .error = error};
     t.spec = rp_arena_take(arena, 1, sizeof *t.spec);
     if (!t.spec)
         return rp_fail_memory(error), NULL;
     t.spec->layout = layout;
     t.spec->means = means_asked(text, layout, rules);
-    t.plan = (sem_plan){.text = text,
-                        .rules = rules,
-                        .means = t.spec->means,
-                        .ordered = layout->categories != NULL,
-                        .most_lines = SEM_MOST_LINES / layout->n_groups,
-                        .arena = arena,
-                        .error = error};
-    bool fine = sem_plan_make(&t.plan) && place_variables(&t) && make_lines(&t) && number_parameters(&t) &&
-                sem_equations(text, t.classes, t.spec, arena, error);
+    bool fine = sem_levels_suit(text, layout, rules, arena, error) && make_plans(&t) && place_variables(&t) &&
+                make_lines(&t) && number_parameters(&t) && sem_equations(text, t.classes, t.spec, arena, error);
     return fine ? t.spec : NULL;
 }
