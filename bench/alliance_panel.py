@@ -29,7 +29,7 @@ NULLS = (
 )
 CONTROL = ('alliance_causes', "alliance above a client's own mean lowers symptoms at the next session")
 MEASURES = ('PHQ-9', 'GAD-7', 'WSAS')
-MARKS = ('<!-- made by bench/alliance_panel.py -->', '<!-- end of bench/alliance_panel.py -->')
+MARKS = ('<!-- made by bench/alliance_panel.py -->', '<!-- to here -->')
 BETTER, WORSE, SMALLER, TOO_WIDE, NO_MODEL = 'better', 'worse', 'smaller', 'too wide', 'no model'
 
 
@@ -146,7 +146,8 @@ def page_table(results):
 def write(path, lines):
     with open(path, encoding='utf-8') as file:
         page = file.read()
-    before, after = page.split(MARKS[0])[0], page.split(MARKS[1])[1]
+    before, _, rest = page.partition(MARKS[0])
+    after = rest.partition(MARKS[1])[2]
     with open(path, 'w', encoding='utf-8') as file:
         file.write(before + '\n'.join([MARKS[0], *lines, MARKS[1]]) + after)
 

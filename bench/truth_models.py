@@ -46,7 +46,8 @@ def main():
     else:
         with open(options.write, encoding='utf-8') as file:
             page = file.read()
-        before, after = page.split(MARKS[0])[0], page.split(MARKS[1])[1]
+        before, _, rest = page.partition(MARKS[0])  # other tables have the same end
+        after = rest.partition(MARKS[1])[2]
         with open(options.write, 'w', encoding='utf-8') as file:
             file.write(f'{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}')
     return 1 if outside else 0
