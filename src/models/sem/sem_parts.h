@@ -182,6 +182,9 @@ const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_a
 /* Why these rows cannot be fitted at all, or NULL; *ok false: no memory. */
 const char *sem_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, const sem_saturated *saturated, bool *ok,
                         rp_arena *arena);
+/* The names of the variables whose own covariances in a group are not positive semidefinite; NULL: all is well. False:
+ * no memory. */
+bool sem_incoherent(const rp_sem_fit *fit, size_t group, const char **names, rp_arena *arena) RP_MUST_CHECK;
 /* Status, message and notes of a fit that has estimates; `null` as from sem_space_vcov. */
 bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null, rp_arena *arena) RP_MUST_CHECK;
 
