@@ -166,7 +166,8 @@ int64_t rp_sem_rows_left_out(const rp_sem_stats *stats);
 
 typedef enum rp_sem_status {
     RP_SEM_CONVERGED,
-    RP_SEM_IMPROPER, /* converged, but a variance below 0 or a correlation beyond 1 (a Heywood case); see the notes */
+    RP_SEM_IMPROPER, /* converged, but a variance below 0 or a correlation beyond 1 (a Heywood case), or covariances
+                      * that cannot be true together; see the notes */
     RP_SEM_NOT_IDENTIFIED, /* parameters cannot be told apart by these data: their errors are NaN; see the notes */
     RP_SEM_NOT_CONVERGED,
     RP_SEM_NOT_FITTED /* no estimate at all; see the message */

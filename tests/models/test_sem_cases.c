@@ -126,6 +126,26 @@ static void a_correlation_beyond_one(void **state) {
     rp_arena_free(c.arena);
 }
 
+/* a goes with b and b with c, so that a has to go with c: each correlation may be, all of them (determinant
+ * 1 + 2 (.8)(.8)(.2) - .64 - .64 - .04 < 0) may not. With .5 in the place of .2 they may. */
+static void correlations_that_cannot_be_together(void **state) {
+    (void)state;
+    static const char *const text = "a =~ x1 + x2 + x3\nb =~ x4 + x5 + x6\nc =~ x7 + x8 + x9\n"
+                                    "a ~~ 0.8*b + %g*c\nb ~~ 0.8*c";
+    sem_case c = data(HS);
+    c.rules.std_lv = true;
+    rp_sem_fit *fit = fitted(&c, rp_arena_printf(c.arena, text, 0.2));
+    assert_int_equal(fit->status, RP_SEM_IMPROPER);
+    assert_int_equal(fit->n_notes, 1);
+    assert_string_equal(fit->notes[0],
+                        "The covariances of a, b, c cannot be true together, though each of them could be: the data do "
+                        "not tell these apart. A model with fewer of them is safer.");
+    fit = fitted(&c, rp_arena_printf(c.arena, text, 0.5));
+    assert_int_equal(fit->status, RP_SEM_CONVERGED);
+    assert_int_equal(fit->n_notes, 0);
+    rp_arena_free(c.arena);
+}
+
 /* Loadings that are the same in both schools, and one that is twice another less 0.8: cfa(m, HolzingerSwineford1939,
  * group = "school"), polished by 25 steps. */
 static void constraints_across_groups(void **state) {
@@ -246,6 +266,7 @@ int main(void) {
         cmocka_unit_test(a_bifactor),
         cmocka_unit_test(the_fifth_session),
         cmocka_unit_test(a_correlation_beyond_one),
+        cmocka_unit_test(correlations_that_cannot_be_together),
         cmocka_unit_test(constraints_across_groups),
         cmocka_unit_test(two_groups_with_missing_values),
         cmocka_unit_test(a_pair_never_seen_together),

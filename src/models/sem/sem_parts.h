@@ -217,6 +217,9 @@ const char *sem_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, cons
                         rp_arena *arena);
 /* What makes a covariance matrix (p by p) singular, as far as one variable or two can. NULL: no memory. */
 const char *sem_why_singular(const rp_sem_layout *layout, size_t group, const double *cov, rp_arena *arena);
+/* The names of the variables whose own covariances in a group are not positive semidefinite; NULL: all is well. False:
+ * no memory. */
+bool sem_incoherent(const rp_sem_fit *fit, size_t group, const char **names, rp_arena *arena) RP_MUST_CHECK;
 /* Status, message and notes of a fit that has estimates; `null` as from sem_space_vcov. */
 bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null, rp_arena *arena) RP_MUST_CHECK;
 

@@ -140,6 +140,27 @@ static bool say_improper(const rp_sem_fit *fit, sentences *list, bool *found, rp
     return true;
 }
 
+/* What no single variance or correlation shows. *found as above. */
+static bool say_incoherent(const rp_sem_fit *fit, sentences *list, bool *found, rp_arena *arena) {
+    const rp_sem_layout *layout = fit->spec->layout;
+    for (size_t g = 0; g < layout->n_groups; g++) {
+        const char *names, *where = sem_in_group(layout, g, arena);
+        if (where == NULL || !sem_incoherent(fit, g, &names, arena))
+            return false;
+        if (names == NULL)
+            continue;
+        *found = true;
+        if (!add(list,
+                 rp_arena_printf(arena,
+                                 "The covariances of %s%s cannot be true together, though each of them could be: the "
+                                 "data do not tell these apart. A model with fewer of them is safer.",
+                                 names, where),
+                 arena))
+            return false;
+    }
+    return true;
+}
+
 /* The parameters that can move without the likelihood changing. */
 static bool say_singular(const rp_sem_fit *fit, const double *null, sentences *list, rp_arena *arena) {
     const rp_sem_spec *spec = fit->spec;
@@ -190,7 +211,7 @@ bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null,
         return false;
     if (singular && !say_singular(fit, null, &list, arena))
         return false;
-    if (!say_improper(fit, &list, &improper, arena))
+    if (!say_improper(fit, &list, &improper, arena) || (!improper && !say_incoherent(fit, &list, &improper, arena)))
         return false;
     if (!say_unseen(fit, &list, arena))
         return false;
