@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Ours: a smaller difference of BIC decides nothing. */
-static const double BIC_DECIDES = 10;
 /* Ours: a correlation of factors whose interval reaches this far is not told from 1. */
 static const double ALL_BUT_ONE = 0.95;
 
@@ -21,7 +19,7 @@ static bool is_same(const factor_fits *f, alliance_model a, alliance_model b) {
     return fabs(f->of[a].measures.bic - f->of[b].measures.bic) < 0.01;
 }
 
-static alliance_model best_of(const factor_fits *f, alliance_model from, alliance_model end, alliance_model unlike) {
+alliance_model alliance_best_fit(const factor_fits *f, alliance_model from, alliance_model end, alliance_model unlike) {
     alliance_model best = MODELS;
     for (alliance_model k = from; k < end; k++) {
         if (!f->of[k].usable || (unlike != MODELS && is_same(f, k, unlike)))
@@ -75,7 +73,7 @@ static rp_statement *statement(const alliance_measured *m, const char *id, rp_in
     return s;
 }
 
-static const char *opening(const alliance_measured *m) {
+static const char *opening_of(const alliance_measured *m) {
     return rp_answer_text(m->set.answer, "%s (%s), %s", m->rows->family->name,
                           alliance_scale(m->rows->family, 0)->title, m->rows->when);
 }
@@ -87,11 +85,11 @@ static void state_best(const factor_fits *f) {
     const alliance_measured *m = f->measured;
     rp_answer *answer = m->set.answer;
     const rp_sem_measures *x = &f->of[f->best].measures;
-    alliance_model next = best_of(f, MODEL_ONE, MODELS, f->best);
+    alliance_model next = alliance_best_fit(f, MODEL_ONE, MODELS, f->best);
     if (!m->rows->has_parts) /* no other was tried */
         return;
     if (next == MODELS) {
-        rp_answer_caveat(answer, "%s: of the models of its items that of %s alone can be used: %s.", opening(m),
+        rp_answer_caveat(answer, "%s: of the models of its items that of %s alone can be used: %s.", opening_of(m),
                          title_of(f, f->best), alliance_fit_words(answer, x));
         return;
     }
@@ -105,7 +103,7 @@ static void state_best(const factor_fits *f) {
     s->text = rp_answer_text(answer,
                              "%s: of the models of its %zu items, that of %s fits best: its BIC is %.1f below that of "
                              "%s%s. And %s. %lld of %lld people.",
-                             opening(m), m->rows->p, title_of(f, f->best), lead, title_of(f, next),
+                             opening_of(m), m->rows->p, title_of(f, f->best), lead, title_of(f, next),
                              little ? ", which is too little to decide between the two" : "",
                              alliance_fit_words(answer, x), (long long)s->numerator.n, (long long)s->denominator.n);
 }
@@ -126,12 +124,12 @@ static void state_model(const factor_fits *f, alliance_model k) {
         rp_answer_text(answer, "Model of %s: it %s; RMSEA", alliance_model_title(k), alliance_fit_verdict(answer, x));
     s->text =
         rp_answer_text(answer, "%s, %s: %s (chi-square %.1f, %g degrees of freedom, BIC %.1f; %lld of %lld people).",
-                       opening(f->measured), alliance_model_title(k), alliance_fit_words(answer, x), fit->fit->chisq,
+                       opening_of(f->measured), alliance_model_title(k), alliance_fit_words(answer, x), fit->fit->chisq,
                        fit->fit->df, x->bic, (long long)s->numerator.n, (long long)s->denominator.n);
 }
 
 /* A Heywood case, or no convergence, in the engine's words; and that it would be the best, if it would. */
-static void say_what_went_wrong(const factor_fits *f, alliance_model k) {
+void alliance_say_unusable(const factor_fits *f, alliance_model k, const char *opening) {
     const alliance_fit *fit = &f->of[k];
     if (fit->usable || fit->message == NULL)
         return;
@@ -141,7 +139,7 @@ static void say_what_went_wrong(const factor_fits *f, alliance_model k) {
         rp_answer_caveat(answer,
                          "%s: the model of %s is %s (5 for each parameter beside the items' means, a rule of "
                          "our own).",
-                         opening(f->measured), title, fit->message);
+                         opening, title, fit->message);
         return;
     }
     double lead = f->best == MODELS || !fit->estimated ? NAN : f->of[f->best].measures.bic - fit->measures.bic;
@@ -150,7 +148,7 @@ static void say_what_went_wrong(const factor_fits *f, alliance_model k) {
                                 " By its BIC it fits better than those that are used, by %.1f: the items may well hang "
                                 "together so, but these data do not settle its values.",
                                 lead);
-    rp_answer_caveat(answer, "%s: the model of %s is not used. %s%s", opening(f->measured), title,
+    rp_answer_caveat(answer, "%s: the model of %s is not used. %s%s", opening, title,
                      fit->fit->n_notes > 0 ? fit->fit->notes[0] : fit->fit->message, better);
 }
 
@@ -220,7 +218,7 @@ static void state_correlations(const factor_fits *f) {
         s->text = rp_answer_text(answer,
                                  "%s: in the model of three factors, those of %s correlate %.2f%s, free of the items' "
                                  "errors: these data %s. %lld of %lld people.",
-                                 opening(m), pairs[i].words, r.estimate, alliance_range(answer, &r),
+                                 opening_of(m), pairs[i].words, r.estimate, alliance_range(answer, &r),
                                  alike ? "cannot tell the two apart" : "tell the two apart", (long long)s->numerator.n,
                                  (long long)s->denominator.n);
     }
@@ -229,7 +227,7 @@ static void state_correlations(const factor_fits *f) {
                          "%s: tasks, goals and bond cannot be told apart in these data: the intervals of all three "
                          "correlations reach %.2f or more (a bound of our own). Their scales say little beside the "
                          "total.",
-                         opening(m), ALL_BUT_ONE);
+                         opening_of(m), ALL_BUT_ONE);
 }
 
 /* ---- the table
@@ -277,7 +275,7 @@ static void write_table(const factor_fits *f) {
     rp_answer *answer = f->measured->set.answer;
     rp_answer_table *table =
         rp_answer_table_add(answer, rp_answer_text(answer, "alliance.factors.%s", family->name),
-                            rp_answer_text(answer, "%s: is it one thing or three?", opening(f->measured)), columns,
+                            rp_answer_text(answer, "%s: is it one thing or three?", opening_of(f->measured)), columns,
                             sizeof columns / sizeof *columns);
     table->audience = RP_FOR_FULL;
     table->note =
@@ -305,7 +303,7 @@ static bool fit_all(factor_fits *f, const alliance_sample *sample, rp_arena *are
         if (!fine)
             return false;
     }
-    f->best = best_of(f, MODEL_ONE, MODELS, MODELS);
+    f->best = alliance_best_fit(f, MODEL_ONE, MODELS, MODELS);
     return true;
 }
 
@@ -321,7 +319,7 @@ static void write(const factor_fits *f) {
     alliance_write_reliability(f);
     write_table(f);
     for (alliance_model k = 0; k < MODELS; k++)
-        say_what_went_wrong(f, k);
+        alliance_say_unusable(f, k, opening_of(f->measured));
     if (!f->measured->rows->has_parts)
         rp_answer_caveat(answer,
                          "%s: which items are of tasks, goals and bond is not told, or some of these have fewer than "
@@ -354,7 +352,7 @@ static bool fit_and_write(const alliance_measured *measured, const alliance_choi
     if (sample == NULL || !fit_all(&f, sample, arena, error))
         return false;
     write(&f);
-    *simple = best_of(&f, MODEL_ONE, FREE_MODELS, MODELS);
+    *simple = alliance_best_fit(&f, MODEL_ONE, FREE_MODELS, MODELS);
     return true;
 }
 

@@ -7,19 +7,12 @@
 
 /* ---- who is large enough to be compared ------------------------------------------------------------------- */
 
-static bool is_complete(const alliance_rows *rows, size_t row) {
-    for (size_t i = 0; row != SIZE_MAX && i < rows->p; i++)
-        if (isnan(rows->answers[row * rows->p + i]))
-            return false;
-    return row != SIZE_MAX;
-}
-
 static void choose_groups(alliance_measured *m) {
     const alliance_rows *rows = m->rows;
     size_t complete[GROUPINGS][MOST_GROUPED + 1] = {0};
     for (size_t i = 0; i < rows->n_people; i++) {
         size_t row = alliance_row_at(rows, i, rows->chosen);
-        for (size_t g = 0; g < GROUPINGS && is_complete(rows, row); g++)
+        for (size_t g = 0; g < GROUPINGS && alliance_row_is_complete(rows, row); g++)
             complete[g][rows->group[row * GROUPINGS + g]]++;
     }
     for (size_t g = 0; g < GROUPINGS; g++) {
@@ -34,7 +27,8 @@ static void choose_groups(alliance_measured *m) {
 static size_t complete_at_both(const alliance_rows *rows, size_t a, size_t b) {
     size_t n = 0;
     for (size_t i = 0; i < rows->n_people; i++)
-        n += is_complete(rows, alliance_row_at(rows, i, a)) && is_complete(rows, alliance_row_at(rows, i, b));
+        n += alliance_row_is_complete(rows, alliance_row_at(rows, i, a)) &&
+             alliance_row_is_complete(rows, alliance_row_at(rows, i, b));
     return n;
 }
 
@@ -54,11 +48,16 @@ static void choose_sessions(alliance_measured *m) {
 static uint64_t marks_of_rows(const alliance_measured *m, size_t person) {
     const alliance_rows *rows = m->rows;
     size_t row = alliance_row_at(rows, person, rows->chosen);
-    uint64_t marks = (row != SIZE_MAX ? MARK(MARK_MODELLED) : 0) | (is_complete(rows, row) ? MARK(MARK_COMPLETE) : 0);
+    uint64_t marks =
+        (row != SIZE_MAX ? MARK(MARK_MODELLED) : 0) | (alliance_row_is_complete(rows, row) ? MARK(MARK_COMPLETE) : 0);
     for (size_t g = 0; g < GROUPINGS && row != SIZE_MAX; g++) {
         size_t group = rows->group[row * GROUPINGS + g];
         marks |= m->compared[g][group] ? alliance_group_mark((alliance_grouping)g, group) : 0;
     }
+    size_t complete = 0;
+    for (size_t r = rows->starts[person]; r < rows->starts[person + 1]; r++)
+        complete += alliance_row_is_complete(rows, r);
+    marks |= (complete > 0 ? MARK(MARK_COMPLETE_EVER) : 0) | (complete > 1 ? MARK(MARK_COMPLETE_TWICE) : 0);
     if (m->later > 0 && alliance_row_at(rows, person, m->earlier) != SIZE_MAX &&
         alliance_row_at(rows, person, m->later) != SIZE_MAX)
         marks |= MARK(MARK_BOTH_SESSIONS);
@@ -110,7 +109,7 @@ static bool write_models(const alliance_measured *m, rp_error *error) {
                          "order of referrals: more would make no interval noticeably narrower.",
                          rows->family->name, rows->one_in, MEASURED_MOST_PEOPLE);
     alliance_model simple = MODELS;
-    return alliance_write_factors(m, &simple, error) &&
+    return alliance_write_factors(m, &simple, error) && alliance_write_two_levels(m, error) &&
            (simple == MODELS ||
             (alliance_write_invariance(m, simple, error) && alliance_write_over_sessions(m, simple, error)));
 }

@@ -194,14 +194,16 @@ size_t alliance_row_at(const alliance_rows *rows, size_t person, size_t slot) {
     return found;
 }
 
+bool alliance_row_is_complete(const alliance_rows *rows, size_t row) {
+    return row != SIZE_MAX && n_answered(rows->answers + row * rows->p, rows->p) == rows->p;
+}
+
 static void choose_session(alliance_rows *rows, rp_answer *answer) {
     const alliance_family *family = rows->family;
     rows->slots = family->n_slots < MEASURED_SESSIONS ? family->n_slots : MEASURED_SESSIONS;
     for (size_t s = 0; s < rows->slots; s++) {
-        for (size_t i = 0; i < rows->n_people; i++) {
-            size_t row = alliance_row_at(rows, i, s);
-            rows->complete[s] += row != SIZE_MAX && n_answered(rows->answers + row * rows->p, rows->p) == rows->p;
-        }
+        for (size_t i = 0; i < rows->n_people; i++)
+            rows->complete[s] += alliance_row_is_complete(rows, alliance_row_at(rows, i, s));
         rows->chosen = rows->complete[s] > rows->complete[rows->chosen] ? s : rows->chosen;
     }
     rows->when = alliance_slot_label(family, answer, rows->chosen);
