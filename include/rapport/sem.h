@@ -103,7 +103,7 @@ typedef struct rp_sem_spec {
 
 /* ---- text: a model in the syntax of lavaan -------------------------------------------------------------- */
 
-/* Operators =~ ~ ~~ ~1, `==` and `:=`; modifiers number*x (fixed), label*x, NA*x (free), start(number)*x, c(.., ..)*x
+/* Blocks `level: 1` (or within) and `level: 2` (or between). Operators =~ ~ ~~ ~1, `==` and `:=`; modifiers number*x (fixed), label*x, NA*x (free), start(number)*x, c(.., ..)*x
  * (one for each group); comments # and !; statements end at a line's end or a semicolon, and go on where a line ends
  * with an operator or a plus. */
 typedef struct rp_sem_text rp_sem_text;
@@ -113,6 +113,8 @@ typedef struct rp_sem_text rp_sem_text;
 rp_sem_text *rp_sem_parse(const char *text, rp_arena *arena, rp_error *error) RP_MUST_CHECK;
 /* The names that are not latent, in order of their first place in the text: what the data have to have. */
 size_t rp_sem_observed(const rp_sem_text *text, const char *const **names);
+/* Whether the text has blocks of two levels, for which the layout has to have `levels`. */
+bool rp_sem_has_levels(const rp_sem_text *text);
 
 /* The usual rules (lavaan's cfa() and sem()), and departures from them. */
 typedef struct rp_sem_rules {
@@ -148,6 +150,7 @@ typedef struct rp_sem_stats rp_sem_stats;
 rp_sem_stats *rp_sem_prepare(const rp_sem_layout *layout, const rp_sem_rows *rows, rp_arena *arena,
                              rp_error *error) RP_MUST_CHECK;
 rp_sem_stats *rp_sem_merge(rp_sem_stats *const *parts, size_t n, rp_arena *arena, rp_error *error) RP_MUST_CHECK;
+/* With levels: rows for group 0, clusters for group 1. */
 int64_t rp_sem_rows_used(const rp_sem_stats *stats, size_t group);
 int64_t rp_sem_rows_left_out(const rp_sem_stats *stats);
 
@@ -208,6 +211,7 @@ typedef struct rp_sem_measures {
     double cfi, tli;                        /* Bentler 1990; Tucker & Lewis 1973 */
     double rmsea, rmsea_lower, rmsea_upper; /* Steiger 1990, with a 90% interval */
     double srmr;                            /* Bentler 1995, means among the residuals where the model has them */
+    double srmr_within, srmr_between; /* two levels: of correlations; srmr is their sum, as lavaan has it. Else NaN */
     double aic, bic;
     /* By the scaled chi-squares of model and baseline; ML: NaN. */
     double p_scaled, baseline_chisq_scaled, baseline_df_scaled, cfi_scaled, tli_scaled;

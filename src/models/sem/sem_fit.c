@@ -124,6 +124,19 @@ static bool climb(search *s, rp_minimum *found) {
     return true;
 }
 
+bool sem_climb(const rp_sem_spec *spec, const rp_sem_stats *stats, int most_evaluations, double *theta,
+               rp_minimum *found, rp_arena *arena) {
+    search s;
+    if (!search_make(&s, spec, stats, arena))
+        return false;
+    s.left = most_evaluations;
+    memcpy(s.base, theta, s.space.n * sizeof *theta);
+    if (!climb(&s, found))
+        return false;
+    memcpy(theta, s.base, s.space.n * sizeof *theta);
+    return true;
+}
+
 /* The place to search from: 0 as observed, others shaken. False: no memory. */
 static bool set_start(search *s, const sem_saturated *saturated, const rp_sem_options *options, int which) {
     size_t n = s->space.n;
@@ -317,7 +330,7 @@ static bool set_vcov(search *s, rp_sem_fit *fit, double *null, bool *singular) {
     sem_space_information(&s->space, s->whole, s->information);
     if (!sem_space_vcov(&s->space, s->information, SINGULAR, fit->vcov, null, singular, s->arena))
         return false;
-    if (*singular || s->spec->layout->missing != RP_SEM_FIML)
+    if (*singular || !(s->spec->layout->missing == RP_SEM_FIML || s->spec->layout->levels))
         return true;
     if (!observe(s, &defined))
         return false;
@@ -359,9 +372,23 @@ static rp_sem_fit *fit_make(const rp_sem_spec *spec, const rp_sem_stats *stats, 
         fit->theta[i] = NAN;
     for (size_t i = 0; i < n * n; i++)
         fit->vcov[i] = NAN;
-    for (size_t g = 0; g < spec->layout->n_groups; g++)
+    for (size_t g = 0; g < (spec->layout->levels ? 1 : spec->layout->n_groups); g++)
         fit->n += rp_sem_rows_used(stats, g);
     return fit;
+}
+
+/* Both levels as a search can begin with them: between clusters a variance may be below 0. */
+static const sem_saturated *tamed(const sem_saturated *saturated, size_t p, rp_arena *arena) {
+    sem_saturated *out = rp_arena_take(arena, 2, sizeof *out);
+    double *room = rp_arena_take(arena, 2 * p * p, sizeof *room);
+    if (out == NULL || room == NULL)
+        return NULL;
+    out[0] = saturated[0];
+    out[1] = saturated[1];
+    out[1].cov = room;
+    memcpy(out[1].cov, saturated[1].cov, p * p * sizeof *room);
+    sem_levels_tame(out[1].cov, saturated[0].cov, p, room + p * p);
+    return out;
 }
 
 /* False: no memory. */
@@ -380,14 +407,16 @@ static bool run(rp_sem_fit *fit, const rp_sem_options *options, rp_arena *arena)
     if (!search_make(&s, fit->spec, fit->stats, arena))
         return false;
     fit->n_free = s.space.m;
-    fit->df = (double)(layout->n_groups * (p * (p + 1) / 2 + (fit->spec->means ? p : 0))) - (double)fit->n_free;
+    size_t with_means = !fit->spec->means ? 0 : layout->levels ? 1 : layout->n_groups;
+    fit->df = (double)(layout->n_groups * p * (p + 1) / 2 + with_means * p) - (double)fit->n_free;
     if (s.space.at_odds != SIZE_MAX) {
         fit->message = rp_arena_printf(
             arena, "Constraint %zu contradicts those before it: no parameters keep them all.", s.space.at_odds + 1);
         return fit->message != NULL;
     }
     rp_minimum best;
-    if (!find(&s, saturated, options, fit, &best))
+    const sem_saturated *from = layout->levels ? tamed(saturated, p, arena) : saturated;
+    if (from == NULL || !find(&s, from, options, fit, &best))
         return false;
     if (!isfinite(best.value)) {
         fit->message = "No start was found from which the model has a likelihood; give starting values.";
@@ -397,7 +426,8 @@ static bool run(rp_sem_fit *fit, const rp_sem_options *options, rp_arena *arena)
     if (!set_signs(fit->spec, fit->theta, arena) || !set_vcov(&s, fit, null, &singular))
         return false;
     set_values(&s, saturated, fit);
-    return sem_say(fit, best.converged, singular, null, arena);
+    return sem_say(fit, best.converged, singular, null, arena) &&
+           (!layout->levels || sem_levels_say(fit, saturated, arena));
 }
 
 rp_sem_fit *rp_sem_fit_stats(const rp_sem_spec *spec, const rp_sem_stats *stats, const rp_sem_options *options,

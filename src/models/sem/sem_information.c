@@ -29,25 +29,75 @@ static void whiten(const sem_ram *ram, const double *l, const double *jacobian, 
     rp_lower_solve(l, p, mean);
 }
 
+/* Room for a group's jacobian, and for what whiten makes of it. */
+typedef struct jacobians {
+    sem_ram ram;
+    size_t moments; /* rows of the jacobian */
+    double *jacobian, *white, *scratch;
+} jacobians;
+
+static bool make(const rp_sem_spec *spec, size_t group, jacobians *out, rp_arena *arena) {
+    if (!sem_ram_make(spec, group, &out->ram, arena))
+        return false;
+    size_t n = spec->n_parameters, p = out->ram.p, v = out->ram.v;
+    out->moments = (spec->means ? p : 0) + p * (p + 1) / 2;
+    out->jacobian = rp_arena_take(arena, out->moments * n + 1, sizeof *out->jacobian);
+    out->scratch = rp_arena_take(arena, 2 * v * v + 2 * v, sizeof *out->scratch);
+    out->white = rp_arena_take(arena, (p * p + p) * n + 1, sizeof *out->white);
+    return out->jacobian && out->scratch && out->white;
+}
+
+/* Adds what `rows` rows of these moments tell; sigma becomes its factor. *defined false: it has none. */
+static void add_rows(jacobians *j, double *sigma, double rows, const double *jacobian, double *information,
+                     bool *defined) {
+    size_t n = j->ram.spec->n_parameters, p = j->ram.p;
+    *defined = *defined && rp_cholesky(sigma, p);
+    if (!*defined)
+        return;
+    for (size_t i = 0; i < n; i++)
+        whiten(&j->ram, sigma, jacobian + i, n, rows, j->white + i * (p * p + p));
+    rp_dense_add_gram(1, j->white, p * p + p, n, information);
+}
+
 /* Adds a group's. */
 static bool add_group(const rp_sem_spec *spec, size_t group, double rows, const double *theta, double *information,
                       bool *defined, rp_arena *arena) {
-    sem_ram ram;
-    if (!sem_ram_make(spec, group, &ram, arena))
+    jacobians j;
+    if (!make(spec, group, &j, arena))
         return false;
-    size_t n = spec->n_parameters, p = ram.p, v = ram.v, moments = (spec->means ? p : 0) + p * (p + 1) / 2;
-    double *jacobian = rp_arena_take(arena, moments * n + 1, sizeof *jacobian);
-    double *scratch = rp_arena_take(arena, 2 * v * v + 2 * v, sizeof *scratch);
-    double *white = rp_arena_take(arena, (p * p + p) * n + 1, sizeof *white);
-    if (jacobian == NULL || scratch == NULL || white == NULL)
+    *defined = *defined && sem_ram_at(&j.ram, theta);
+    if (*defined) {
+        sem_ram_jacobian(&j.ram, j.jacobian, j.scratch);
+        add_rows(&j, j.ram.sigma, rows, j.jacobian, information, defined);
+    }
+    return true;
+}
+
+/* Both levels: rows of a size of cluster have moments of both, as sem_pattern says. */
+static bool add_levels(const rp_sem_spec *spec, const rp_sem_stats *stats, const double *theta, double *information,
+                       bool *defined, rp_arena *arena) {
+    jacobians within, between;
+    if (!make(spec, 0, &within, arena) || !make(spec, 1, &between, arena))
         return false;
-    *defined = *defined && sem_ram_at(&ram, theta) && rp_cholesky(ram.sigma, p);
+    size_t n = spec->n_parameters, p = within.ram.p, means = spec->means ? p : 0;
+    double *jacobian = rp_arena_take(arena, within.moments * n + 1, sizeof *jacobian);
+    double *sigma = rp_arena_take(arena, p * p, sizeof *sigma);
+    if (jacobian == NULL || sigma == NULL)
+        return false;
+    *defined = sem_ram_at(&within.ram, theta) && sem_ram_at(&between.ram, theta);
     if (!*defined)
         return true;
-    sem_ram_jacobian(&ram, jacobian, scratch);
-    for (size_t i = 0; i < n; i++)
-        whiten(&ram, ram.sigma, jacobian + i, n, rows, white + i * (p * p + p));
-    rp_dense_add_gram(1, white, p * p + p, n, information);
+    sem_ram_jacobian(&within.ram, within.jacobian, within.scratch);
+    sem_ram_jacobian(&between.ram, between.jacobian, between.scratch);
+    for (size_t q = 0; q < stats->n_patterns; q++) {
+        double size = stats->patterns[q].size;
+        for (size_t i = 0; i < within.moments * n; i++)
+            jacobian[i] = i < means * n ? sqrt(size) * between.jacobian[i]
+                                        : within.jacobian[i] + size * between.jacobian[i];
+        for (size_t i = 0; i < p * p; i++)
+            sigma[i] = within.ram.sigma[i] + size * between.ram.sigma[i];
+        add_rows(&within, sigma, (double)stats->patterns[q].n, jacobian, information, defined);
+    }
     return true;
 }
 
@@ -56,9 +106,13 @@ bool sem_information(const rp_sem_spec *spec, const rp_sem_stats *stats, const d
     size_t n = spec->n_parameters;
     memset(information, 0, n * n * sizeof *information);
     *defined = true;
-    for (size_t g = 0; g < spec->layout->n_groups; g++)
-        if (!add_group(spec, g, (double)rp_sem_rows_used(stats, g), theta, information, defined, arena))
+    if (spec->layout->levels) {
+        if (!add_levels(spec, stats, theta, information, defined, arena))
             return false;
+    } else
+        for (size_t g = 0; g < spec->layout->n_groups; g++)
+            if (!add_group(spec, g, (double)rp_sem_rows_used(stats, g), theta, information, defined, arena))
+                return false;
     for (size_t j = 0; j < n; j++) /* by columns the lower triangle: by rows the upper one */
         for (size_t i = j + 1; i < n; i++)
             information[i * n + j] = information[j * n + i];

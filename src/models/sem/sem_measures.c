@@ -35,30 +35,35 @@ static double baseline_log_lik(const rp_sem_stats *stats) {
     return rp_sum_value(&sum);
 }
 
-static void compare_with_baseline(const rp_sem_fit *fit, rp_sem_measures *out) {
+static bool compare_with_baseline(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measures *out) {
     const rp_sem_layout *layout = fit->stats->layout;
-    double p = (double)layout->n_observed;
-    out->baseline_chisq = 2 * (fit->log_lik_saturated - baseline_log_lik(fit->stats));
+    double p = (double)layout->n_observed, log_lik;
+    if (!layout->levels)
+        log_lik = baseline_log_lik(fit->stats);
+    else if (!sem_levels_baseline(fit->stats, &log_lik, scratch))
+        return false;
+    out->baseline_chisq = 2 * (fit->log_lik_saturated - log_lik);
     out->baseline_df = (double)layout->n_groups * p * (p - 1) / 2;
     double over = fmax(fit->chisq - fit->df, 0), over_baseline = out->baseline_chisq - out->baseline_df;
     double most = fmax(over, over_baseline);
     out->cfi = most > 0 ? 1 - over / most : 1;
     double ratio = out->baseline_chisq / out->baseline_df;
     out->tli = fit->df > 0 ? (ratio - fit->chisq / fit->df) / (ratio - 1) : 1;
-    if (!(out->baseline_df > 0))
+    if (!(out->baseline_df > 0) || isnan(out->baseline_chisq) || isnan(fit->chisq))
         out->cfi = out->tli = NAN;
+    return true;
 }
 
 /* ---- RMSEA ------------------------------------------------------------------------------------------- */
 
 static double rmsea_of(const rp_sem_fit *fit, double noncentrality) {
-    double groups = (double)fit->stats->layout->n_groups;
+    double groups = fit->stats->layout->levels ? 1 : (double)fit->stats->layout->n_groups;
     return sqrt(fmax(noncentrality, 0) / ((double)fit->n * fit->df)) * sqrt(groups);
 }
 
 static void measure_rmsea(const rp_sem_fit *fit, rp_sem_measures *out) {
-    if (!(fit->df > 0)) {
-        out->rmsea = out->rmsea_lower = out->rmsea_upper = fit->df == 0 ? 0 : NAN;
+    if (!(fit->df > 0) || isnan(fit->chisq)) {
+        out->rmsea = out->rmsea_lower = out->rmsea_upper = fit->df == 0 && !isnan(fit->chisq) ? 0 : NAN;
         return;
     }
     out->rmsea = rmsea_of(fit, fit->chisq - fit->df);
@@ -86,6 +91,19 @@ static double group_srmr(const sem_ram *ram, const sem_saturated *seen) {
     return sqrt(rp_sum_value(&squares) / (double)count);
 }
 
+/* Of correlations alone, as lavaan has it where there are levels. */
+static double level_srmr(const sem_ram *ram, const sem_saturated *seen) {
+    rp_sum squares = {0};
+    size_t p = ram->p;
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < i; j++) {
+            double r = seen->cov[i * p + j] / sqrt(seen->cov[i * p + i] * seen->cov[j * p + j]);
+            r -= ram->sigma[i * p + j] / sqrt(ram->sigma[i * p + i] * ram->sigma[j * p + j]);
+            rp_sum_add(&squares, r * r);
+        }
+    return sqrt(rp_sum_value(&squares) / (double)(p * (p + 1) / 2));
+}
+
 static bool measure_srmr(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measures *out) {
     size_t groups = fit->stats->layout->n_groups;
     sem_saturated *seen = rp_arena_take(scratch, groups, sizeof *seen);
@@ -96,21 +114,27 @@ static bool measure_srmr(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measur
         sem_ram ram;
         if (!sem_ram_make(fit->spec, g, &ram, scratch))
             return false;
+        bool proper = sem_ram_at(&ram, fit->theta);
+        if (fit->stats->layout->levels) {
+            *(g == 0 ? &out->srmr_within : &out->srmr_between) = proper && seen->converged ? level_srmr(&ram, &seen[g]) : NAN;
+            continue;
+        }
         double n = (double)rp_sem_rows_used(fit->stats, g);
-        rp_sum_add(&sum, sem_ram_at(&ram, fit->theta) ? n * group_srmr(&ram, &seen[g]) : NAN);
+        rp_sum_add(&sum, proper ? n * group_srmr(&ram, &seen[g]) : NAN);
     }
-    out->srmr = rp_sum_value(&sum) / (double)fit->n;
+    out->srmr = fit->stats->layout->levels ? out->srmr_within + out->srmr_between : rp_sum_value(&sum) / (double)fit->n;
     return true;
 }
 
 bool rp_sem_measure(const rp_sem_fit *fit, rp_sem_measures *out) {
-    *out = (rp_sem_measures){.p = fit->df > 0 ? rp_chi2_upper(fit->chisq, fit->df) : NAN,
+    *out = (rp_sem_measures){.p = fit->df > 0 && !isnan(fit->chisq) ? rp_chi2_upper(fit->chisq, fit->df) : NAN,
                              .aic = -2 * fit->log_lik + 2 * (double)fit->n_free,
                              .bic = -2 * fit->log_lik + log((double)fit->n) * (double)fit->n_free};
-    compare_with_baseline(fit, out);
-    measure_rmsea(fit, out);
+    out->srmr_within = out->srmr_between = NAN;
     rp_arena *scratch = rp_arena_new(0);
-    bool done = scratch && measure_srmr(fit, scratch, out);
+    bool done = scratch && compare_with_baseline(fit, scratch, out);
+    measure_rmsea(fit, out);
+    done = done && measure_srmr(fit, scratch, out);
     rp_arena_free(scratch);
     return done;
 }

@@ -11,6 +11,8 @@ int sem_pattern_order(const void *left, const void *right) {
     const sem_pattern *a = left, *b = right;
     if (a->group != b->group)
         return a->group < b->group ? -1 : 1;
+    if (a->size != b->size)
+        return a->size < b->size ? -1 : 1;
     for (size_t i = 0; i < a->k && i < b->k; i++)
         if (a->observed[i] != b->observed[i])
             return a->observed[i] < b->observed[i] ? -1 : 1;
@@ -40,6 +42,7 @@ static void assert_same_layout(const rp_sem_layout *a, const rp_sem_layout *b) {
     assert(a->n_observed == b->n_observed);
     assert(a->n_groups == b->n_groups);
     assert(a->missing == b->missing);
+    assert(a->levels == b->levels);
     (void)a;
     (void)b;
 }
@@ -68,6 +71,7 @@ static bool copy(const sem_pattern *from, sem_pattern *to, rp_arena *arena) {
     memcpy(to->cross, from->cross, (size_t)from->k * from->k * sizeof *to->cross);
     to->observed = observed;
     to->n = from->n;
+    to->size = from->size;
     return true;
 }
 
@@ -128,8 +132,13 @@ rp_sem_stats *rp_sem_merge(rp_sem_stats *const *parts, size_t n, rp_arena *arena
 
 int64_t rp_sem_rows_used(const rp_sem_stats *stats, size_t group) {
     int64_t n = 0;
-    for (size_t i = 0; i < stats->n_patterns; i++)
-        n += stats->patterns[i].group == group ? stats->patterns[i].n : 0;
+    for (size_t i = 0; i < stats->n_patterns; i++) {
+        const sem_pattern *at = &stats->patterns[i];
+        if (stats->layout->levels && group == 0) /* every row is in a cluster */
+            n += at->n * at->size;
+        else
+            n += at->group == group ? at->n : 0;
+    }
     return n;
 }
 

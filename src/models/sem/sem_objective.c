@@ -3,7 +3,10 @@
  * d = mean - mu:   n (k log 2 pi + log|sigma| + d'W d) + tr(W cross);
  *   by sigma: G = n (W - W d d'W) - W cross W;   by mu: g = -2 n W d.
  * G and g of all patterns of a group are added up before the model's own derivatives are taken, once. Patterns are
- * small and many: the kernels stand here, and nothing is allocated. */
+ * small and many: the kernels stand here, and nothing is allocated.
+ *
+ * With levels a pattern of clusters of s rows has sigma = Sigma within + s Sigma between and mu = the root of s times mu
+ * between (see sem_pattern), so that its G counts within, and s times between; its g the root of s times. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -18,6 +21,8 @@ struct sem_objective {
     double *factor, *root, *inverse, *product; /* p by p */
     double *apart, *solved;                    /* p: d, W d */
     double *scratch;                           /* of sem_ram_gradient */
+    sem_ram mixed;                             /* with levels: sigma and mu of a size of cluster, and no more */
+    double *within, *between, *mean;           /* with levels: G within, G between, and g */
 };
 
 /* Without means in the model those observed are taken, which is right for complete rows alone. */
@@ -26,7 +31,7 @@ static void assert_usable(const rp_sem_spec *spec, const rp_sem_stats *stats) {
         const sem_pattern *at = stats->patterns + i;
         assert(at->group < spec->layout->n_groups && at->k <= spec->layout->n_observed);
         assert(i == 0 || at[-1].group <= at->group);
-        assert(spec->means || (at->k == spec->layout->n_observed && (i == 0 || at[-1].group != at->group)));
+        assert(spec->layout->levels || spec->means || (at->k == spec->layout->n_observed && (i == 0 || at[-1].group != at->group)));
         (void)at;
     }
     (void)spec;
@@ -36,7 +41,7 @@ sem_objective *sem_objective_make(const rp_sem_spec *spec, const rp_sem_stats *s
     assert_usable(spec, stats);
     size_t groups = spec->layout->n_groups, p = spec->layout->n_observed, v = p + spec->n_latent;
     sem_objective *o = rp_arena_take(arena, 1, sizeof *o);
-    double *room = rp_arena_take(arena, 5 * p * p + 3 * p + 3 * v * v + v, sizeof *room);
+    double *room = rp_arena_take(arena, 8 * p * p + 5 * p + 3 * v * v + v, sizeof *room);
     sem_ram *ram = rp_arena_take(arena, groups, sizeof *ram);
     if (o == NULL || room == NULL || ram == NULL)
         return NULL;
@@ -44,13 +49,17 @@ sem_objective *sem_objective_make(const rp_sem_spec *spec, const rp_sem_stats *s
         if (!sem_ram_make(spec, g, ram + g, arena))
             return NULL;
     *o = (sem_objective){.spec = spec, .stats = stats, .ram = ram};
-    double **const squares[] = {&o->by_sigma, &o->factor, &o->root, &o->inverse, &o->product};
-    for (size_t i = 0; i < 5; i++, room += p * p)
+    o->mixed = (sem_ram){.spec = spec, .p = p};
+    double **const squares[] = {&o->by_sigma, &o->factor, &o->root,    &o->inverse,
+                                &o->product,  &o->within, &o->between, &o->mixed.sigma};
+    for (size_t i = 0; i < 8; i++, room += p * p)
         *squares[i] = room;
     o->by_mu = room;
     o->apart = room + p;
     o->solved = room + 2 * p;
-    o->scratch = room + 3 * p;
+    o->mixed.mu = room + 3 * p;
+    o->mean = room + 4 * p;
+    o->scratch = room + 5 * p;
     return o;
 }
 
@@ -147,6 +156,54 @@ static void pattern_derivatives(sem_objective *o, size_t p, const sem_pattern *a
     }
 }
 
+/* ---- two levels ------------------------------------------------------------------------------------------------ */
+
+static void clear_derivatives(sem_objective *o) {
+    size_t p = o->spec->layout->n_observed;
+    memset(o->by_sigma, 0, p * p * sizeof *o->by_sigma);
+    memset(o->by_mu, 0, p * sizeof *o->by_mu);
+}
+
+/* Moments of the pattern's rows. */
+static void mix_levels(sem_objective *o, const sem_pattern *at) {
+    const sem_ram *within = &o->ram[0], *between = &o->ram[1];
+    double size = at->size; /* 0 within */
+    for (size_t i = 0; i < within->p * within->p; i++)
+        o->mixed.sigma[i] = within->sigma[i] + size * between->sigma[i];
+    for (size_t i = 0; i < within->p; i++)
+        o->mixed.mu[i] = sqrt(size) * between->mu[i];
+}
+
+static double levels_value(sem_objective *o, const double *theta, double *gradient) {
+    size_t p = o->spec->layout->n_observed;
+    rp_sum value = {0};
+    if (!sem_ram_at(&o->ram[0], theta) || !sem_ram_at(&o->ram[1], theta))
+        return INFINITY;
+    memset(o->within, 0, p * p * sizeof *o->within);
+    memset(o->between, 0, p * p * sizeof *o->between);
+    memset(o->mean, 0, p * sizeof *o->mean);
+    for (size_t q = 0; q < o->stats->n_patterns; q++) {
+        const sem_pattern *at = &o->stats->patterns[q];
+        mix_levels(o, at);
+        double part = pattern_value(o, &o->mixed, at);
+        if (!isfinite(part))
+            return INFINITY;
+        rp_sum_add(&value, part);
+        if (gradient == NULL)
+            continue;
+        clear_derivatives(o);
+        pattern_derivatives(o, p, at);
+        add_scaled(o->within, 1, o->by_sigma, p * p);
+        add_scaled(o->between, at->size, o->by_sigma, p * p);
+        add_scaled(o->mean, sqrt(at->size), o->by_mu, p);
+    }
+    if (gradient) {
+        sem_ram_gradient(&o->ram[0], o->within, NULL, gradient, o->scratch);
+        sem_ram_gradient(&o->ram[1], o->between, o->mean, gradient, o->scratch);
+    }
+    return rp_sum_value(&value);
+}
+
 /* ---- all of them ---------------------------------------------------------------------------------------------- */
 
 double sem_objective_value(sem_objective *o, const double *theta, double *gradient) {
@@ -155,11 +212,12 @@ double sem_objective_value(sem_objective *o, const double *theta, double *gradie
     rp_sum value = {0}; /* over thousands of patterns */
     if (gradient)
         memset(gradient, 0, o->spec->n_parameters * sizeof *gradient);
+    if (o->spec->layout->levels)
+        return levels_value(o, theta, gradient);
     for (size_t g = 0; g < o->spec->layout->n_groups; g++) {
         if (!sem_ram_at(o->ram + g, theta))
             return INFINITY;
-        memset(o->by_sigma, 0, p * p * sizeof *o->by_sigma);
-        memset(o->by_mu, 0, p * sizeof *o->by_mu);
+        clear_derivatives(o);
         for (; next < stats->n_patterns && stats->patterns[next].group == g; next++) {
             double part = pattern_value(o, o->ram + g, stats->patterns + next);
             if (!isfinite(part))

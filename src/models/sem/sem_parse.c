@@ -158,7 +158,7 @@ static bool merge(sem_parser *p, sem_modifier *into, const sem_modifier *from) {
 /* The same element again may add modifiers, as lavaan has it: y ~ a*x + start(2)*x. */
 static bool put_element(sem_parser *p, const sem_element *e) {
     bool turned = e->op == RP_SEM_COVARIES && e->rhs < e->lhs;
-    uint32_t key[3] = {(uint32_t)e->op, turned ? e->rhs : e->lhs, turned ? e->lhs : e->rhs};
+    uint32_t key[4] = {(uint32_t)e->op, turned ? e->rhs : e->lhs, turned ? e->lhs : e->rhs, (uint32_t)e->level};
     uint32_t id = rp_names_put(p->keys, (rp_text){(const char *)key, sizeof key});
     if (id == RP_NO_ID)
         return rp_fail_memory(p->error);
@@ -241,7 +241,7 @@ static bool put_formula(sem_parser *p, rp_sem_op op, size_t operator_at) {
         sem_element *e = rp_vec_push(p->arena, &left);
         if (!e)
             return rp_fail_memory(p->error);
-        *e = (sem_element){.op = op, .lhs_at = now(p)->at};
+        *e = (sem_element){.op = op, .level = p->level, .lhs_at = now(p)->at};
         if (!put_name(p, &e->lhs))
             return false;
         if (p->i == operator_at)
@@ -271,6 +271,8 @@ static bool put_statement(sem_parser *p) {
     case SEM_TOKEN_EQUALS:
     case SEM_TOKEN_DEFINES:
         return sem_put_equation(p, operator_at);
+    case SEM_TOKEN_BLOCK:
+        return sem_put_level(p, operator_at);
     default:
         return fail(p, now(p)->at, RP_E_SYNTAX, "This statement has no operator.",
                     "There are =~ (is measured by), ~ (is regressed on), ~~ (covaries with), == and :=.");
@@ -330,10 +332,14 @@ rp_sem_text *rp_sem_parse(const char *text, rp_arena *arena, rp_error *error) {
     if (!out || !p.keys || !(out->names = rp_names_new(arena)) || !(out->labels = rp_names_new(arena)))
         return rp_fail_memory(error), NULL;
     out->text = text;
-    return scan(&p, n) && put_statements(&p) && sort_names(&p) ? out : NULL;
+    return scan(&p, n) && put_statements(&p) && sem_levels_complete(out, error) && sort_names(&p) ? out : NULL;
 }
 
 size_t rp_sem_observed(const rp_sem_text *text, const char *const **names) {
     *names = text->observed;
     return text->n_observed;
+}
+
+bool rp_sem_has_levels(const rp_sem_text *text) {
+    return text->levels;
 }

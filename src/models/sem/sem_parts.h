@@ -7,27 +7,37 @@
 
 /* ---- prepare: sem_prepare.c, sem_merge.c ------------------------------------------------------------------ */
 
-/* Rows of one group with the same variables observed: k of them, in the order of the layout. */
+/* Rows of one group with the same variables observed: k of them, in the order of the layout.
+ *
+ * With levels a cluster of s rows is turned (by Helmert's matrix, which is orthonormal) into s - 1 rows without a mean,
+ * whose covariances are those within, and one row, the root of s times its mean, whose covariances are those within and
+ * s times those between (McDonald & Goldstein, Br J Math Stat Psychol 42, 1989). So group 0 has one pattern, of mean 0
+ * and the cross products within clusters, and group 1 a pattern for each size of cluster. */
 typedef struct sem_pattern {
     uint32_t group;
+    uint32_t size; /* with levels, in group 1: s; else 0 */
     uint32_t k;
     const uint32_t *observed; /* k places in the layout */
     int64_t n;
     double *mean;  /* k */
     double *cross; /* k by k: sums of products of deviations from the mean; both triangles */
 } sem_pattern;
-/* Sorted by group, then by what is observed. Listwise: at most one pattern a group, of everything. */
+/* Sorted by group, then by size, then by what is observed. Listwise, without levels: at most one pattern a group, of
+ * everything. */
 struct rp_sem_stats {
     const rp_sem_layout *layout;
     sem_pattern *patterns;
     size_t n_patterns;
     int64_t left_out;
 };
-/* The order of patterns, for qsort: by group, then as a list of names goes: one that has an earlier variable, or more
+/* The order of patterns, for qsort: by group, then by size, then as a list of names goes: one that has an earlier variable, or more
  * after the same ones, comes first, so that the complete pattern is the first of its group. */
 int sem_pattern_order(const void *a, const void *b);
 /* Room for k observed variables, their mean and cross, zeroed. False: no memory. */
 bool sem_pattern_make(sem_pattern *pattern, uint32_t group, size_t k, rp_arena *arena) RP_MUST_CHECK;
+/* sem_levels_prepare.c: the patterns and rows left out of a block of rows with clusters. */
+bool sem_levels_fill(rp_sem_stats *stats, const rp_sem_rows *rows, rp_arena *arena, rp_arena *scratch,
+                     rp_error *error) RP_MUST_CHECK;
 
 /* ---- the model at given parameters: sem_ram.c --------------------------------------------------------------- */
 
@@ -70,8 +80,30 @@ typedef struct sem_saturated {
     bool converged;
     int steps;
 } sem_saturated;
-/* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. */
+/* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. With levels the first has
+ * the log-likelihood of both; NaN: no summit was found, and moments are only about those of the data. */
 bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
+
+/* ---- two levels: sem_levels_saturated.c, sem_levels_words.c ------------------------------------------------ */
+
+/* Mean squares within clusters and between them, p by p, the mean of all rows, and the size that clusters of one size
+ * would have. */
+typedef struct sem_anova {
+    double rows, clusters, size;
+    double *mean, *within, *between;
+} sem_anova;
+bool sem_anova_make(const rp_sem_stats *stats, sem_anova *out, rp_arena *arena) RP_MUST_CHECK;
+/* Whether covariances are positive definite, and not only just. `scratch`: p by p. */
+bool sem_levels_proper(const double *cov, size_t p, double *scratch);
+/* Covariances between clusters that a search can begin with. `scratch`: p by p. */
+void sem_levels_tame(double *between, const double *within, size_t p, double *scratch);
+/* Both levels of the unrestricted model; the log-likelihood without any covariances (NaN: not found). */
+bool sem_levels_saturated(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
+bool sem_levels_baseline(const rp_sem_stats *stats, double *log_lik, rp_arena *scratch) RP_MUST_CHECK;
+/* Why these clusters cannot be fitted at all, or NULL; *ok false: no memory. */
+const char *sem_levels_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, bool *ok, rp_arena *arena);
+/* More notes of a fit that has estimates, and notes by sem_say. */
+bool sem_levels_say(rp_sem_fit *fit, const sem_saturated *saturated, rp_arena *arena) RP_MUST_CHECK;
 
 /* ---- the fit: sem_space.c, sem_start.c, sem_information.c, sem_words.c --------------------------------------------
  */
@@ -86,6 +118,9 @@ bool sem_space_make(const rp_sem_spec *spec, sem_space *out, rp_arena *arena) RP
 /* The nearest theta that keeps the constraints, in place; `scratch`: m. */
 void sem_space_project(const sem_space *space, double *theta, double *scratch);
 
+/* The nearest summit from theta, in place. False: no memory. */
+bool sem_climb(const rp_sem_spec *spec, const rp_sem_stats *stats, int most_evaluations, double *theta,
+               rp_minimum *found, rp_arena *arena) RP_MUST_CHECK;
 /* A start from observed moments. */
 bool sem_start(const rp_sem_spec *spec, const sem_saturated *observed, double *theta, rp_arena *arena) RP_MUST_CHECK;
 /* The first variable of those that measure `latent` with something else than 0; NULL: none. */
@@ -111,6 +146,8 @@ const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_a
 /* Why these rows cannot be fitted at all, or NULL; *ok false: no memory. */
 const char *sem_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, const sem_saturated *saturated, bool *ok,
                         rp_arena *arena);
+/* What makes a covariance matrix (p by p) singular, as far as one variable or two can. NULL: no memory. */
+const char *sem_why_singular(const rp_sem_layout *layout, size_t group, const double *cov, rp_arena *arena);
 /* Status, message and notes of a fit that has estimates; `null` as from sem_space_vcov. */
 bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null, rp_arena *arena) RP_MUST_CHECK;
 

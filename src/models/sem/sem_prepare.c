@@ -213,7 +213,8 @@ rp_sem_stats *rp_sem_prepare(const rp_sem_layout *layout, const rp_sem_rows *row
     bool good = stats && scratch;
     if (good) {
         stats->layout = layout;
-        good = fill(stats, &(sorter){.layout = layout, .rows = rows}, arena, scratch, error);
+        good = layout->levels ? sem_levels_fill(stats, rows, arena, scratch, error)
+                              : fill(stats, &(sorter){.layout = layout, .rows = rows}, arena, scratch, error);
     } else
         rp_fail_memory(error);
     rp_arena_free(scratch);

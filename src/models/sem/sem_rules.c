@@ -21,6 +21,8 @@ static bool make_sets(sem_plan *plan) {
 static void mark(sem_plan *plan) {
     for (size_t i = 0; i < plan->text->elements.n; i++) {
         const sem_element *e = &plan->text->elements.at[i];
+        if (e->level != plan->level)
+            continue;
         plan->indicator[e->rhs] |= e->op == RP_SEM_MEASURES;
         plan->outcome[e->lhs] |= e->op == RP_SEM_REGRESSES;
         plan->predictor[e->rhs] |= e->op == RP_SEM_REGRESSES;
@@ -40,34 +42,26 @@ static void list_add(sem_names_list *list, bool *seen, uint32_t name) {
     seen[name] = true;
 }
 
+/* The names on one side of an operator. */
+static void list_side(const sem_plan *plan, sem_names_list *list, bool *seen, rp_sem_op op, bool right) {
+    const sem_element *e = plan->text->elements.at;
+    for (size_t i = 0; i < plan->text->elements.n; i++)
+        if (e[i].op == op && e[i].level == plan->level)
+            list_add(list, seen, right ? e[i].rhs : e[i].lhs);
+}
+
 /* Observed ones: indicators, outcomes, predictors, then what is only in covariances and intercepts. */
 static bool make_lists(sem_plan *plan) {
     bool *seen = rp_arena_take(plan->arena, plan->n_names, sizeof *seen);
     if (!seen)
         return false;
-    const sem_element *e = plan->text->elements.at;
-    size_t n = plan->text->elements.n;
-    for (size_t i = 0; i < n; i++)
-        if (e[i].op == RP_SEM_MEASURES)
-            list_add(&plan->latent, seen, e[i].lhs); /* from here on no latent one is unseen */
-    for (size_t i = 0; i < n; i++)
-        if (e[i].op == RP_SEM_MEASURES)
-            list_add(&plan->observed, seen, e[i].rhs);
-    for (size_t i = 0; i < n; i++)
-        if (e[i].op == RP_SEM_REGRESSES)
-            list_add(&plan->observed, seen, e[i].lhs);
-    for (size_t i = 0; i < n; i++)
-        if (e[i].op == RP_SEM_REGRESSES)
-            list_add(&plan->observed, seen, e[i].rhs);
-    for (size_t i = 0; i < n; i++)
-        if (e[i].op == RP_SEM_COVARIES)
-            list_add(&plan->observed, seen, e[i].lhs);
-    for (size_t i = 0; i < n; i++)
-        if (e[i].op == RP_SEM_COVARIES)
-            list_add(&plan->observed, seen, e[i].rhs);
-    for (size_t i = 0; i < n; i++)
-        if (e[i].op == RP_SEM_INTERCEPT)
-            list_add(&plan->observed, seen, e[i].lhs);
+    list_side(plan, &plan->latent, seen, RP_SEM_MEASURES, false); /* from here on no latent one is unseen */
+    list_side(plan, &plan->observed, seen, RP_SEM_MEASURES, true);
+    list_side(plan, &plan->observed, seen, RP_SEM_REGRESSES, false);
+    list_side(plan, &plan->observed, seen, RP_SEM_REGRESSES, true);
+    list_side(plan, &plan->observed, seen, RP_SEM_COVARIES, false);
+    list_side(plan, &plan->observed, seen, RP_SEM_COVARIES, true);
+    list_side(plan, &plan->observed, seen, RP_SEM_INTERCEPT, false);
     return true;
 }
 
@@ -138,7 +132,7 @@ static bool add_covariances(sem_plan *plan) {
 static bool add_lines(sem_plan *plan) {
     for (size_t i = 0; i < plan->text->elements.n; i++) {
         const sem_element *e = &plan->text->elements.at[i];
-        if (!line_add(plan, e->op, e->lhs, e->rhs, e))
+        if (e->level == plan->level && !line_add(plan, e->op, e->lhs, e->rhs, e))
             return false;
     }
     return add_each(plan, &plan->observed, RP_SEM_COVARIES, false) &&

@@ -258,6 +258,8 @@ static bool of_group(group_work *w, sem_saturated *out, rp_arena *arena, rp_aren
 
 bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) {
     assert(stats && stats->layout->n_observed > 0 && out && arena);
+    if (stats->layout->levels)
+        return sem_levels_saturated(stats, out, arena);
     bool good = true;
     size_t from = 0;
     for (size_t g = 0; good && g < stats->layout->n_groups; g++) {

@@ -122,7 +122,7 @@ static bool refuse_sign(sem_scanner *s) {
     sem_text_fail(s->text, s->at, s->error, RP_E_SYNTAX, "This sign has no meaning in a model.");
     if (c == ':')
         return rp_fail_remedy(s->error,
-                              "Products and blocks (group:, level:) are not read; write c(.., ..)* for groups.");
+                              "Products and groups (group:) are not read; write c(.., ..)* for groups, and level: alone on its line.");
     if (c == '<' || c == '>' || c == '|')
         return rp_fail_remedy(s->error, "Inequalities, thresholds and composites (<~) are not offered.");
     return rp_fail_remedy(s->error, "There are =~ ~ ~~ == and :=; other names stand between backticks: `PHQ-9`.");
@@ -136,10 +136,14 @@ static bool scan_sign(sem_scanner *s, sem_token *out) {
                      {"==", SEM_TOKEN_EQUALS},
                      {":=", SEM_TOKEN_DEFINES},
                      {"~~", SEM_TOKEN_COVARIES},
-                     {"~", SEM_TOKEN_REGRESSES}};
+                     {"~", SEM_TOKEN_REGRESSES},
+                     {":", SEM_TOKEN_BLOCK}};
+    bool heading = s->before.kind == SEM_TOKEN_NAME && !s->before.quoted && rp_text_is(s->before.text, "level");
     *out = (sem_token){.at = s->at};
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
         size_t n = strlen(operators[i].text);
+        if (operators[i].kind == SEM_TOKEN_BLOCK && !heading)
+            continue;
         if (n <= s->n - s->at && memcmp(s->text + s->at, operators[i].text, n) == 0) {
             out->kind = operators[i].kind;
             s->at += n;

@@ -6,7 +6,9 @@
 #include "models/sem/sem_text.h"
 
 typedef struct table {
-    sem_plan plan;
+    sem_plan plans[2]; /* the groups', or each level's */
+    size_t n_plans;
+    const rp_sem_text *text;
     const rp_sem_layout *layout;
     const rp_sem_rules *rules;
     rp_sem_spec *spec;
@@ -32,7 +34,7 @@ static size_t first_place(const rp_sem_text *text, uint32_t name) {
 }
 
 static bool unknown(table *t, uint32_t name) {
-    const rp_sem_text *text = t->plan.text;
+    const rp_sem_text *text = t->text;
     const char *written = rp_names_text(text->names, name);
     sem_text_fail(text->text, first_place(text, name), t->error, RP_E_UNKNOWN, "There is no variable %s in the data.",
                   written);
@@ -48,8 +50,8 @@ static bool place_observed(table *t, const rp_names *names) {
     for (size_t i = 0; i < t->layout->n_observed; i++) {
         uint32_t name = rp_names_find(names, rp_text_of(t->layout->observed[i]));
         used[i] = name != RP_NO_ID;
-        if (used[i] && t->plan.text->latent[name]) {
-            sem_text_fail(t->plan.text->text, first_place(t->plan.text, name), t->error, RP_E_RULE,
+        if (used[i] && t->text->latent[name]) {
+            sem_text_fail(t->text->text, first_place(t->text, name), t->error, RP_E_RULE,
                           "The data have a variable %s, so nothing latent can be called so.", t->layout->observed[i]);
             return rp_fail_remedy(t->error, "Choose another name for the latent variable.");
         }
@@ -66,24 +68,28 @@ static bool place_observed(table *t, const rp_names *names) {
 }
 
 static bool place_variables(table *t) {
-    const sem_plan *plan = &t->plan;
-    const char **latent = rp_arena_take(t->arena, plan->latent.n, sizeof *latent);
-    t->variable = rp_arena_take(t->arena, plan->n_names, sizeof *t->variable);
+    size_t n_names = rp_names_count(t->text->names), n_latent = 0;
+    const char **latent = rp_arena_take(t->arena, n_names, sizeof *latent);
+    t->variable = rp_arena_take(t->arena, n_names, sizeof *t->variable);
     if (!latent || !t->variable)
         return rp_fail_memory(t->error);
-    for (size_t i = 0; i < plan->n_names; i++)
+    for (size_t i = 0; i < n_names; i++)
         t->variable[i] = SIZE_MAX;
-    if (!place_observed(t, plan->text->names))
+    if (!place_observed(t, t->text->names))
         return false;
-    for (size_t i = 0; i < plan->latent.n; i++) {
-        t->variable[plan->latent.at[i]] = t->layout->n_observed + i;
-        latent[i] = rp_names_text(plan->text->names, plan->latent.at[i]);
-    }
-    for (uint32_t i = 0; i < plan->n_names; i++)
+    for (const sem_plan *plan = t->plans; plan < t->plans + t->n_plans; plan++)
+        for (size_t i = 0; i < plan->latent.n; i++) {
+            uint32_t name = plan->latent.at[i];
+            if (t->variable[name] != SIZE_MAX) /* it is of the other level too */
+                continue;
+            t->variable[name] = t->layout->n_observed + n_latent;
+            latent[n_latent++] = rp_names_text(t->text->names, name);
+        }
+    for (uint32_t i = 0; i < n_names; i++)
         if (t->variable[i] == SIZE_MAX)
             return unknown(t, i);
     t->spec->latent = latent;
-    t->spec->n_latent = plan->latent.n;
+    t->spec->n_latent = n_latent;
     return true;
 }
 
@@ -91,10 +97,14 @@ static bool place_variables(table *t) {
  */
 
 static bool fits_groups(table *t, const sem_modifier *m) {
-    if (m->n <= 1 || m->n == t->layout->n_groups)
+    bool levels = t->layout->levels;
+    if (m->n <= 1 || (m->n == t->layout->n_groups && !levels))
         return true;
-    sem_text_fail(t->plan.text->text, m->at, t->error, RP_E_RULE, "Here are %zu values, but there are %zu groups.",
-                  m->n, t->layout->n_groups);
+    sem_text_fail(t->text->text, m->at, t->error, RP_E_RULE,
+                  levels ? "Here are %zu values for one level." : "Here are %zu values, but there are %zu groups.", m->n,
+                  t->layout->n_groups);
+    if (levels)
+        return rp_fail_remedy(t->error, "Give one value; parameters of the same label are equal over levels.");
     return rp_fail_remedy(t->error, "Give one value for all groups, or one for each.");
 }
 
@@ -107,9 +117,9 @@ static bool modify(table *t, rp_sem_line *line, const sem_element *e) {
         line->parameter = isnan(line->value) ? 0 : SIZE_MAX;
     }
     if (e->label.n)
-        line->label = rp_names_text(t->plan.text->labels, e->label.labels[e->label.n > 1 ? g : 0]);
+        line->label = rp_names_text(t->text->labels, e->label.labels[e->label.n > 1 ? g : 0]);
     if (e->start.n && line->parameter == SIZE_MAX) {
-        sem_text_fail(t->plan.text->text, e->start.at, t->error, RP_E_RULE,
+        sem_text_fail(t->text->text, e->start.at, t->error, RP_E_RULE,
                       "This parameter is fixed and has no start.");
         return rp_fail_remedy(t->error, "Free it, as by NA*start(0.5)*x, or take the start out.");
     }
@@ -121,7 +131,7 @@ static bool modify(table *t, rp_sem_line *line, const sem_element *e) {
 /* What differs from the first group where parameters are equal over groups: latent means are free where intercepts are
  * equal, latent variances where they were 1 and loadings are equal. */
 static bool freed(const table *t, const sem_plan_line *line) {
-    bool latent = t->plan.text->latent[line->lhs] && !line->element;
+    bool latent = t->text->latent[line->lhs] && !line->element;
     bool mean = line->op == RP_SEM_INTERCEPT && t->rules->equal_intercepts && !t->rules->growth;
     bool variance =
         line->op == RP_SEM_COVARIES && line->lhs == line->rhs && t->rules->std_lv && t->rules->equal_loadings;
@@ -129,7 +139,7 @@ static bool freed(const table *t, const sem_plan_line *line) {
 }
 
 static bool equal_by_rule(const table *t, const sem_plan_line *line) {
-    bool own = !t->plan.text->latent[line->lhs] && !t->plan.exogenous[line->lhs] && line->lhs == line->rhs;
+    bool own = !t->text->latent[line->lhs] && !t->plans[0].exogenous[line->lhs] && line->lhs == line->rhs;
     return (line->op == RP_SEM_MEASURES && t->rules->equal_loadings) ||
            (line->op == RP_SEM_INTERCEPT && own && t->rules->equal_intercepts) ||
            (line->op == RP_SEM_COVARIES && own && t->rules->equal_residuals);
@@ -137,20 +147,31 @@ static bool equal_by_rule(const table *t, const sem_plan_line *line) {
 
 static uint32_t class_of(const table *t, const sem_plan_line *line, const rp_sem_line *made, size_t i) {
     if (made->label)
-        return rp_names_find(t->plan.text->labels, rp_text_of(made->label));
-    return equal_by_rule(t, line) ? (uint32_t)(rp_names_count(t->plan.text->labels) + i) : RP_NO_ID;
+        return rp_names_find(t->text->labels, rp_text_of(made->label));
+    return equal_by_rule(t, line) ? (uint32_t)(rp_names_count(t->text->labels) + i) : RP_NO_ID;
+}
+
+/* What line i is made from, and its group or level. */
+static const sem_plan_line *source(const table *t, size_t i, size_t *group) {
+    size_t first = t->plans[0].lines.n;
+    *group = i / first;
+    if (t->n_plans == 1)
+        return &t->plans[0].lines.at[i % first];
+    *group = i >= first;
+    return &t->plans[*group].lines.at[i - *group * first];
 }
 
 static bool make_lines(table *t) {
-    size_t each = t->plan.lines.n, n = each * t->layout->n_groups;
+    size_t each = t->plans[0].lines.n;
+    size_t n = t->n_plans == 1 ? each * t->layout->n_groups : each + t->plans[1].lines.n;
     t->lines = rp_arena_take(t->arena, n, sizeof *t->lines);
     t->class_of = rp_arena_take(t->arena, n, sizeof *t->class_of);
     if (!t->lines || !t->class_of)
         return rp_fail_memory(t->error);
     for (size_t i = 0; i < n; i++) {
-        const sem_plan_line *from = &t->plan.lines.at[i % each];
+        size_t g;
+        const sem_plan_line *from = source(t, i, &g);
         rp_sem_line *line = &t->lines[i];
-        size_t g = i / each;
         bool fixed = from->fixed && !(g > 0 && freed(t, from));
         *line = (rp_sem_line){.op = from->op,
                               .lhs = t->variable[from->lhs],
@@ -161,7 +182,7 @@ static bool make_lines(table *t) {
                               .by_user = from->element != NULL};
         if (from->element && !modify(t, line, from->element))
             return false;
-        t->class_of[i] = class_of(t, from, line, i % each);
+        t->class_of[i] = class_of(t, from, line, i % each); /* no rule makes levels equal */
     }
     t->spec->lines = t->lines;
     t->spec->n_lines = n;
@@ -182,15 +203,16 @@ static bool spread_fixed(table *t, size_t i) {
         line->value = value;
         return true;
     }
-    const sem_element *e = t->plan.lines.at[i % t->plan.lines.n].element;
-    sem_text_fail(t->plan.text->text, e ? e->at : 0, t->error, RP_E_RULE,
+    size_t g;
+    const sem_element *e = source(t, i, &g)->element;
+    sem_text_fail(t->text->text, e ? e->at : 0, t->error, RP_E_RULE,
                   "This is fixed at %g, but is to equal what is fixed at %g.", line->value, value);
     return rp_fail_remedy(t->error, "Fix both at one value, or give them different labels.");
 }
 
 /* The fixed value of each class is that of its first fixed line. */
 static bool make_classes(table *t) {
-    size_t n = rp_names_count(t->plan.text->labels) + t->plan.lines.n;
+    size_t n = rp_names_count(t->text->labels) + t->plans[0].lines.n;
     t->classes = rp_arena_take(t->arena, n, sizeof *t->classes);
     if (!t->classes)
         return rp_fail_memory(t->error);
@@ -228,21 +250,31 @@ static bool means_asked(const rp_sem_text *text, const rp_sem_layout *layout, co
     return any;
 }
 
+static bool make_plans(table *t) {
+    t->n_plans = t->layout->levels ? 2 : 1;
+    for (size_t i = 0; i < t->n_plans; i++) {
+        t->plans[i] = (sem_plan){.text = t->text,
+                                 .rules = t->rules,
+                                 .level = !t->layout->levels ? SEM_NO_LEVEL : i ? SEM_BETWEEN : SEM_WITHIN,
+                                 .means = t->spec->means && (!t->layout->levels || i == 1),
+                                 .most_lines = SEM_MOST_LINES / t->layout->n_groups,
+                                 .arena = t->arena,
+                                 .error = t->error};
+        if (!sem_plan_make(&t->plans[i]))
+            return false;
+    }
+    return true;
+}
+
 rp_sem_spec *rp_sem_specify(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules,
                             rp_arena *arena, rp_error *error) {
-    table t = {.layout = layout, .rules = rules, .arena = arena, .error = error};
+    table t = {.text = text, .layout = layout, .rules = rules, .arena = arena, .error = error};
     t.spec = rp_arena_take(arena, 1, sizeof *t.spec);
     if (!t.spec)
         return rp_fail_memory(error), NULL;
     t.spec->layout = layout;
     t.spec->means = means_asked(text, layout, rules);
-    t.plan = (sem_plan){.text = text,
-                        .rules = rules,
-                        .means = t.spec->means,
-                        .most_lines = SEM_MOST_LINES / layout->n_groups,
-                        .arena = arena,
-                        .error = error};
-    bool fine = sem_plan_make(&t.plan) && place_variables(&t) && make_lines(&t) && number_parameters(&t) &&
-                sem_equations(text, t.classes, t.spec, arena, error);
+    bool fine = sem_levels_suit(text, layout, rules, arena, error) && make_plans(&t) && place_variables(&t) &&
+                make_lines(&t) && number_parameters(&t) && sem_equations(text, t.classes, t.spec, arena, error);
     return fine ? t.spec : NULL;
 }

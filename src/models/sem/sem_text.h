@@ -29,7 +29,8 @@ typedef enum sem_token_kind {
     SEM_TOKEN_REGRESSES,
     SEM_TOKEN_COVARIES,
     SEM_TOKEN_EQUALS,
-    SEM_TOKEN_DEFINES
+    SEM_TOKEN_DEFINES,
+    SEM_TOKEN_BLOCK /* the colon of level: */
 } sem_token_kind;
 
 typedef struct sem_token {
@@ -63,9 +64,17 @@ typedef struct sem_modifier {
     const uint32_t *labels;
 } sem_modifier;
 
+/* Under which heading an element stands. */
+typedef enum sem_level {
+    SEM_NO_LEVEL,
+    SEM_WITHIN,
+    SEM_BETWEEN
+} sem_level;
+
 /* lhs op rhs of the text; a name is a number in `names`. */
 typedef struct sem_element {
     rp_sem_op op;
+    sem_level level;
     uint32_t lhs, rhs;
     size_t lhs_at, at; /* at: of rhs */
     sem_modifier fixed, start, label;
@@ -87,7 +96,9 @@ struct rp_sem_text {
     rp_names *names, *labels;
     RP_VEC(sem_element) elements;
     RP_VEC(sem_equation) equations;
-    bool *latent; /* of each name */
+    bool levels;        /* it has headings, of both */
+    size_t level_at[3]; /* where they stand, from 1; 0: nowhere */
+    bool *latent;       /* of each name */
     const char **observed;
     size_t n_observed;
 };
@@ -97,6 +108,7 @@ typedef struct sem_parser {
     const sem_token *tokens; /* ended by SEM_TOKEN_END */
     size_t i;
     rp_names *keys; /* of elements */
+    sem_level level;
     rp_arena *arena;
     rp_error *error;
 } sem_parser;
@@ -104,6 +116,17 @@ typedef struct sem_parser {
 bool sem_is(const sem_parser *p, char sign);
 /* "Here ... was expected", at the token in hand, and what to do. Returns false. */
 bool sem_unexpected(sem_parser *p, const char *what, const char *remedy);
+
+/* ---- sem_levels_text.c ------------------------------------------------------------------------------------ */
+
+/* The heading in hand, whose colon is the token colon_at: what follows stands on that level. */
+bool sem_put_level(sem_parser *p, size_t colon_at) RP_MUST_CHECK;
+/* Both levels are there, or none. */
+bool sem_levels_complete(const rp_sem_text *text, rp_error *error) RP_MUST_CHECK;
+/* The text and its names suit the layout: levels in both or in neither, each observed variable on both levels, and each
+ * latent one measured wherever it stands. */
+bool sem_levels_suit(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules, rp_arena *arena,
+                     rp_error *error) RP_MUST_CHECK;
 
 /* ---- sem_expression.c, sem_define.c, sem_constrain.c ------------------------------------------------------ */
 
@@ -141,6 +164,7 @@ typedef struct sem_names_list {
 typedef struct sem_plan {
     const rp_sem_text *text;
     const rp_sem_rules *rules;
+    sem_level level; /* whose elements it takes */
     bool means;
     size_t n_names;
     bool *indicator, *outcome, *predictor, *spoken_of; /* of each name */
@@ -153,7 +177,7 @@ typedef struct sem_plan {
     rp_error *error;
 } sem_plan;
 
-/* Lines of the first group: those of the text, then those that are added. */
+/* Lines of the first group, or of the level: those of the text, then those that are added. */
 bool sem_plan_make(sem_plan *plan) RP_MUST_CHECK;
 
 #endif

@@ -22,8 +22,10 @@ static const char *variable(const rp_sem_spec *spec, size_t v) {
     return v < p ? spec->layout->observed[v] : spec->latent[v - p];
 }
 
-/* " in group A", or nothing where there is but one. */
+/* " in group A", or the level, or nothing where there is but one. */
 static const char *in_group(const rp_sem_layout *layout, size_t group, rp_arena *arena) {
+    if (layout->levels)
+        return group == 0 ? " within clusters" : " between clusters";
     if (layout->n_groups < 2 || layout->groups == NULL)
         return "";
     return rp_arena_printf(arena, " in group %s", layout->groups[group]);
@@ -42,19 +44,18 @@ const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_a
                            line->op == RP_SEM_INTERCEPT ? "1" : variable(spec, line->rhs), group);
 }
 
-/* What makes a covariance matrix singular, as far as one variable or two can. */
-static const char *why_singular(const rp_sem_layout *layout, size_t group, const sem_saturated *s, rp_arena *arena) {
+const char *sem_why_singular(const rp_sem_layout *layout, size_t group, const double *cov, rp_arena *arena) {
     size_t p = layout->n_observed;
     const char *where = in_group(layout, group, arena);
     if (where == NULL)
         return NULL;
     for (size_t i = 0; i < p; i++)
-        if (!(s->cov[i * p + i] > 0))
+        if (!(cov[i * p + i] > 0))
             return rp_arena_printf(arena, "%s does not vary%s: leave it out.", layout->observed[i], where);
     for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j < i; j++) {
-            double both = s->cov[i * p + j];
-            if (1 - both * both / (s->cov[i * p + i] * s->cov[j * p + j]) < COLLINEAR)
+            double both = cov[i * p + j];
+            if (1 - both * both / (cov[i * p + i] * cov[j * p + j]) < COLLINEAR)
                 return rp_arena_printf(arena, "%s and %s are the same but for scale%s: leave one out.",
                                        layout->observed[j], layout->observed[i], where);
         }
@@ -67,6 +68,8 @@ static const char *why_singular(const rp_sem_layout *layout, size_t group, const
 const char *sem_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, const sem_saturated *saturated, bool *ok,
                         rp_arena *arena) {
     const rp_sem_layout *layout = spec->layout;
+    if (layout->levels)
+        return sem_levels_why_not(spec, stats, ok, arena);
     const char *why = NULL;
     bool found = false;
     for (size_t g = 0; g < layout->n_groups && !found; g++) {
@@ -79,7 +82,7 @@ const char *sem_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, cons
                         : NULL;
         } else if (!isfinite(saturated[g].log_lik)) {
             found = true;
-            why = why_singular(layout, g, &saturated[g], arena);
+            why = sem_why_singular(layout, g, saturated[g].cov, arena);
         }
     }
     *ok = !found || why;
