@@ -19,7 +19,7 @@ static bool is_same(const factor_fits *f, alliance_model a, alliance_model b) {
     return fabs(f->of[a].measures.bic - f->of[b].measures.bic) < 0.01;
 }
 
-alliance_model alliance_best_fit(const factor_fits *f, alliance_model from, alliance_model end, alliance_model unlike) {
+static alliance_model best_of(const factor_fits *f, alliance_model from, alliance_model end, alliance_model unlike) {
     alliance_model best = MODELS;
     for (alliance_model k = from; k < end; k++) {
         if (!f->of[k].usable || (unlike != MODELS && is_same(f, k, unlike)))
@@ -85,7 +85,7 @@ static void state_best(const factor_fits *f) {
     const alliance_measured *m = f->measured;
     rp_answer *answer = m->set.answer;
     const rp_sem_measures *x = &f->of[f->best].measures;
-    alliance_model next = alliance_best_fit(f, MODEL_ONE, MODELS, f->best);
+    alliance_model next = best_of(f, MODEL_ONE, MODELS, f->best);
     if (!m->rows->has_parts) /* no other was tried */
         return;
     if (next == MODELS) {
@@ -129,20 +129,18 @@ static void state_model(const factor_fits *f, alliance_model k) {
 }
 
 /* A Heywood case, or no convergence, in the engine's words; and that it would be the best, if it would. */
-void alliance_say_unusable(const factor_fits *f, alliance_model k, const char *opening) {
-    const alliance_fit *fit = &f->of[k];
+void alliance_say_unusable(rp_answer *answer, const alliance_fit *fit, const alliance_fit *best, const char *title,
+                           const char *opening) {
+    const char *better = "";
     if (fit->usable || fit->message == NULL)
         return;
-    rp_answer *answer = f->measured->set.answer;
-    const char *title = alliance_model_title(k), *better = "";
     if (fit->fit == NULL) {
         rp_answer_caveat(answer,
-                         "%s: the model of %s is %s (5 for each parameter beside the items' means, a rule of "
-                         "our own).",
+                         "%s: the model of %s is %s (5 for each parameter beside the items' means, a rule of our own).",
                          opening, title, fit->message);
         return;
     }
-    double lead = f->best == MODELS || !fit->estimated ? NAN : f->of[f->best].measures.bic - fit->measures.bic;
+    double lead = best == NULL || !fit->estimated ? NAN : best->measures.bic - fit->measures.bic;
     if (lead > 0)
         better = rp_answer_text(answer,
                                 " By its BIC it fits better than those that are used, by %.1f: the items may well hang "
@@ -303,7 +301,7 @@ static bool fit_all(factor_fits *f, const alliance_sample *sample, rp_arena *are
         if (!fine)
             return false;
     }
-    f->best = alliance_best_fit(f, MODEL_ONE, MODELS, MODELS);
+    f->best = best_of(f, MODEL_ONE, MODELS, MODELS);
     return true;
 }
 
@@ -319,7 +317,8 @@ static void write(const factor_fits *f) {
     alliance_write_reliability(f);
     write_table(f);
     for (alliance_model k = 0; k < MODELS; k++)
-        alliance_say_unusable(f, k, opening_of(f->measured));
+        alliance_say_unusable(answer, &f->of[k], f->best != MODELS ? &f->of[f->best] : NULL, alliance_model_title(k),
+                              opening_of(f->measured));
     if (!f->measured->rows->has_parts)
         rp_answer_caveat(answer,
                          "%s: which items are of tasks, goals and bond is not told, or some of these have fewer than "
@@ -352,7 +351,7 @@ static bool fit_and_write(const alliance_measured *measured, const alliance_choi
     if (sample == NULL || !fit_all(&f, sample, arena, error))
         return false;
     write(&f);
-    *simple = alliance_best_fit(&f, MODEL_ONE, FREE_MODELS, MODELS);
+    *simple = best_of(&f, MODEL_ONE, FREE_MODELS, MODELS);
     return true;
 }
 

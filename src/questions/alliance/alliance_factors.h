@@ -11,13 +11,12 @@ typedef struct factor_fits {
     alliance_model best;     /* by BIC, of those that can be used; MODELS: none */
 } factor_fits;
 
-/* The usable one of least BIC, from `from` to before `end`, that is not the same as `unlike`; MODELS: none. */
-alliance_model alliance_best_fit(const factor_fits *fits, alliance_model from, alliance_model end,
-                                 alliance_model unlike);
 enum { BIC_DECIDES = 10 /* ours: a smaller difference of BIC decides nothing */ };
 
-/* Of a model that cannot be used: why. `opening`: of what. */
-void alliance_say_unusable(const factor_fits *fits, alliance_model model, const char *opening);
+/* Of a model that cannot be used: why, and that it would fit better than `best` (NULL: there is none), if it would.
+ * `opening`: of what. */
+void alliance_say_unusable(rp_answer *answer, const alliance_fit *fit, const alliance_fit *best, const char *title,
+                           const char *opening);
 /* False: no memory. */
 bool alliance_omega(const alliance_fit *fit, size_t group, rp_sem_omega *out);
 /* Of a share, with an error by the delta method: on the logit, so that it stays between 0 and 1. */
