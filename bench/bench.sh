@@ -10,7 +10,8 @@
 #   lmm, glmm  mixed models of the shared data, and of FILE, in the form of sessions_20k.csv or dropout_100k.csv; beside
 #              R's lme4, where it is installed
 #   sem        structural equation models of FILE, or of the shared questionnaires of 100,000 people, a fifth of the
-#              answers missing, and of their complete ones in categories taken as numbers
+#              answers missing, and of their complete ones in categories, taken as numbers and as ordered, and of two
+#              levels, 20,000 drawn clients of 6 sessions; with FILE, CATEGORIES says how many, if ordered
 #   simulate   a synthetic service of CLIENTS clients (200000) without items: bytes and seconds
 set -eu
 cd "$(dirname "$0")/.."
@@ -125,6 +126,12 @@ sem() {
     for table in ${file:-"$shared/wai_miss_100000.csv" "$shared/wai_ord_100000.csv"}; do
         build/bench/sem "$table"
     done
+    if [ -z "$file" ]; then
+        build/bench/sem "$shared/wai_ord_100000.csv" 5
+        build/bench/sem levels
+    elif [ -n "${CATEGORIES:-}" ]; then
+        build/bench/sem "$file" "$CATEGORIES"
+    fi
 }
 
 case ${BENCH:-} in

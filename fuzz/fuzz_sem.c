@@ -2,7 +2,8 @@
 /* Fuzz target: any bytes as the text of a structural equation model. What must hold:
  *   - it ends; a text that is refused is told with what is wrong, where in it, and what to do;
  *   - one that is accepted becomes a table whose lines name known variables, groups and parameters, each parameter in
- * some line; and what is defined has values. */
+ * some line; and what is defined has values;
+ *   - the same where all variables are ordered, with thresholds, and on two levels where the text has them. */
 #include <string.h>
 
 #include "rapport/sem.h"
@@ -24,7 +25,9 @@ static void check_lines(const rp_sem_spec *spec, rp_arena *arena) {
     must(met != NULL);
     for (size_t i = 0; i < spec->n_lines; i++) {
         const rp_sem_line *line = &spec->lines[i];
-        must(line->lhs < v && line->rhs < v && line->group < spec->layout->n_groups);
+        bool threshold = line->op == RP_SEM_THRESHOLD;
+        must(line->lhs < v && (threshold ? line->rhs > 0 && line->rhs < 3 : line->rhs < v) &&
+             line->group < spec->layout->n_groups);
         must(line->parameter == SIZE_MAX || line->parameter < spec->n_parameters);
         if (line->parameter != SIZE_MAX)
             met[line->parameter] = true;
@@ -43,8 +46,29 @@ static void check_defined(const rp_sem_spec *spec, rp_arena *arena) {
     must(rp_sem_define(spec, room, room + n, room + n + spec->n_defined, arena));
 }
 
+/* Variables as numbers, or each of three categories. */
+static void check(const rp_sem_text *parsed, size_t n, size_t groups, bool ordered, rp_arena *arena) {
+    static const char *const names[] = {"a", "b"};
+    rp_error error = {0};
+    rp_sem_layout layout = {.groups = names, .n_groups = groups};
+    layout.n_observed = rp_sem_observed(parsed, &layout.observed);
+    uint32_t *categories = rp_arena_take(arena, layout.n_observed + 1, sizeof *categories);
+    must(categories != NULL);
+    for (size_t i = 0; i < layout.n_observed; i++)
+        categories[i] = 3;
+    layout.categories = ordered ? categories : NULL;
+    layout.levels = rp_sem_has_levels(parsed) && groups == 2 && !ordered;
+    rp_sem_rules rules = {.std_lv = n % 2, .orthogonal = n % 3 == 0, .equal_loadings = n % 5 == 0, .means = n % 7};
+    rp_sem_spec *spec = layout.n_observed ? rp_sem_specify(parsed, &layout, &rules, arena, &error) : NULL;
+    if (spec) {
+        check_lines(spec, arena);
+        check_defined(spec, arena);
+    } else if (layout.n_observed) {
+        check_refusal(&error);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
-    static const char *const groups[] = {"a", "b"};
     rp_arena *arena = rp_arena_new(0);
     rp_error error = {0};
     char *text = arena ? rp_arena_copy(arena, (const char *)data, n) : NULL;
@@ -53,16 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     if (parsed == NULL)
         check_refusal(&error);
     for (size_t g = 1; parsed && g <= 2; g++) {
-        rp_sem_layout layout = {.groups = groups, .n_groups = g};
-        layout.n_observed = rp_sem_observed(parsed, &layout.observed);
-        rp_sem_rules rules = {.std_lv = n % 2, .orthogonal = n % 3 == 0, .equal_loadings = n % 5 == 0, .means = n % 7};
-        rp_sem_spec *spec = layout.n_observed ? rp_sem_specify(parsed, &layout, &rules, arena, &error) : NULL;
-        if (spec) {
-            check_lines(spec, arena);
-            check_defined(spec, arena);
-        } else if (layout.n_observed) {
-            check_refusal(&error);
-        }
+        check(parsed, n, g, false, arena);
+        check(parsed, n, g, true, arena);
     }
     rp_arena_free(arena);
     return 0;

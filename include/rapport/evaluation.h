@@ -7,6 +7,7 @@
 #include "rapport/mixed.h"
 #include "rapport/questions.h"
 #include "rapport/report.h"
+#include "rapport/sem.h"
 
 typedef struct rp_evaluation_options {
     const char *input, *map;      /* map NULL: none */
@@ -141,5 +142,83 @@ void rp_fit_put_json(const rp_fit *fit, rp_buf *out);
 void rp_fit_put_text(const rp_fit *fit, size_t width, rp_buf *out);
 void rp_fit_put_csv(const rp_fit *fit, rp_buf *out);
 rp_answer *rp_fit_answer(const rp_fit *fit, rp_arena *arena);
+
+/* ---- structural equation models, in the syntax of lavaan */
+
+typedef struct rp_fit_sem_options {
+    rp_fit_common common;
+    const char *model; /* its text */
+    rp_sem_estimator estimator;
+    rp_sem_missing missing;
+    const char *group; /* a column; NULL: one group */
+    rp_sem_rules rules;
+    int starts; /* 0: as many as the model needs */
+} rp_fit_sem_options;
+
+/* A line of the parameter table, as lavaan's parameterEstimates() has it. What does not exist is NaN. */
+typedef struct rp_fit_sem_line {
+    const char *lhs, *op, *rhs; /* "f" "=~" "x1"; "x1" "~1" ""; "ind" ":=" "a * b" */
+    size_t group;               /* SIZE_MAX: defined, of no group */
+    const char *label;          /* NULL: none */
+    bool free;                  /* estimated; a fixed one and a defined one are not */
+    bool residual;              /* a variance, covariance or intercept of what has arrows to it */
+    double estimate, se, z, p, lower, upper, std_all;
+} rp_fit_sem_line;
+
+typedef struct rp_fit_sem {
+    const rp_fit_sem_options *options; /* borrowed */
+    const rp_sem_layout *layout;
+    const rp_sem_spec *spec;
+    const rp_sem_fit *fit;    /* its status may be that there is no estimate: then what follows is none */
+    rp_sem_measures measures; /* NaN without an estimate */
+    rp_fit_sem_line *lines;
+    size_t n_lines;
+    int64_t left_out; /* rows without a value that is needed, or without a group */
+    const char **warnings;
+    size_t n_warnings;
+    rp_fit_seconds seconds;
+    rp_provenance provenance;
+} rp_fit_sem;
+
+/* Everything in arena. False: see *error; a fault in the model has RP_SEM_TEXT_FILE as its file. */
+bool rp_fit_sem_model(const rp_fit_sem_options *options, rp_arena *arena, rp_fit_sem *out,
+                      rp_error *error) RP_MUST_CHECK;
+void rp_fit_sem_put_json(const rp_fit_sem *fit, rp_buf *out);
+void rp_fit_sem_put_text(const rp_fit_sem *fit, size_t width, rp_buf *out);
+void rp_fit_sem_put_csv(const rp_fit_sem *fit, rp_buf *out);
+rp_answer *rp_fit_sem_answer(const rp_fit_sem *fit, rp_arena *arena);
+
+/* ---- reliability of a sum of items */
+
+typedef struct rp_fit_reliability_options {
+    rp_fit_common common;
+    const char *const *items; /* columns */
+    size_t n_items;
+    int factors; /* group factors of omega; 0: 3, or 1 with fewer than 4 items */
+} rp_fit_reliability_options;
+
+typedef struct rp_fit_reliability {
+    const rp_fit_reliability_options *options; /* borrowed */
+    int64_t n, left_out, complete;             /* rows with any item, with none, with all */
+    double mean, sd;                           /* of the rows' means of what they have */
+    rp_scale_alpha alpha;
+    rp_scale_item *items;
+    rp_omega omega; /* without arrays where there are too few items for one */
+    bool has_omega;
+    rp_icc icc[RP_ICCS];
+    const char *message; /* why there is no alpha; NULL: there is one */
+    const char **warnings;
+    size_t n_warnings;
+    rp_fit_seconds seconds;
+    rp_provenance provenance;
+} rp_fit_reliability;
+
+/* Everything in arena. False: see *error. */
+bool rp_fit_reliability_of(const rp_fit_reliability_options *options, rp_arena *arena, rp_fit_reliability *out,
+                           rp_error *error) RP_MUST_CHECK;
+void rp_fit_reliability_put_json(const rp_fit_reliability *fit, rp_buf *out);
+void rp_fit_reliability_put_text(const rp_fit_reliability *fit, size_t width, rp_buf *out);
+void rp_fit_reliability_put_csv(const rp_fit_reliability *fit, rp_buf *out);
+rp_answer *rp_fit_reliability_answer(const rp_fit_reliability *fit, rp_arena *arena);
 
 #endif

@@ -37,6 +37,15 @@ typedef struct rp_claim_pooled {
     int64_t studies; /* -1: not known */
 } rp_claim_pooled;
 
+/* A standardised mean change, or a difference from a comparator, that a source gives; positive is better. */
+typedef struct rp_claim_change {
+    const char *label;      /* who: "Usual care, Beat the Blues" */
+    const char *of;         /* what is measured: "depression" */
+    const char *method;     /* with how many studies or people */
+    bool controlled;        /* a difference from a comparator; else a change with nobody to compare with */
+    double d, lower, upper; /* lower, upper: NaN where not given */
+} rp_claim_change;
+
 /* A statement of a report that is about the same matter. NULL: any. */
 typedef struct rp_claim_bearing {
     const char *statement, *measure, *rater;
@@ -57,6 +66,8 @@ typedef struct rp_claim {
     const char *lack; /* what data could bear on it, where none do; "" */
     const rp_claim_pooled *pooled;
     size_t n_pooled;
+    const rp_claim_change *changes;
+    size_t n_changes;
     /* A claim about one's own service: the first bearing's estimate is at least, or at most, this; NaN: neither. */
     double at_least, at_most;
     const char *file;

@@ -18,6 +18,16 @@ rp_interval rp_rate_interval(int64_t x, int64_t n, double level);
  * 10); n1 or n2 == 0: all NaN. O(1). */
 rp_interval rp_rate_difference(int64_t x1, int64_t n1, int64_t x2, int64_t n2, double level);
 
+/* How many people have to be treated for one more to have a good outcome: 1 over the difference of two shares
+ * (Laupacis, Sackett & Roberts, N Engl J Med 318, 1988). Where the difference's interval holds 0 that of the number
+ * runs from one limit over infinity to the other, which is a number to harm (Altman, BMJ 317, 1998). */
+typedef struct rp_number_needed {
+    double estimate;     /* negative: to harm; infinite where there is no difference */
+    double lower, upper; /* 1 / the difference's upper and lower limit; NaN where it has none */
+    bool through_infinity;
+} rp_number_needed;
+rp_number_needed rp_number_needed_of(rp_interval difference);
+
 /* A share of which x and n are known only to lie between bounds, because they were rounded or hidden. */
 typedef struct rp_bounded_rate {
     double low, high;    /* of x / n, whatever x and n are */
@@ -61,6 +71,20 @@ typedef struct rp_paired {
 /* Fewer than two pairs: no interval of the change; fewer than three, or no spread before: no effect. O(1). */
 rp_paired rp_paired_infer(const rp_pair_moments *pairs, bool higher_is_worse, double level);
 
+/* What choosing people at a cut-off does by itself: scores before and after are normal with the same mean and standard
+ * deviation, and correlate; nothing is done; those at or past the cut-off before are looked at again (Davis, Am J
+ * Epidemiol 104, 1976; Barnett and others, Int J Epidemiol 34, 2005). Closed form but for the bivariate normal. */
+typedef struct rp_regression_to_mean {
+    double selected;               /* share of people at or past the cut-off before */
+    double mean_before, sd_before; /* theirs */
+    double improvement;            /* how much better their mean is after */
+    double effect;                 /* the same over sd_before */
+    double back;                   /* share of them who are on the better side of the cut-off after */
+} rp_regression_to_mean;
+/* sd > 0, |correlation| <= 1 (assert). */
+rp_regression_to_mean rp_regression_to_mean_of(double mean, double sd, double cutoff, double correlation,
+                                               bool higher_is_worse);
+
 /* ---- models/reliability: do a scale's items go together? ------------------------------------------- */
 
 /* Prepare: moments of k items in rp_item_moments_room(k) numbers, zeroed at first; zero is the identity of merging.
@@ -74,6 +98,71 @@ void rp_item_moments_add_centred(double *into, size_t k, const double *person);
 /* Infer: Cronbach's alpha (Psychometrika 16, 1951). NaN with fewer than two items or rows, or without spread. O(k^2).
  */
 double rp_alpha(const double *moments, size_t k);
+
+/* The same of answers with gaps, by pairs of items, as psych's alpha() and omega() take them (R). */
+typedef struct rp_scale_stats {
+    size_t k;
+    int64_t rows;           /* with at least one answer */
+    int64_t empty;          /* without */
+    rp_pair_moments *pairs; /* of items i <= j, at rp_scale_pair(k, i, j): rows that have both */
+    rp_moments score;       /* of each row's mean of what it has */
+    double *complete;       /* rp_item_moments of the rows that have all */
+} rp_scale_stats;
+size_t rp_scale_pair(size_t k, size_t i, size_t j);
+/* In arena, empty; NULL: no memory. */
+rp_scale_stats *rp_scale_new(size_t k, rp_arena *arena) RP_MUST_CHECK;
+/* One row: k answers, NaN where missing. O(k^2). */
+void rp_scale_add(rp_scale_stats *stats, const double *answers);
+void rp_scale_merge(rp_scale_stats *into, const rp_scale_stats *from);
+
+/* Alpha of covariances by pairs, with Feldt's interval (Psychometrika 30, 1965), which takes rows for independent and
+ * items for equally reliable; and of correlations (standardised). What does not exist is NaN. */
+typedef struct rp_scale_alpha {
+    double alpha, lower, upper, standardised, average_r;
+} rp_scale_alpha;
+typedef struct rp_scale_item {
+    int64_t n;
+    double mean, sd;
+    double r_drop;        /* correlation with the sum of the others */
+    double alpha_dropped; /* of the others; NaN where they are one */
+    double with_first;    /* loading on the first principal component of the correlations: below 0, it may be turned */
+} rp_scale_item;
+/* `items`: k places. False: no memory. O(k^3). */
+bool rp_scale_infer(const rp_scale_stats *stats, double level, rp_scale_alpha *out, rp_scale_item *items,
+                    rp_arena *scratch) RP_MUST_CHECK;
+
+/* McDonald's omega as psych's omega() has it: factors by minimum residuals, turned by varimax and then by oblimin
+ * (gamma 0, not normalised), a general factor of their correlations, and Schmid & Leiman's transformation
+ * (Psychometrika 22, 1957; Zinbarg et al., Psychometrika 70, 2005). Two factors: the general factor's loadings are
+ * equal. One: general is that one. An item with a general loading below 0 is turned. */
+typedef enum rp_omega_status {
+    RP_OMEGA_DONE,
+    RP_OMEGA_NOT_CONVERGED,
+    RP_OMEGA_NOT_POSITIVE, /* the correlations are not positive definite, or some are missing: everything is NaN */
+} rp_omega_status;
+typedef struct rp_omega {
+    rp_omega_status status;
+    size_t factors;
+    double total, hierarchical;
+    double *general;     /* k: loadings on the general factor, of items as they are */
+    double *communality; /* k */
+    double *loadings;    /* k by factors: on the group factors, without the general one */
+    bool *turned;        /* k */
+    int evaluations;
+    double max_gradient;
+    bool at_bound; /* an item's own share of its variance, or a factor's, would be below 0.005, and is kept there */
+} rp_omega;
+/* r: k by k correlations. 1 <= factors < k. In arena; false: no memory. */
+bool rp_omega_schmid_leiman(const double *r, size_t k, size_t factors, rp_arena *arena, rp_omega *out) RP_MUST_CHECK;
+
+/* Intraclass correlations of n rows by k raters, without gaps, from rp_item_moments (Shrout & Fleiss, Psychol Bull 86,
+ * 1979; intervals as psych's ICC(lmer = FALSE)). In the order ICC1, ICC2, ICC3, ICC1k, ICC2k, ICC3k. */
+enum { RP_ICCS = 6 };
+typedef struct rp_icc {
+    const char *type;
+    double icc, f, df1, df2, p, lower, upper;
+} rp_icc;
+void rp_icc_infer(const double *moments, size_t k, double level, rp_icc out[RP_ICCS]);
 
 /* ---- models/agreement: do two raters give the same score? --------------------------------------------- */
 

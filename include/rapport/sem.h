@@ -26,9 +26,12 @@ typedef struct rp_sem_layout {
     const char *const *groups; /* names; NULL: one group without a name */
     size_t n_groups;           /* at least 1 */
     rp_sem_missing missing;
-    bool casewise; /* the statistics keep the values of each row too, for robust errors (RP_SEM_MLR) */
-    /* Ordered items, for RP_SEM_WLSMV: how many categories each variable has; rows hold their numbers from 0. NULL: all
-     * variables are numbers. Listwise only. */
+    /* The statistics keep the values of each row too, for robust errors (RP_SEM_MLR): what the scores of incomplete
+     * rows vary by is fourth powers within each pattern of missing values, which are more numbers than the rows. So a
+     * fit looks at the rows' values again, but not at where they came from. */
+    bool casewise;
+    /* Ordered items, for RP_SEM_WLSMV: how many categories each variable has, from 1 to 256; rows hold their numbers
+     * from 0. NULL: all variables are numbers. Listwise only. */
     const uint32_t *categories;
     /* The two groups are two levels of the same rows: within clusters, and between them. Listwise only. */
     bool levels;
@@ -103,9 +106,9 @@ typedef struct rp_sem_spec {
 
 /* ---- text: a model in the syntax of lavaan -------------------------------------------------------------- */
 
-/* Blocks `level: 1` (or within) and `level: 2` (or between). Operators =~ ~ ~~ ~1, `==` and `:=`; modifiers number*x (fixed), label*x, NA*x (free), start(number)*x, c(.., ..)*x
- * (one for each group); comments # and !; statements end at a line's end or a semicolon, and go on where a line ends
- * with an operator or a plus. */
+/* Blocks `level: 1` (or within) and `level: 2` (or between). Operators =~ ~ ~~ ~1, `==` and `:=`; modifiers number*x
+ * (fixed), label*x, NA*x (free), start(number)*x, c(.., ..)*x (one for each group); comments # and !; statements end at
+ * a line's end or a semicolon, and go on where a line ends with an operator or a plus. */
 typedef struct rp_sem_text rp_sem_text;
 /* In arena; `text` is borrowed. NULL: see *error, whose line and column are those of the fault in `text`, whose file is
  * RP_SEM_TEXT_FILE, and whose remedy says what was expected. */
@@ -115,6 +118,9 @@ rp_sem_text *rp_sem_parse(const char *text, rp_arena *arena, rp_error *error) RP
 size_t rp_sem_observed(const rp_sem_text *text, const char *const **names);
 /* Whether the text has blocks of two levels, for which the layout has to have `levels`. */
 bool rp_sem_has_levels(const rp_sem_text *text);
+/* A fault of the i-th of them, where it first stands in the text. Returns false; the remedy may be added. */
+bool rp_sem_observed_fail(const rp_sem_text *text, size_t i, rp_error *error, rp_code code, const char *format, ...)
+    RP_PRINTF(5, 6);
 
 /* The usual rules (lavaan's cfa() and sem()), and departures from them. */
 typedef struct rp_sem_rules {
@@ -126,8 +132,10 @@ typedef struct rp_sem_rules {
 } rp_sem_rules;
 /* In arena; layout borrowed. Residual variances of everything that has an arrow to it, variances of the rest,
  * covariances of exogenous latent variables and of residuals of final outcomes are added as lavaan adds them, but
- * exogenous observed variables are random (fixed.x = FALSE). NULL: see *error (a name that the layout has not, with its
- * line and column; an unknown label; a constraint that is not linear). */
+ * exogenous observed variables are random (fixed.x = FALSE). Ordered variables (layout->categories) have a free
+ * threshold below each category but the first, in each group, no intercepts, and residual variances that are what is
+ * left of 1 (delta parametrisation; the scales ~*~ are 1); that holds of exogenous ones too. NULL: see *error (a name
+ * that the layout has not, with its line and column; an unknown label; a constraint that is not linear). */
 rp_sem_spec *rp_sem_specify(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules,
                             rp_arena *arena, rp_error *error) RP_MUST_CHECK;
 /* The value of each defined parameter at theta, and, unless NULL, its derivatives: n_defined by n_parameters. */
@@ -165,8 +173,10 @@ typedef enum rp_sem_status {
 } rp_sem_status;
 
 typedef enum rp_sem_estimator {
-    RP_SEM_ML,   /* normal maximum likelihood, divisor N (Wishart's is not offered); FIML where values are missing */
-    RP_SEM_MLR,  /* the same estimates; errors that do not rest on normality, Yuan-Bentler's scaled chi-square */
+    RP_SEM_ML, /* normal maximum likelihood, divisor N (Wishart's is not offered); FIML where values are missing */
+    /* The same estimates; errors that do not rest on normality (Huber and White's sandwich, with observed information),
+     * and Yuan & Bentler's scaled chi-square in the form of Mplus: as lavaan's estimator = "MLR". */
+    RP_SEM_MLR,
     RP_SEM_WLSMV /* ordered items: diagonally weighted least squares of polychoric correlations; scaled and shifted */
 } rp_sem_estimator;
 
@@ -189,14 +199,18 @@ typedef struct rp_sem_fit {
     int evaluations;
     double max_gradient;
     int64_t n;
-    size_t n_free;  /* parameters less constraints */
-    double *theta;  /* n_parameters */
-    double *vcov;   /* n_parameters by n_parameters: of expected information (complete data) or observed (FIML) */
-    double log_lik; /* of the model */
-    double log_lik_saturated; /* of unrestricted means and covariances */
+    size_t n_free; /* parameters less constraints */
+    double *theta; /* n_parameters */
+    /* n_parameters by n_parameters: of expected information (complete data), observed (FIML, levels), or the sandwich
+     * (MLR). */
+    double *vcov;
+    double log_lik;           /* of the model */
+    double log_lik_saturated; /* of unrestricted means and covariances; NaN: not found (levels) */
     double chisq, df;         /* twice the difference; WLSMV: (N - 1) times the minimum (log_lik is NaN) */
     /* MLR: chisq over `scaling`. WLSMV: chisq over `scaling`, plus `shift`. ML: NaN. */
     double chisq_scaled, df_scaled, scaling, shift;
+    const struct sem_moments *moments; /* WLSMV: thresholds and correlations, for what is asked of the fit; else NULL */
+    double scaling_baseline;           /* MLR: of the baseline model */
 } rp_sem_fit;
 /* In arena. NULL: see *error (no memory). */
 rp_sem_fit *rp_sem_fit_stats(const rp_sem_spec *spec, const rp_sem_stats *stats, const rp_sem_options *options,
@@ -220,6 +234,11 @@ typedef struct rp_sem_measures {
 /* Of a fit that has an estimate. O(steps of EM). False: no memory. */
 bool rp_sem_measure(const rp_sem_fit *fit, rp_sem_measures *out) RP_MUST_CHECK;
 
+/* Each line's value at theta, also where that is neither a parameter nor fixed: the residual variance of an ordered
+ * variable, which is what is left of 1 (its line has no parameter, and NaN for a value). NaN where arrows that go in
+ * circles have no end. `out` has n_lines places. False: no memory. */
+bool rp_sem_values(const rp_sem_spec *spec, const double *theta, double *out) RP_MUST_CHECK;
+
 /* Each line's value where all variables, latent and observed, have a standard deviation of 1 in their group: loadings
  * and regressions times the standard deviation of where they come from over that of where they go; a variance as a
  * share of the whole variance; a covariance as a correlation (of residuals, where both have arrows to them); an
@@ -234,8 +253,12 @@ bool rp_sem_standardised(const rp_sem_fit *fit, double *values, double *errors, 
 /* n_defined values and their errors. False: no memory. */
 bool rp_sem_defined_errors(const rp_sem_fit *fit, double *values, double *errors, rp_arena *scratch) RP_MUST_CHECK;
 
-/* What one line more, or one fixed line freed, would lower chisq by (the score test; Sorbom 1989), and what its value
- * would then be about. */
+/* The next three are not for WLSMV (assert). */
+
+/* What one line more, or one fixed line freed, would lower chisq by (the score test; Sorbom 1989), and by what its
+ * value would then change about. Lines are those of lavaan's modindices(): loadings, covariances, regressions among
+ * variables that have some, intercepts; constraints and equal labels stay. One that the others leave nothing of is not
+ * there, and none is of a model that is not identified. */
 typedef struct rp_sem_modification {
     rp_sem_op op;
     size_t lhs, rhs, group;
@@ -252,7 +275,7 @@ typedef struct rp_sem_residuals {
 bool rp_sem_residuals_of(const rp_sem_fit *fit, size_t group, rp_arena *arena, rp_sem_residuals *out) RP_MUST_CHECK;
 
 /* Each row's latent variables as the regression method has them (Thomson 1934), from what the row has: n_latent arrays
- * of rows->n numbers; NaN: nothing observed. False: no memory. */
+ * of rows->n numbers; NaN: nothing observed. Not of two levels (assert). False: no memory. */
 bool rp_sem_scores(const rp_sem_fit *fit, const rp_sem_rows *rows, double *const *out, rp_arena *scratch) RP_MUST_CHECK;
 
 /* How reliable the plain sum of the group's observed variables is, as the model has it (McDonald 1999; Zinbarg et al.

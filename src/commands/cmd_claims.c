@@ -97,6 +97,25 @@ static void pooled_json(const rp_claim *claim, rp_json *json) {
     rp_json_close(json);
 }
 
+static void changes_json(const rp_claim *claim, rp_json *json) {
+    rp_json_key(json, "changes");
+    rp_json_open(json, '[');
+    for (size_t i = 0; i < claim->n_changes; i++) {
+        const rp_claim_change *change = &claim->changes[i];
+        rp_json_open(json, '{');
+        text_member(json, "label", change->label);
+        text_member(json, "of", change->of);
+        text_member(json, "method", change->method);
+        rp_json_key(json, "controlled");
+        rp_json_put_bool(json, change->controlled);
+        num_member(json, "d", change->d);
+        num_member(json, "lower", change->lower);
+        num_member(json, "upper", change->upper);
+        rp_json_close(json);
+    }
+    rp_json_close(json);
+}
+
 static void bearings_json(const rp_claim *claim, rp_json *json) {
     rp_json_key(json, "bears_on");
     rp_json_open(json, '[');
@@ -127,6 +146,7 @@ static void claim_json(const rp_claim *claim, rp_json *json) {
     num_member(json, "at_least", claim->at_least);
     num_member(json, "at_most", claim->at_most);
     pooled_json(claim, json);
+    changes_json(claim, json);
     rp_json_close(json);
 }
 

@@ -19,20 +19,34 @@ static const command_option options[] = {
     {"quadrature", "K", "glmm with one random term of one column: nodes of adaptive quadrature (1: Laplace)."},
     {"success", "LEVEL", "glmm: the text of the outcome that counts as a success; all others do not."},
     {"reference", "COLUMN=LEVEL,...", "The level that others are compared with (the first in byte order)."},
-    {"missing", "TEXT,...", "Further texts that mean a missing value, beside the empty one and NA."},
+    {"missing", "TEXT,...",
+     "Further texts that mean a missing value, beside the empty one and NA. sem: listwise (leave such rows out) or "
+     "fiml "
+     "(use what they have), and then texts, as in 'fiml,-99'."},
     {"interval", "wald|profile|bootstrap", "How intervals are made (wald)."},
     {"draws", "N", "Resamples of a bootstrap (1000)."},
     {"level", "SHARE", "Of the intervals (0.95)."},
+    {"estimator", "ml|mlr|wlsmv", "sem: maximum likelihood, that with robust errors, or for ordered items (ml)."},
+    {"ordered", "COLUMN,...", "sem: columns whose numbers are ordered categories."},
+    {"group", "COLUMN", "sem: the model in each group of rows."},
+    {"equal", "loadings,intercepts,residuals", "sem: what is the same in all groups."},
+    {"orthogonal", NULL, "sem: latent variables do not covary unless the model says so."},
+    {"std-lv", NULL, "sem: variances of latent variables are 1 (the first loading of each is 1 unless told)."},
+    {"growth", NULL, "sem: intercepts of observed variables 0, means of latent ones free."},
+    {"means", NULL, "sem: intercepts too, where the model names none."},
+    {"starts", "N", "sem: places to search from (as many as the model needs)."},
+    {"items", "COLUMN,...", "reliability: the items of the scale."},
+    {"factors", "K", "reliability: group factors of omega (3)."},
     {NULL, NULL, NULL},
 };
 
-static const fit_kind *const kinds[] = {&fit_kind_lmm, &fit_kind_glmm};
+static const fit_kind *const kinds[] = {&fit_kind_lmm, &fit_kind_glmm, &fit_kind_sem, &fit_kind_reliability};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 /* ---- which kind ---- */
 
 static const fit_kind *fail_kind(const command_arguments *arguments) {
-    static const char *const later[] = {"sem", "meta", "survival", "reliability"};
+    static const char *const later[] = {"meta", "survival"};
     const char *given = arguments->operands[0];
     rp_buf list = {0};
     for (size_t i = 0; i < KINDS; i++)
@@ -111,13 +125,16 @@ static int run(const command_arguments *arguments) {
 
 const rp_command command_fit = {
     .name = "fit",
-    .operands = "lmm|glmm FORMULA DATA",
-    .summary = "Fits a mixed model that you write as a formula, as R's lme4 has them.",
-    .details = "FORMULA names the outcome and the terms: 'score ~ week + (1 + week | client) + (1 | practitioner)'. "
+    .operands = "lmm|glmm|sem|reliability [FORMULA|MODEL] DATA",
+    .summary = "Fits a model that you write as for R's lme4 or lavaan; tells how reliable a scale is.",
+    .details = "lmm, glmm: linear and binomial mixed models. FORMULA names the outcome and the terms: "
+               "'score ~ week + (1 + week | client) + (1 | practitioner)'. sem: a structural equation model. MODEL is "
+               "its text, as 'bond =~ b1 + b2 + b3', or a file that holds it. "
+               "reliability: alpha, omega and intraclass correlations of the columns that --items names. "
                "DATA is a CSV with a row for each observation, or, with --table, any input that 'evaluate' reads. Rows "
-               "with a missing value are left out, and counted. lmm: linear mixed models; glmm: binomial ones. "
-               "docs/fit.md tells the formula, each option, and what differs from lme4. Counts of few people are not "
-               "hidden: the result is about your own data. The exit status is 1 where there is no estimate.",
+               "with a missing value are left out, and counted, unless told otherwise. docs/fit.md tells formula and "
+               "model, each option, and what differs from lme4 and lavaan. Counts of few people are not hidden: the "
+               "result is about your own data. The exit status is 1 where there is no estimate.",
     .options = options,
     .least = 1,
     .most = 3,

@@ -68,14 +68,35 @@ int fit_deliver(const command_arguments *arguments, const fit_result *result, rp
 
 /* ---- faults ---- */
 
+/* A line of a text, from 1; all of it where the fault has no line. In arena. */
+static const char *line_of(const char *text, int64_t line, rp_arena *arena) {
+    if (line < 1)
+        return text;
+    for (int64_t i = 1; i < line && *text; i++) {
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    return rp_arena_copy(arena, text, strcspn(text, "\n"));
+}
+
 int fit_failed(const char *text, const char *file, const rp_error *error) {
-    if (strcmp(error->file, file) != 0)
+    rp_arena *arena = rp_arena_new(0);
+    const char *line = strcmp(error->file, file) == 0 && arena ? line_of(text, error->line, arena) : NULL;
+    if (!line) {
+        rp_arena_free(arena);
         return command_failed(error);
+    }
+    rp_error shown = *error;
+    snprintf(shown.file, sizeof shown.file, "%s", RP_FORMULA_FILE);
     rp_buf caret = {0};
-    rp_formula_caret(text, error, &caret);
-    fprintf(stderr, "rapport: %s\n%s", error->message, caret.at ? caret.at : "");
+    rp_formula_caret(line, &shown, &caret);
+    fputs("rapport: ", stderr);
+    if (strchr(text, '\n') && error->line > 0)
+        fprintf(stderr, "Line %lld of the %s: ", (long long)error->line, file);
+    fprintf(stderr, "%s\n%s", error->message, caret.at ? caret.at : "");
     if (error->remedy[0])
         fprintf(stderr, "  %s\n", error->remedy);
     rp_buf_free(&caret);
+    rp_arena_free(arena);
     return EXIT_FAULT;
 }

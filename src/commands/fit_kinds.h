@@ -14,7 +14,7 @@ typedef struct fit_kind {
     int (*run)(const command_arguments *arguments, const rp_fit_common *common, rp_arena *arena);
 } fit_kind;
 
-extern const fit_kind fit_kind_lmm, fit_kind_glmm;
+extern const fit_kind fit_kind_lmm, fit_kind_glmm, fit_kind_sem, fit_kind_reliability;
 
 /* ---- for them: fit_common.c ---- */
 
@@ -36,7 +36,7 @@ typedef struct fit_result {
 /* Writes it in the form that was asked for. Returns the exit status. */
 int fit_deliver(const command_arguments *arguments, const fit_result *result, rp_arena *arena);
 
-/* Tells a fault. One whose file is `file` is a fault in `text`, and is shown in it. Returns the exit status. */
+/* Tells a fault. One whose file is `file` is a fault in `text`, and is shown in its line. Returns the exit status. */
 int fit_failed(const char *text, const char *file, const rp_error *error);
 
 #endif

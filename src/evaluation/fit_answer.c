@@ -3,18 +3,8 @@
  * it is not protected. */
 #include <math.h>
 
+#include "evaluation/fit_page.h"
 #include "evaluation/fit_parts.h"
-
-static rp_value num(double value, int decimals) {
-    return isnan(value) ? (rp_value){0} : rp_value_num(value, decimals, rp_count_none());
-}
-
-/* As many decimals as show `digits` digits of the scale. */
-static int decimals_for(double scale, int digits) {
-    double size = fabs(scale);
-    int decimals = size > 0 && isfinite(size) ? digits - 1 - (int)floor(log10(size)) : digits - 1;
-    return decimals < 0 ? 0 : decimals > 10 ? 10 : decimals;
-}
 
 static void put_fixed(const rp_fit *fit, rp_answer *answer) {
     static const rp_table_column columns[] = {{"term", "Term", ""},           {"estimate", "Estimate", ""},
@@ -27,16 +17,16 @@ static void put_fixed(const rp_fit *fit, rp_answer *answer) {
                                  100 * fit->options->common.level, fit_interval_word(fit), fit_df_word(fit));
     for (size_t j = 0; j < fit->fit->p; j++) {
         const rp_mixed_effect *e = &fit->effects[j];
-        int decimals = decimals_for(e->se, 3);
+        int decimals = fit_decimals(e->se, 3);
         rp_value *row = rp_answer_row(table);
         row[0] = rp_value_text(answer, fit->design->column_names[fit->design->fixed[j]]);
-        row[1] = num(e->estimate, decimals);
-        row[2] = num(e->se, decimals);
-        row[3] = isfinite(e->df) ? num(e->df, 1) : rp_value_text(answer, "infinite");
-        row[4] = num(e->statistic, 2);
-        row[5] = e->p < 0.0001 ? rp_value_text(answer, "<0.0001") : num(e->p, 4);
-        row[6] = num(e->lower, decimals);
-        row[7] = num(e->upper, decimals);
+        row[1] = fit_value(e->estimate, decimals);
+        row[2] = fit_value(e->se, decimals);
+        row[3] = isfinite(e->df) ? fit_value(e->df, 1) : rp_value_text(answer, "infinite");
+        row[4] = fit_value(e->statistic, 2);
+        row[5] = e->p < 0.0001 ? rp_value_text(answer, "<0.0001") : fit_value(e->p, 4);
+        row[6] = fit_value(e->lower, decimals);
+        row[7] = fit_value(e->upper, decimals);
     }
 }
 
@@ -50,12 +40,12 @@ static void put_random_row(const rp_fit *fit, rp_answer *answer, rp_answer_table
                       fit->design->column_names[about->columns[k]]);
     row[0] = rp_value_text(answer, fit->design->factor_names[about->factor]);
     row[1] = rp_value_text(answer, fit->design->column_names[about->columns[i]]);
-    row[2] = num(sd * sd, decimals_for(sd * sd, 5));
-    row[3] = num(sd, decimals_for(sd, 5));
+    row[2] = fit_value(sd * sd, fit_decimals(sd * sd, 5));
+    row[3] = fit_value(sd, fit_decimals(sd, 5));
     if (fit->parameters) {
         const rp_interval *interval = &fit->parameters[fit_parameter(fit, t, i, i)];
-        row[4] = num(interval->lower, decimals_for(sd, 4));
-        row[5] = num(interval->upper, decimals_for(sd, 4));
+        row[4] = fit_value(interval->lower, fit_decimals(sd, 4));
+        row[5] = fit_value(interval->upper, fit_decimals(sd, 4));
     }
     row[6] = correlations.at ? rp_value_text(answer, correlations.at) : (rp_value){0};
     rp_buf_free(&correlations);
@@ -78,11 +68,11 @@ static void put_random(const rp_fit *fit, rp_answer *answer) {
     double sd = fit->fit->sigma;
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(answer, "Residual");
-    row[2] = num(sd * sd, decimals_for(sd * sd, 5));
-    row[3] = num(sd, decimals_for(sd, 5));
+    row[2] = fit_value(sd * sd, fit_decimals(sd * sd, 5));
+    row[3] = fit_value(sd, fit_decimals(sd, 5));
     if (fit->parameters) {
-        row[4] = num(fit->parameters[fit_parameter_sigma(fit)].lower, decimals_for(sd, 4));
-        row[5] = num(fit->parameters[fit_parameter_sigma(fit)].upper, decimals_for(sd, 4));
+        row[4] = fit_value(fit->parameters[fit_parameter_sigma(fit)].lower, fit_decimals(sd, 4));
+        row[5] = fit_value(fit->parameters[fit_parameter_sigma(fit)].upper, fit_decimals(sd, 4));
     }
     if (fit->options->ar1)
         row[6] = rp_value_text(answer, rp_answer_text(answer, "%.3f with the one before", fit->fit->rho));
@@ -108,12 +98,12 @@ static void put_measures(const rp_fit *fit, rp_answer *answer) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         rp_value *row = rp_answer_row(table);
         row[0] = rp_value_text(answer, rows[i].what);
-        row[1] = num(rows[i].value, rows[i].decimals);
+        row[1] = fit_value(rows[i].value, rows[i].decimals);
     }
     for (size_t k = 0; k < fit->design->n_factors; k++) {
         rp_value *row = rp_answer_row(table);
         row[0] = rp_value_text(answer, rp_answer_text(answer, "Groups of %s", fit->design->factor_names[k]));
-        row[1] = num(fit->design->levels[k], 0);
+        row[1] = fit_value(fit->design->levels[k], 0);
     }
 }
 

@@ -2,19 +2,11 @@
 /* A fit as CSV: a line a number that was estimated. */
 #include <math.h>
 
-#include "rapport/json.h"
-
+#include "evaluation/fit_page.h"
 #include "evaluation/fit_parts.h"
 
 static void put_text(rp_buf *out, const char *text) {
     rp_csv_put(out, rp_text_of(text), true);
-}
-
-static void put_num(rp_buf *out, double value) {
-    char text[32] = "";
-    if (isfinite(value))
-        rp_number_text(value, text);
-    rp_buf_printf(out, ",%s", text);
 }
 
 typedef struct line {
@@ -30,13 +22,13 @@ static void put_line(const line *l, rp_buf *out) {
     put_text(out, l->term);
     rp_buf_put(out, ",");
     put_text(out, l->with);
-    put_num(out, l->effect.estimate);
-    put_num(out, l->effect.se);
-    put_num(out, l->effect.df);
-    put_num(out, l->effect.statistic);
-    put_num(out, l->effect.p);
-    put_num(out, l->effect.lower);
-    put_num(out, l->effect.upper);
+    fit_csv_num(out, l->effect.estimate);
+    fit_csv_num(out, l->effect.se);
+    fit_csv_num(out, l->effect.df);
+    fit_csv_num(out, l->effect.statistic);
+    fit_csv_num(out, l->effect.p);
+    fit_csv_num(out, l->effect.lower);
+    fit_csv_num(out, l->effect.upper);
     rp_buf_put(out, "\n");
 }
 

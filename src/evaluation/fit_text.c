@@ -5,95 +5,30 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "evaluation/fit_page.h"
 #include "evaluation/fit_parts.h"
 
-enum { NUMBER_ROOM = 32, NARROWEST = 80, CORRELATION = 6 };
+enum { CORRELATION = 6 };
 
 typedef struct page {
+    fit_page page;
     const rp_fit *fit;
-    rp_buf *out;
-    size_t width;
     int name; /* columns for the names of the table at hand */
 } page;
 
-/* ---- numbers ---- */
-
-/* `digits` significant digits of what `scale` is like, without an exponent where that is short. */
-static void number(double value, double scale, int digits, char out[NUMBER_ROOM]) {
-    if (isnan(value)) {
-        snprintf(out, NUMBER_ROOM, "-");
-        return;
-    }
-    if (isinf(value)) {
-        snprintf(out, NUMBER_ROOM, value > 0 ? "inf" : "-inf");
-        return;
-    }
-    double size = fabs(scale);
-    int decimals = size > 0 && isfinite(size) ? digits - 1 - (int)floor(log10(size)) : digits - 1;
-    decimals = decimals < 0 ? 0 : decimals;
-    if (decimals > 7 || fabs(value) >= 1e10)
-        snprintf(out, NUMBER_ROOM, "%.*e", digits - 1, value);
-    else
-        snprintf(out, NUMBER_ROOM, "%.*f", decimals, value == 0 ? 0.0 : value);
-}
-
-static void p_value(double p, char out[NUMBER_ROOM]) {
-    if (isnan(p))
-        snprintf(out, NUMBER_ROOM, "-");
-    else if (p < 0.0001)
-        snprintf(out, NUMBER_ROOM, "<0.0001");
-    else
-        snprintf(out, NUMBER_ROOM, "%.4f", p);
-}
-
-static void put_right(const page *g, const char *text, int columns) {
-    int n = (int)rp_layout_width(rp_text_of(text));
-    rp_buf_printf(g->out, "%*s%s", n < columns ? columns - n : 1, "", text);
-}
-
-static void put_number(const page *g, double value, double scale, int digits, int columns) {
-    char text[NUMBER_ROOM];
-    number(value, scale, digits, text);
-    put_right(g, text, columns);
-}
-
-/* A name, padded; a long one has a line of its own. */
-static void put_name(const page *g, const char *name, int columns) {
-    int n = (int)rp_layout_width(rp_text_of(name));
-    if (n < columns)
-        rp_buf_printf(g->out, "  %s%*s", name, columns - n, "");
-    else {
-        rp_layout_paragraph(g->out, g->width, "  ", "      ", name);
-        rp_buf_printf(g->out, "  %*s", columns, "");
-    }
-}
-
-static void heading(const page *g, const char *text) {
-    rp_buf_printf(g->out, "%s\n", text);
-    for (size_t i = 0; i < rp_layout_width(rp_text_of(text)); i++)
-        rp_buf_put(g->out, "-");
-    rp_buf_put(g->out, "\n");
-}
-
 /* ---- what was asked ---- */
-
-static void put_fact(const page *g, const char *name, const char *text) {
-    char first[16];
-    snprintf(first, sizeof first, "%-11s", name);
-    rp_layout_paragraph(g->out, g->width, first, "           ", text);
-}
 
 static void put_groups(const page *g) {
     rp_buf list = {0};
     const rp_design *design = g->fit->design;
     for (size_t f = 0; f < design->n_factors; f++)
         rp_buf_printf(&list, "%s%s %u", f ? ", " : "", design->factor_names[f], design->levels[f]);
-    put_fact(g, "Groups", list.at ? list.at : "");
+    fit_put_fact(&g->page, "Groups", list.at ? list.at : "");
     rp_buf_free(&list);
     for (size_t i = 0; i < design->n_coded; i++)
         rp_buf_printf(&list, "%s%s %s", i ? ", " : "", design->coded[i].variable, design->coded[i].reference);
     if (design->n_coded)
-        put_fact(g, "Reference", list.at ? list.at : "");
+        fit_put_fact(&g->page, "Reference", list.at ? list.at : "");
     rp_buf_free(&list);
 }
 
@@ -102,7 +37,7 @@ static void put_rows(const page *g) {
     const rp_fit *fit = g->fit;
     snprintf(text, sizeof text, "%lld used, %lld left out for want of a value", (long long)fit->fit->n,
              (long long)fit->left_out);
-    put_fact(g, "Rows", text);
+    fit_put_fact(&g->page, "Rows", text);
     if (fit->options->family == RP_MIXED_GAUSSIAN)
         return;
     rp_buf outcome = {0};
@@ -110,7 +45,7 @@ static void put_rows(const page *g) {
     if (fit->options->success)
         rp_buf_printf(&outcome, " is '%s'", fit->options->success);
     rp_buf_printf(&outcome, ": %lld of %lld", (long long)fit->successes, (long long)fit->trials);
-    put_fact(g, "Success", outcome.at ? outcome.at : "");
+    fit_put_fact(&g->page, "Success", outcome.at ? outcome.at : "");
     rp_buf_free(&outcome);
 }
 
@@ -124,19 +59,16 @@ static void put_head(const page *g) {
         snprintf(title, sizeof title, "Binomial mixed model (%s), by %s%s",
                  fit->options->family == RP_MIXED_LOGIT ? "logit" : "complementary log-log", fit_method(fit),
                  fit->options->quadrature > 1 ? "" : "'s approximation");
-    heading(g, title);
-    put_fact(g, "Formula", fit->formula->text);
-    for (size_t i = 0; i < fit->provenance.n_inputs && !fit->options->common.table; i++)
-        put_fact(g, "Data", fit->provenance.inputs[i].name);
-    if (fit->options->common.table)
-        put_fact(g, "Data", fit->options->common.table);
+    fit_heading(&g->page, title);
+    fit_put_fact(&g->page, "Formula", fit->formula->text);
+    fit_put_data(&g->page, &fit->options->common, &fit->provenance);
     put_rows(g);
     put_groups(g);
     if (fit->options->weights)
-        put_fact(g, "Weights", fit->options->weights);
+        fit_put_fact(&g->page, "Weights", fit->options->weights);
     if (fit->options->ar1)
-        put_fact(g, "Residuals", "first-order autoregressive");
-    rp_buf_put(g->out, "\n");
+        fit_put_fact(&g->page, "Residuals", "first-order autoregressive");
+    rp_buf_put(g->page.out, "\n");
 }
 
 /* ---- how it ended ---- */
@@ -144,32 +76,32 @@ static void put_head(const page *g) {
 static void put_end(const page *g) {
     const rp_mixed_fit *fit = g->fit->fit;
     if (fit->message && *fit->message)
-        rp_layout_paragraph(g->out, g->width, "", "", fit->message);
+        rp_layout_paragraph(g->page.out, g->page.width, "", "", fit->message);
     if (fit->message && *fit->message)
-        rp_buf_put(g->out, "\n");
+        rp_buf_put(g->page.out, "\n");
     if (!fit_has_estimate(g->fit))
         return;
-    rp_buf_printf(g->out, "%18s%18s%16s%16s\n",
+    rp_buf_printf(g->page.out, "%18s%18s%16s%16s\n",
                   g->fit->options->family != RP_MIXED_GAUSSIAN || g->fit->options->ml ? "-2 log-likelihood"
                                                                                       : "REML criterion",
                   "log-likelihood", "AIC", "BIC");
-    rp_buf_printf(g->out, "%18.4f%18.4f%16.2f%16.2f\n\n", fit->objective, fit->log_lik, fit->aic, fit->bic);
+    rp_buf_printf(g->page.out, "%18.4f%18.4f%16.2f%16.2f\n\n", fit->objective, fit->log_lik, fit->aic, fit->bic);
 }
 
 /* ---- random effects ---- */
 
 static void put_bounds(const page *g, const rp_interval *interval, double scale) {
-    char lower[NUMBER_ROOM], upper[NUMBER_ROOM], both[3 * NUMBER_ROOM];
-    number(interval->lower, scale, 4, lower);
-    number(interval->upper, scale, 4, upper);
+    char lower[FIT_NUMBER_ROOM], upper[FIT_NUMBER_ROOM], both[3 * FIT_NUMBER_ROOM];
+    fit_number(interval->lower, scale, 4, lower);
+    fit_number(interval->upper, scale, 4, upper);
     snprintf(both, sizeof both, "%s to %s", lower, upper);
-    put_right(g, both, 20);
+    fit_put_right(&g->page, both, 20);
 }
 
 /* How many correlations find room in a line. */
 static size_t correlations(const page *g) {
     int taken = 2 + g->name + 12 + 11 + (g->fit->parameters ? 20 : 0);
-    return (int)g->width > taken ? ((size_t)g->width - (size_t)taken) / CORRELATION : 0;
+    return (int)g->page.width > taken ? ((size_t)g->page.width - (size_t)taken) / CORRELATION : 0;
 }
 
 static void put_random_row(const page *g, size_t term, size_t i) {
@@ -179,15 +111,15 @@ static void put_random_row(const page *g, size_t term, size_t i) {
     rp_buf_printf(&name, "%s %s", fit->design->factor_names[about->factor],
                   fit->design->column_names[about->columns[i]]);
     double sd = fit_sd(fit, term, i);
-    put_name(g, name.at ? name.at : "", g->name);
+    fit_put_name(&g->page, name.at ? name.at : "", g->name);
     rp_buf_free(&name);
-    put_number(g, sd * sd, sd * sd, 5, 12);
-    put_number(g, sd, sd, 5, 11);
+    fit_put_number(&g->page, sd * sd, sd * sd, 5, 12);
+    fit_put_number(&g->page, sd, sd, 5, 11);
     if (fit->parameters)
         put_bounds(g, &fit->parameters[fit_parameter(fit, term, i, i)], sd);
     for (size_t k = 0; k < i && k < correlations(g); k++)
-        put_number(g, fit_correlation(fit, term, i, k), 1, 3, CORRELATION);
-    rp_buf_put(g->out, "\n");
+        fit_put_number(&g->page, fit_correlation(fit, term, i, k), 1, 3, CORRELATION);
+    rp_buf_put(g->page.out, "\n");
 }
 
 static void put_residual(const page *g) {
@@ -195,26 +127,26 @@ static void put_residual(const page *g) {
     double sd = fit->fit->sigma;
     if (fit->options->family != RP_MIXED_GAUSSIAN)
         return;
-    put_name(g, "Residual", g->name);
-    put_number(g, sd * sd, sd * sd, 5, 12);
-    put_number(g, sd, sd, 5, 11);
+    fit_put_name(&g->page, "Residual", g->name);
+    fit_put_number(&g->page, sd * sd, sd * sd, 5, 12);
+    fit_put_number(&g->page, sd, sd, 5, 11);
     if (fit->parameters)
         put_bounds(g, &fit->parameters[fit_parameter_sigma(fit)], sd);
-    rp_buf_put(g->out, "\n");
+    rp_buf_put(g->page.out, "\n");
     if (fit->options->ar1)
-        rp_buf_printf(g->out, "  Correlation of residuals that follow one another: %.3f\n", fit->fit->rho);
+        rp_buf_printf(g->page.out, "  Correlation of residuals that follow one another: %.3f\n", fit->fit->rho);
 }
 
 static void put_random_head(const page *g, size_t most) {
-    char label[NUMBER_ROOM];
-    heading(g, "Random effects");
-    put_name(g, "", g->name);
-    put_right(g, "Variance", 12);
-    put_right(g, "SD", 11);
+    char label[FIT_NUMBER_ROOM];
+    fit_heading(&g->page, "Random effects");
+    fit_put_name(&g->page, "", g->name);
+    fit_put_right(&g->page, "Variance", 12);
+    fit_put_right(&g->page, "SD", 11);
     snprintf(label, sizeof label, "%g%% of the SD", 100 * g->fit->options->common.level);
     if (g->fit->parameters)
-        put_right(g, label, 20);
-    rp_buf_printf(g->out, "%s\n", most > 1 ? " Corr." : "");
+        fit_put_right(&g->page, label, 20);
+    rp_buf_printf(g->page.out, "%s\n", most > 1 ? " Corr." : "");
 }
 
 static void put_random(const page *all) {
@@ -230,53 +162,53 @@ static void put_random(const page *all) {
             put_random_row(g, t, i);
     put_residual(g);
     if (most > correlations(g) + 1)
-        rp_layout_paragraph(g->out, g->width, "  ", "  ",
+        rp_layout_paragraph(g->page.out, g->page.width, "  ", "  ",
                             "More correlations than find room here are in --format json.");
-    rp_buf_put(g->out, "\n");
+    rp_buf_put(g->page.out, "\n");
 }
 
 /* ---- fixed effects ---- */
 
 static void put_effect(const page *g, size_t j) {
     const rp_mixed_effect *e = &g->fit->effects[j];
-    char p[NUMBER_ROOM];
-    put_name(g, g->fit->design->column_names[g->fit->design->fixed[j]], g->name);
-    put_number(g, e->estimate, e->se, 3, 10);
-    put_number(g, e->se, e->se, 3, 9);
+    char p[FIT_NUMBER_ROOM];
+    fit_put_name(&g->page, g->fit->design->column_names[g->fit->design->fixed[j]], g->name);
+    fit_put_number(&g->page, e->estimate, e->se, 3, 10);
+    fit_put_number(&g->page, e->se, e->se, 3, 9);
     if (g->fit->options->df != RP_MIXED_DF_NONE)
-        put_number(g, e->df, fmax(fabs(e->df), 10), 3, 8);
-    put_number(g, e->statistic, fmax(fabs(e->statistic), 1), 3, 8);
-    p_value(e->p, p);
-    put_right(g, p, 9);
-    put_number(g, e->lower, e->se, 3, 10);
-    put_number(g, e->upper, e->se, 3, 10);
-    rp_buf_put(g->out, "\n");
+        fit_put_number(&g->page, e->df, fmax(fabs(e->df), 10), 3, 8);
+    fit_put_number(&g->page, e->statistic, fmax(fabs(e->statistic), 1), 3, 8);
+    fit_p_value(e->p, p);
+    fit_put_right(&g->page, p, 9);
+    fit_put_number(&g->page, e->lower, e->se, 3, 10);
+    fit_put_number(&g->page, e->upper, e->se, 3, 10);
+    rp_buf_put(g->page.out, "\n");
 }
 
 static void put_fixed(const page *all) {
     page own = *all, *g = &own;
     bool df = g->fit->options->df != RP_MIXED_DF_NONE;
-    int most = (int)g->width - (df ? 66 : 58), longest = 12;
+    int most = (int)g->page.width - (df ? 66 : 58), longest = 12;
     for (size_t j = 0; j < g->fit->fit->p; j++) {
         int n = (int)rp_layout_width(rp_text_of(g->fit->design->column_names[g->fit->design->fixed[j]]));
         longest = n + 1 > longest && n < most ? n + 1 : longest;
     }
     g->name = longest < most ? longest : most;
-    char label[NUMBER_ROOM];
+    char label[FIT_NUMBER_ROOM];
     snprintf(label, sizeof label, "%g%% interval", 100 * g->fit->options->common.level);
-    heading(g, "Fixed effects");
-    put_name(g, "", g->name);
-    put_right(g, "Estimate", 10);
-    put_right(g, "SE", 9);
+    fit_heading(&g->page, "Fixed effects");
+    fit_put_name(&g->page, "", g->name);
+    fit_put_right(&g->page, "Estimate", 10);
+    fit_put_right(&g->page, "SE", 9);
     if (df)
-        put_right(g, "df", 8);
-    put_right(g, df ? "t" : "z", 8);
-    put_right(g, "p", 9);
-    put_right(g, label, 20);
-    rp_buf_put(g->out, "\n");
+        fit_put_right(&g->page, "df", 8);
+    fit_put_right(&g->page, df ? "t" : "z", 8);
+    fit_put_right(&g->page, "p", 9);
+    fit_put_right(&g->page, label, 20);
+    rp_buf_put(g->page.out, "\n");
     for (size_t j = 0; j < g->fit->fit->p; j++)
         put_effect(g, j);
-    rp_buf_put(g->out, "\n");
+    rp_buf_put(g->page.out, "\n");
 }
 
 static void put_method(const page *g) {
@@ -291,20 +223,20 @@ static void put_method(const page *g) {
     rp_buf text = {0};
     rp_buf_printf(&text, "%s. Intervals are by %s%s.", tests[g->fit->options->df], intervals[g->fit->options->interval],
                   g->fit->options->interval == RP_FIT_WALD ? "'s method" : "");
-    rp_layout_paragraph(g->out, g->width, "", "", text.at ? text.at : "");
+    rp_layout_paragraph(g->page.out, g->page.width, "", "", text.at ? text.at : "");
     rp_buf_free(&text);
     if (!isnan(g->fit->explained.conditional)) {
         rp_buf_printf(&text,
                       "Of the variance, the fixed effects explain %.1f%%, fixed and random effects together "
                       "%.1f%% (Nakagawa and Schielzeth).",
                       100 * g->fit->explained.marginal, 100 * g->fit->explained.conditional);
-        rp_layout_paragraph(g->out, g->width, "", "", text.at ? text.at : "");
+        rp_layout_paragraph(g->page.out, g->page.width, "", "", text.at ? text.at : "");
     }
     rp_buf_free(&text);
 }
 
 void rp_fit_put_text(const rp_fit *fit, size_t width, rp_buf *out) {
-    const page g = {.fit = fit, .out = out, .width = width > NARROWEST ? width : NARROWEST};
+    const page g = {.page = fit_page_new(width, out), .fit = fit};
     put_head(&g);
     put_end(&g);
     if (fit_has_estimate(fit)) {
@@ -312,8 +244,5 @@ void rp_fit_put_text(const rp_fit *fit, size_t width, rp_buf *out) {
         put_fixed(&g);
         put_method(&g);
     }
-    if (fit->n_warnings)
-        rp_buf_put(out, "\nKeep in mind:\n");
-    for (size_t i = 0; i < fit->n_warnings; i++)
-        rp_layout_paragraph(out, g.width, "  - ", "    ", fit->warnings[i]);
+    fit_put_warnings(&g.page, fit->warnings, fit->n_warnings);
 }

@@ -80,6 +80,24 @@ static bool pooled_of(const parse *p, const json_t *from, void *out) {
     return rp_fail_remedy(p->error, "r lies between -1 and 1, and between lower and upper where they are given.");
 }
 
+static bool change_of(const parse *p, const json_t *from, void *out) {
+    static const char *const known[] = {"label", "of", "method", "controlled", "d", "lower", "upper"};
+    rp_claim_change *change = out;
+    *change = (rp_claim_change){.d = NAN, .lower = NAN, .upper = NAN};
+    if (!rp_json_only(from, "changes", known, sizeof known / sizeof *known, p->error) ||
+        !text_of(p, from, "label", true, &change->label) || !text_of(p, from, "of", true, &change->of) ||
+        !text_of(p, from, "method", true, &change->method) ||
+        !rp_json_bool(from, "controlled", p->file, &change->controlled, p->error) ||
+        !rp_json_num(from, "d", p->file, &change->d, p->error) ||
+        !rp_json_num(from, "lower", p->file, &change->lower, p->error) ||
+        !rp_json_num(from, "upper", p->file, &change->upper, p->error))
+        return false;
+    if (isfinite(change->d) && !(change->lower > change->d) && !(change->upper < change->d))
+        return true;
+    rp_fail(p->error, RP_E_RULE, "The change \"%s\" of %s is none.", change->label, p->file);
+    return rp_fail_remedy(p->error, "d is a number, and lies between lower and upper where they are given.");
+}
+
 static bool bearing_of(const parse *p, const json_t *from, void *out) {
     static const char *const known[] = {"statement", "measure", "rater"};
     rp_claim_bearing *bearing = out;
@@ -127,9 +145,9 @@ static bool makes_sense(const parse *p, const rp_claim *out) {
 }
 
 bool claim_parse(const json_t *from, const char *file, rp_arena *arena, rp_claim *out, rp_error *error) {
-    static const char *const known[] = {"id",        "title",       "claim",    "made_by", "made_in",
-                                        "source",    "source_says", "verdict",  "because", "bears_on",
-                                        "data_lack", "pooled",      "at_least", "at_most"};
+    static const char *const known[] = {"id",        "title",       "claim",   "made_by",  "made_in",
+                                        "source",    "source_says", "verdict", "because",  "bears_on",
+                                        "data_lack", "pooled",      "changes", "at_least", "at_most"};
     const parse p = {.file = file, .arena = arena, .error = error};
     *out = (rp_claim){.at_least = NAN, .at_most = NAN};
     if (!rp_json_only(from, file, known, sizeof known / sizeof *known, error) ||
@@ -141,6 +159,7 @@ bool claim_parse(const json_t *from, const char *file, rp_arena *arena, rp_claim
         !list_of(&p, from, "bears_on", sizeof *out->bearings, bearing_of, &out->bearings, &out->n_bearings) ||
         !text_of(&p, from, "data_lack", false, &out->lack) ||
         !list_of(&p, from, "pooled", sizeof *out->pooled, pooled_of, &out->pooled, &out->n_pooled) ||
+        !list_of(&p, from, "changes", sizeof *out->changes, change_of, &out->changes, &out->n_changes) ||
         !rp_json_num(from, "at_least", file, &out->at_least, error) ||
         !rp_json_num(from, "at_most", file, &out->at_most, error))
         return false;

@@ -4,6 +4,7 @@
 #include "questions/alliance_outcome/alliance_outcome.h"
 #include "questions/assessor/assessor.h"
 #include "questions/claims/claims.h"
+#include "questions/comparison/comparison.h"
 #include "questions/coverage/coverage.h"
 #include "questions/dose/dose.h"
 #include "questions/dropout/dropout.h"
@@ -23,7 +24,8 @@ static const rp_question *const list[] = {
     &rp_question_alliance,     &rp_question_alliance_outcome, &rp_question_dose,
     &rp_question_dropout,      &rp_question_fidelity,         &rp_question_risk,
     &rp_question_harms,        &rp_question_equity,           &rp_question_durability,
-    &rp_question_practitioner, &rp_question_coverage,         &rp_question_claims,
+    &rp_question_practitioner, &rp_question_comparison,       &rp_question_coverage,
+    &rp_question_claims,
 };
 
 /* A question that comes to need one of these takes its name away. */

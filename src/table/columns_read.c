@@ -22,12 +22,14 @@ static bool unknown_column(const columns_reading *r, const rp_header *header, co
         rp_formula_fail(error, RP_E_UNKNOWN, f->at, "%s has no column '%.80s'.", rp_path_name(r->source->path),
                         f->about.name);
     }
-    if (nearest)
-        return rp_fail_remedy(error, "Did you mean '%.80s'?", nearest);
     rp_buf list = {0};
-    for (size_t i = 0; i < header->n && list.n < 160; i++)
+    if (nearest)
+        rp_buf_printf(&list, "Did you mean '%.80s'? ", nearest);
+    rp_buf_put(&list, "Its columns are: ");
+    size_t i = 0;
+    for (; i < header->n && list.n < 180; i++)
         rp_buf_printf(&list, "%s%.40s", i ? ", " : "", header->names[i]);
-    rp_fail_remedy(error, "Its columns are: %s%s", list.at ? list.at : "", list.n >= 160 ? ", ..." : ".");
+    rp_fail_remedy(error, "%s%s", list.at ? list.at : "", i < header->n ? ", ..." : ".");
     rp_buf_free(&list);
     return false;
 }

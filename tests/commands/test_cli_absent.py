@@ -139,8 +139,8 @@ def answers_without(table):
 
 
 def questions(answers):
-    """All but the one that is about absent tables, and the one that quotes the others."""
-    return {name: answer for name, answer in answers.items() if name not in ('coverage', 'claims')}
+    """All but the one that is about absent tables, and those that quote the others."""
+    return {name: answer for name, answer in answers.items() if name not in ('coverage', 'comparison', 'claims')}
 
 
 WHOLE = answers_in(SERVICE)

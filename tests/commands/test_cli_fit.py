@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`fit`: its JSON, numbers of known data, and what it says of formulas and data at fault. Numbers are those of R 4.2.2
 with lme4 1.1-31 and lmerTest, by the call on the line."""
-import contextlib
 import csv
 import io
 import json
@@ -12,49 +11,12 @@ import tempfile
 
 import cli
 from cli import good, refused
-from plain_tap import Skip, equal, run
-
-SHARED = os.environ.get('RAPPORT_SHARED') or os.path.join(cli.ROOT, '..', 'shared')
-
-
-def shared(name):
-    path = os.path.join(SHARED, 'data', name)
-    if not os.path.exists(path):
-        raise Skip(f'reference data absent: {name} (set RAPPORT_SHARED)')
-    return path
-
-
-def close(found, expected, tolerance, what=''):
-    assert abs(found - expected) <= tolerance, f'{what or "value"}: expected {expected!r}, found {found!r}'
-
-
-def no_constant(word):
-    raise ValueError(f'{word} is no JSON')
-
-
-def fit(*arguments, status=0):
-    done = cli.rapport('fit', *arguments, '--format', 'json', '--no-clock')
-    equal(done.status, status, done.err)
-    return json.loads(done.out, parse_constant=no_constant)
+from fit_case import close, fit, near, shared, table
+from plain_tap import equal, run
 
 
 def coefficients(result, field='estimate'):
     return [c[field] for c in result['fixed']]
-
-
-def near(found, expected, relative=1e-6, what=''):
-    equal(len(found), len(expected), what)
-    for a, b in zip(found, expected):
-        close(a, b, relative * max(abs(b), 1e-3), what)
-
-
-@contextlib.contextmanager
-def table(text, name='d.csv'):
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, name)
-        with open(path, 'w', encoding='utf-8', newline='') as file:
-            file.write(text)
-        yield path
 
 
 def small(rows=60):
@@ -463,9 +425,9 @@ def test_columns_that_tell_nothing_are_named():
 def test_wrong_use():
     with table(small()) as path:
         formula = 'score ~ week + (1 | client)'
-        refused('fit', 'sem', 'x', path, status=2, naming=['not built yet', 'lmm', 'glmm'])
+        refused('fit', 'survival', 'x', path, status=2, naming=['not built yet', 'lmm', 'glmm', 'sem'])
         refused('fit', 'lm', formula, path, status=2, naming=['lmm'])
-        refused('fit', 'lmm', formula, status=2, naming=['FORMULA DATA'])
+        refused('fit', 'lmm', formula, status=2, naming=['lmm takes FORMULA DATA'])
         refused('fit', 'lmm', formula, path, '--link', 'logit', status=2, naming=['--link', 'lmm'])
         refused('fit', 'lmm', formula, path, '--df', 'kr', status=2, naming=['kenward-roger'])
         refused('fit', 'lmm', formula, path, '--ml', '--df', 'satterthwaite', status=2, naming=['--ml'])

@@ -451,6 +451,84 @@ static void memory_may_end_anywhere(void **state) {
     assert_true(done);
 }
 
+/* ---- two levels -------------------------------------------------------------------------------------------------- */
+
+static rp_sem_spec *on_levels(const char *text, bool levels, const rp_sem_rules *rules, rp_arena *arena,
+                              rp_error *error) {
+    rp_sem_text *parsed = rp_sem_parse(text, arena, error);
+    rp_sem_layout *layout = rp_arena_take(arena, 1, sizeof *layout);
+    assert_non_null(layout);
+    if (parsed == NULL)
+        return NULL;
+    *layout = (rp_sem_layout){.n_groups = levels ? 2 : 1, .levels = levels};
+    layout->n_observed = rp_sem_observed(parsed, &layout->observed);
+    return rp_sem_specify(parsed, layout, rules, arena, error);
+}
+
+/* lavaanify(text, ngroups = 1, model.type = "cfa", auto = TRUE, meanstructure = TRUE), less the lines of means within,
+ * which it fixes at 0, and of latent variables */
+static void levels_have_lines_of_their_own(void **state) {
+    (void)state;
+    rp_arena *arena = rp_arena_new(0);
+    rp_error error = {0};
+    rp_sem_spec *spec = on_levels("# comment\nlevel: between;  b =~ x + k*y + z\nlevel : 1\nf =~ x + k*y\ng =~ z\n"
+                                  "twice := 2*k",
+                                  true, &(rp_sem_rules){0}, arena, &error);
+    if (spec == NULL)
+        fail_msg("%s", error.message);
+    rp_buf out = {0};
+    for (size_t i = 0; i < spec->n_lines; i++)
+        put_line(spec, &spec->lines[i], &out);
+    assert_string_equal(out.at, "f =~ x @1 = 1 u\nf =~ y @1 : 0 u\ng =~ z @1 = 1 u\nx ~~ x @1 : 1\ny ~~ y @1 : 2\n"
+                                "z ~~ z @1 = 0\nf ~~ f @1 : 3\ng ~~ g @1 : 4\nf ~~ g @1 : 5\n"
+                                "b =~ x @2 = 1 u\nb =~ y @2 : 0 u\nb =~ z @2 : 6 u\nx ~~ x @2 : 7\ny ~~ y @2 : 8\n"
+                                "z ~~ z @2 : 9\nb ~~ b @2 : 10\nx ~1 @2 : 11\ny ~1 @2 : 12\nz ~1 @2 : 13\n"
+                                "b ~1 @2 = 0\n");
+    assert_int_equal(spec->n_latent, 3);
+    assert_int_equal(spec->n_defined, 1);
+    assert_true(spec->means);
+    rp_buf_free(&out);
+    rp_arena_free(arena);
+}
+
+static void refuses_level(const char *text, bool levels, int64_t line, int64_t column, const char *words) {
+    rp_arena *arena = rp_arena_new(0);
+    rp_error error = {0};
+    assert_null(on_levels(text, levels, &(rp_sem_rules){0}, arena, &error));
+    if (!strstr(error.message, words) || error.line != line || error.column != column || !error.remedy[0])
+        fail_msg("%s: '%s' at %lld:%lld, '%s'", text, error.message, (long long)error.line, (long long)error.column,
+                 error.remedy);
+    rp_arena_free(arena);
+}
+
+static void faults_of_levels(void **state) {
+    (void)state;
+    refuses_level("level: 3\nx ~~ x", true, 1, 8, "Here 1, within, 2 or between was expected.");
+    refuses_level("level:\n", true, 1, 7, "The statement ends where 1, within, 2 or between was expected.");
+    refuses_level("level: 1 x ~~ x", true, 1, 10, "Here the end of the heading was expected.");
+    refuses_level("x ~~ x\nlevel: 1\nx ~~ x", true, 2, 1, "What stands above this heading is of no level.");
+    refuses_level("level: 1\nx ~~ x\nlevel: within", true, 3, 1, "This level was begun already.");
+    refuses_level("level: 1\nx ~~ x\nlevel: 2\nx ~~ x\nlevel: 1", true, 5, 1, "This level was begun already.");
+    refuses_level("level: 1\nx ~~ x", true, 1, 1, "The model says nothing of the level between clusters.");
+    refuses_level("level: 1\nx ~~ x\n level: 2", true, 3, 2, "The model says nothing of the level between clusters.");
+    refuses_level("level: 2\nx ~~ x", true, 1, 1, "The model says nothing of the level within clusters.");
+    refuses_level("level: 1\nx ~~ y\nlevel: 2\nx ~~ x", true, 2, 6, "y stands on one level alone.");
+    refuses_level("level: 1\nf =~ x\nlevel: 2\nx ~ f", true, 4, 5, "f is measured on the other level alone.");
+    refuses_level("level: 1\nx ~ 1\nlevel: 2\nx ~~ x", true, 2, 5, "Within clusters there are no intercepts.");
+    refuses_level("level: 1\nx ~~ x\nlevel: 2\nx ~~ c(1, 2)*x", true, 4, 6, "Here are 2 values for one level.");
+    refuses_level("level: 1\nx ~~ x\nlevel: 2\nx ~~ x + x", true, 4, 10, "This stands in the model already.");
+    refuses_level("\nlevel: 1\nx ~~ x\nlevel: 2\nx ~~ x", false, 2, 1, "but the rows have no clusters.");
+    refuses_level("x ~~ x", true, 1, 1, "The rows are in clusters, but this model has no levels.");
+    refuses_level("y ~ level:x", false, 1, 10, "Here a plus or the end of the statement was expected.");
+    refuses_level("a level: 1", true, 1, 8, "Here an operator was expected.");
+    rp_arena *arena = rp_arena_new(0);
+    rp_error error = {0};
+    assert_null(
+        on_levels("level: 1\nx ~~ x\nlevel: 2\nx ~~ x", true, &(rp_sem_rules){.equal_loadings = true}, arena, &error));
+    assert_string_equal(error.message, "Rules make parameters equal over groups, not over levels.");
+    rp_arena_free(arena);
+}
+
 static void names_must_be_in_the_data(void **state) {
     (void)state;
     rp_arena *arena = rp_arena_new(0);
@@ -494,6 +572,8 @@ int main(void) {
         cmocka_unit_test(much_is_refused),
         cmocka_unit_test(broken_text_has_its_place),
         cmocka_unit_test(memory_may_end_anywhere),
+        cmocka_unit_test(levels_have_lines_of_their_own),
+        cmocka_unit_test(faults_of_levels),
         cmocka_unit_test(names_must_be_in_the_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Maximum likelihood: -2 log-likelihood by BFGS over what the constraints leave free, in units in which the expected
  * information is about 1 in every direction. */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
-#include "models/sem/sem_parts.h"
+#include "models/sem/sem_ordered.h"
 
 static const double DECREMENT = 1e-11; /* of -2 log-likelihood: estimates within 1e-5 standard errors */
 static const double SETTLED = 1e-9;    /* the same by the information at the end, which BFGS has not seen */
@@ -157,27 +158,6 @@ static bool set_start(search *s, const sem_saturated *saturated, const rp_sem_op
     return true;
 }
 
-/* Whether a variable is measured freely by two latent variables that may not covary: such likelihoods have several
- * summits. */
-static bool has_several_summits(const rp_sem_spec *spec) {
-    for (size_t i = 0; i < spec->n_lines; i++)
-        for (size_t j = 0; j < i; j++) {
-            const rp_sem_line *a = &spec->lines[i], *b = &spec->lines[j];
-            if (a->op != RP_SEM_MEASURES || b->op != RP_SEM_MEASURES || a->rhs != b->rhs || a->group != b->group ||
-                a->lhs == b->lhs || a->parameter == SIZE_MAX || b->parameter == SIZE_MAX)
-                continue;
-            bool apart = true;
-            for (size_t k = 0; k < spec->n_lines; k++) {
-                const rp_sem_line *c = &spec->lines[k];
-                bool both = (c->lhs == a->lhs && c->rhs == b->lhs) || (c->lhs == b->lhs && c->rhs == a->lhs);
-                apart = apart && !(both && (c->parameter != SIZE_MAX || c->value != 0));
-            }
-            if (apart)
-                return true;
-        }
-    return false;
-}
-
 /* The best of the starts, in theta. */
 static bool try_starts(search *s, const sem_saturated *saturated, const rp_sem_options *options, int starts, int most,
                        rp_sem_fit *fit, rp_minimum *best) {
@@ -242,59 +222,10 @@ static bool find_from_moments(search *s, const sem_saturated *saturated, const r
 /* The estimate, in fit->theta. */
 static bool find(search *s, const sem_saturated *saturated, const rp_sem_options *options, rp_sem_fit *fit,
                  rp_minimum *best) {
-    int starts = options && options->starts > 0 ? options->starts : has_several_summits(s->spec) ? STARTS : 1;
+    int starts = options && options->starts > 0 ? options->starts : sem_has_several_summits(s->spec) ? STARTS : 1;
     int most = options && options->most_evaluations > 0 ? options->most_evaluations : 5000 + 100 * (int)s->space.m;
     bool screened = starts > 1 && s->spec->layout->missing == RP_SEM_FIML;
     return (screened ? find_from_moments : try_starts)(s, saturated, options, starts, most, fit, best);
-}
-
-/* Whether the line turns its sign with the latent variable. */
-static bool turns(const rp_sem_line *line, size_t latent, size_t group) {
-    if (group != SIZE_MAX && line->group != group)
-        return false;
-    if (line->op == RP_SEM_INTERCEPT)
-        return line->lhs == latent;
-    return (line->lhs == latent) != (line->rhs == latent);
-}
-
-/* The latent variable's sign turned in one group, or in all (SIZE_MAX). False: something would not be as before. */
-static bool turn(const rp_sem_spec *spec, size_t latent, size_t group, double *theta, bool *turned) {
-    memset(turned, 0, spec->n_parameters * sizeof *turned);
-    for (size_t i = 0; i < spec->n_lines; i++) {
-        const rp_sem_line *line = &spec->lines[i];
-        if (!turns(line, latent, group))
-            continue;
-        if (line->parameter != SIZE_MAX)
-            turned[line->parameter] = true;
-        else if (line->value != 0)
-            return false;
-    }
-    for (size_t i = 0; i < spec->n_lines; i++) {
-        size_t at = spec->lines[i].parameter;
-        if (at != SIZE_MAX && turned[at] && !turns(&spec->lines[i], latent, group))
-            return false;
-    }
-    for (size_t c = 0; c < spec->n_constraints; c++)
-        for (size_t i = 0; i < spec->n_parameters; i++)
-            if (turned[i] && spec->constraints[c].weights[i] != 0)
-                return false;
-    for (size_t i = 0; i < spec->n_parameters; i++)
-        theta[i] = turned[i] ? -theta[i] : theta[i];
-    return true;
-}
-
-/* Where a latent variable's sign is free, its first free loading is above 0. */
-static bool set_signs(const rp_sem_spec *spec, double *theta, rp_arena *arena) {
-    bool *turned = rp_arena_take(arena, spec->n_parameters + 1, sizeof *turned);
-    size_t p = spec->layout->n_observed;
-    for (size_t l = p; turned && l < p + spec->n_latent; l++)
-        for (size_t g = 0; g < spec->layout->n_groups; g++) {
-            const rp_sem_line *first = sem_marker(spec, l, g);
-            if (first && first->parameter != SIZE_MAX && theta[first->parameter] < 0 &&
-                !turn(spec, l, g, theta, turned))
-                (void)turn(spec, l, SIZE_MAX, theta, turned);
-        }
-    return turned != NULL;
 }
 
 /* Half the Hessian of -2 log-likelihood in eta, at base, into s->information. *defined: it could be had. */
@@ -330,7 +261,8 @@ static bool set_vcov(search *s, rp_sem_fit *fit, double *null, bool *singular) {
     sem_space_information(&s->space, s->whole, s->information);
     if (!sem_space_vcov(&s->space, s->information, SINGULAR, fit->vcov, null, singular, s->arena))
         return false;
-    if (*singular || !(s->spec->layout->missing == RP_SEM_FIML || s->spec->layout->levels))
+    bool observed = s->spec->layout->missing == RP_SEM_FIML || s->spec->layout->levels || fit->estimator == RP_SEM_MLR;
+    if (*singular || !observed)
         return true;
     if (!observe(s, &defined))
         return false;
@@ -364,6 +296,7 @@ static rp_sem_fit *fit_make(const rp_sem_spec *spec, const rp_sem_stats *stats, 
         return NULL;
     *fit = (rp_sem_fit){.spec = spec, .stats = stats, .status = RP_SEM_NOT_FITTED, .message = "", .log_lik = NAN};
     fit->log_lik_saturated = fit->chisq = fit->df = NAN;
+    fit->chisq_scaled = fit->df_scaled = fit->scaling = fit->shift = fit->scaling_baseline = NAN;
     fit->theta = rp_arena_take(arena, n + 1, sizeof *fit->theta);
     fit->vcov = rp_arena_take(arena, n * n + 1, sizeof *fit->vcov);
     if (fit->theta == NULL || fit->vcov == NULL)
@@ -423,17 +356,26 @@ static bool run(rp_sem_fit *fit, const rp_sem_options *options, rp_arena *arena)
         return true;
     }
     bool singular = false;
-    if (!set_signs(fit->spec, fit->theta, arena) || !set_vcov(&s, fit, null, &singular))
+    if (!sem_set_signs(fit->spec, fit->theta, arena) || !set_vcov(&s, fit, null, &singular))
         return false;
     set_values(&s, saturated, fit);
+    if (fit->estimator == RP_SEM_MLR && !sem_robust(fit, saturated, arena))
+        return false;
     return sem_say(fit, best.converged, singular, null, arena) &&
            (!layout->levels || sem_levels_say(fit, saturated, arena));
 }
 
 rp_sem_fit *rp_sem_fit_stats(const rp_sem_spec *spec, const rp_sem_stats *stats, const rp_sem_options *options,
                              rp_arena *arena, rp_error *error) {
+    rp_sem_estimator estimator = options ? options->estimator : RP_SEM_ML;
+    assert((estimator == RP_SEM_WLSMV) == (spec->layout->categories != NULL));
     rp_sem_fit *fit = fit_make(spec, stats, arena);
-    if (fit == NULL || !run(fit, options, arena)) {
+    bool (*const fill)(rp_sem_fit *, const rp_sem_options *, rp_arena *) =
+        estimator == RP_SEM_WLSMV ? sem_wls_fit : run;
+    if (fit)
+        fit->estimator = estimator;
+    assert(estimator != RP_SEM_MLR || spec->layout->casewise);
+    if (fit == NULL || !fill(fit, options, arena)) {
         (void)rp_fail_memory(error);
         return NULL;
     }

@@ -92,8 +92,8 @@ static bool add_levels(const rp_sem_spec *spec, const rp_sem_stats *stats, const
     for (size_t q = 0; q < stats->n_patterns; q++) {
         double size = stats->patterns[q].size;
         for (size_t i = 0; i < within.moments * n; i++)
-            jacobian[i] = i < means * n ? sqrt(size) * between.jacobian[i]
-                                        : within.jacobian[i] + size * between.jacobian[i];
+            jacobian[i] =
+                i < means * n ? sqrt(size) * between.jacobian[i] : within.jacobian[i] + size * between.jacobian[i];
         for (size_t i = 0; i < p * p; i++)
             sigma[i] = within.ram.sigma[i] + size * between.ram.sigma[i];
         add_rows(&within, sigma, (double)stats->patterns[q].n, jacobian, information, defined);
@@ -150,8 +150,8 @@ static void note_direction(const sem_space *space, const double *scale, const do
         }
 }
 
-bool sem_space_vcov(const sem_space *space, const double *information, double tolerance, double *vcov, double *null,
-                    bool *singular, rp_arena *arena) {
+bool sem_space_inverse(const sem_space *space, const double *information, double tolerance, double *vcov, double *null,
+                       bool *singular, rp_arena *arena) {
     size_t n = space->n, m = space->m;
     double *unit = rp_arena_take(arena, m * m + 1, sizeof *unit),
            *room = rp_arena_take(arena, 2 * m + n + 1, sizeof *room);
@@ -174,9 +174,17 @@ bool sem_space_vcov(const sem_space *space, const double *information, double to
             note_direction(space, scale, moved, null);
         *singular = *singular || empty;
     }
+    return true;
+}
+
+bool sem_space_vcov(const sem_space *space, const double *information, double tolerance, double *vcov, double *null,
+                    bool *singular, rp_arena *arena) {
+    size_t n = space->n;
+    if (!sem_space_inverse(space, information, tolerance, vcov, null, singular, arena))
+        return false;
     for (size_t i = 0; i < n && *singular; i++)
         for (size_t j = 0; j < n; j++)
-            if (null[i] > 1e-4 || null[j] > 1e-4)
+            if (null[i] > SEM_MOVED || null[j] > SEM_MOVED)
                 vcov[i * n + j] = NAN;
     return true;
 }

@@ -200,6 +200,7 @@ bool sem_levels_fill(rp_sem_stats *stats, const rp_sem_rows *rows, rp_arena *are
                      rp_error *error) {
     const rp_sem_layout *layout = stats->layout;
     assert(layout->n_groups == 2 && layout->missing == RP_SEM_LISTWISE && rows->cluster);
+    assert(!layout->casewise && !layout->categories);
     gatherer g = {.layout = layout, .rows = rows, .p = layout->n_observed};
     if (!find_complete(&g, &stats->left_out, scratch, error))
         return false;

@@ -54,7 +54,8 @@ bool sem_anova_make(const rp_sem_stats *stats, sem_anova *out, rp_arena *arena) 
     return true;
 }
 
-/* ---- a start ------------------------------------------------------------------------------------------------------ */
+/* ---- a start ------------------------------------------------------------------------------------------------------
+ */
 
 bool sem_levels_proper(const double *cov, size_t p, double *scratch) {
     memcpy(scratch, cov, p * p * sizeof *cov);

@@ -13,9 +13,7 @@ static sem_level level_of(const sem_token *t) {
         return t->number == 1 ? SEM_WITHIN : t->number == 2 ? SEM_BETWEEN : SEM_NO_LEVEL;
     if (t->kind != SEM_TOKEN_NAME)
         return SEM_NO_LEVEL;
-    return rp_text_is(t->text, "within")    ? SEM_WITHIN
-           : rp_text_is(t->text, "between") ? SEM_BETWEEN
-                                            : SEM_NO_LEVEL;
+    return rp_text_is(t->text, "within") ? SEM_WITHIN : rp_text_is(t->text, "between") ? SEM_BETWEEN : SEM_NO_LEVEL;
 }
 
 static bool fail(const rp_sem_text *text, size_t at, rp_error *error, const char *what, const char *remedy) {
@@ -38,7 +36,8 @@ bool sem_put_level(sem_parser *p, size_t colon_at) {
         return fail(out, at, p->error, "What stands above this heading is of no level.",
                     "Put the first heading before the model.");
     if (out->levels && (p->level == level || out->level_at[level] > 0))
-        return fail(out, at, p->error, "This level was begun already.", "Put all that is of one level under one heading.");
+        return fail(out, at, p->error, "This level was begun already.",
+                    "Put all that is of one level under one heading.");
     p->i++;
     if (p->tokens[p->i].kind != SEM_TOKEN_END && p->tokens[p->i].kind != SEM_TOKEN_BREAK)
         return sem_unexpected(p, "the end of the heading", HOW);
@@ -126,7 +125,8 @@ static bool no_means_within(const rp_sem_text *text, rp_error *error) {
 bool sem_levels_suit(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules, rp_arena *arena,
                      rp_error *error) {
     if (text->levels && !layout->levels)
-        return fail(text, text->level_at[SEM_WITHIN] - 1, error, "This model has levels, but the rows have no clusters.",
+        return fail(text, text->level_at[SEM_WITHIN] - 1, error,
+                    "This model has levels, but the rows have no clusters.",
                     "Say which column tells the cluster of each row, or take the headings out.");
     if (!text->levels && layout->levels)
         return fail(text, 0, error, "The rows are in clusters, but this model has no levels.", HOW);

@@ -36,10 +36,11 @@ static const char *no_spread(const rp_sem_layout *layout, const sem_anova *anova
         return sem_why_singular(layout, 0, anova->within, arena);
     for (size_t i = 0; i < p; i++)
         if (!(anova->between[i * p + i] > NO_DIFFERENCE * anova->within[i * p + i]))
-            return rp_arena_printf(arena,
-                                   "%s has the same mean in every cluster (were its means taken off?), so that it tells "
-                                   "nothing of the level between clusters: leave it out, or give it as it was.",
-                                   layout->observed[i]);
+            return rp_arena_printf(
+                arena,
+                "%s has the same mean in every cluster (were its means taken off?), so that it tells "
+                "nothing of the level between clusters: leave it out, or give it as it was.",
+                layout->observed[i]);
     if (!sem_levels_proper(anova->between, p, scratch))
         return sem_why_singular(layout, 1, anova->between, arena);
     return "";
@@ -59,7 +60,8 @@ const char *sem_levels_why_not(const rp_sem_spec *spec, const rp_sem_stats *stat
     return why && *why ? why : NULL;
 }
 
-/* ---- what is told with doubts ------------------------------------------------------------------------------------- */
+/* ---- what is told with doubts -------------------------------------------------------------------------------------
+ */
 
 typedef struct notes {
     RP_VEC(const char *) list;
@@ -111,7 +113,7 @@ static bool say_improper(const rp_sem_fit *fit, const sem_saturated *saturated, 
     if (!saturated[0].converged)
         return add(n, "The unrestricted covariances of both levels were not found, so that there is no chi-square and "
                       "no measure of fit: between clusters the variables differ too little, or the clusters are too "
-                      "few.");
+                      "few. A simpler model between clusters, or one without levels, is safer.");
     if (sem_levels_proper(between, p, scratch))
         return true;
     bool named = false;

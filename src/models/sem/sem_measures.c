@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How well a structural equation model fits, beside a model of no covariances at all. */
-#include "models/sem/sem_parts.h"
+#include "models/sem/sem_ordered.h"
 
 /* ---- the baseline model ------------------------------------------------------------------------------ */
 
-/* Sums of one variable over the patterns of a group that have it. */
-static rp_moments variable_moments(const rp_sem_stats *stats, size_t group, size_t variable) {
+rp_moments sem_variable_moments(const rp_sem_stats *stats, size_t group, size_t variable) {
     rp_moments sum = {0};
     for (size_t q = 0; q < stats->n_patterns; q++) {
         const sem_pattern *pattern = &stats->patterns[q];
@@ -26,7 +25,7 @@ static double baseline_log_lik(const rp_sem_stats *stats) {
     rp_sum sum = {0};
     for (size_t g = 0; g < stats->layout->n_groups; g++) {
         for (size_t i = 0; i < stats->layout->n_observed; i++) {
-            rp_moments m = variable_moments(stats, g, i);
+            rp_moments m = sem_variable_moments(stats, g, i);
             double n = (double)m.n;
             if (m.n)
                 rp_sum_add(&sum, -0.5 * n * (log(2 * M_PI) + log(m.m2 / n) + 1));
@@ -35,40 +34,62 @@ static double baseline_log_lik(const rp_sem_stats *stats) {
     return rp_sum_value(&sum);
 }
 
-static bool compare_with_baseline(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measures *out) {
+/* ---- CFI, TLI and RMSEA of a chi-square ---------------------------------------------------------------- */
+
+static void compare(double chisq, double df, double baseline_chisq, double baseline_df, double *cfi, double *tli) {
+    double over = fmax(chisq - df, 0), most = fmax(over, baseline_chisq - baseline_df);
+    double ratio = baseline_chisq / baseline_df;
+    *cfi = most > 0 ? 1 - over / most : 1;
+    *tli = df > 0 ? (ratio - chisq / df) / (ratio - 1) : 1;
+    if (!(baseline_df > 0) || isnan(chisq) || isnan(baseline_chisq))
+        *cfi = *tli = NAN;
+}
+
+/* The estimate, and where its interval begins and ends; scale: rows over groups. */
+static void approximate(double chisq, double df, double scale, double *rmsea, double *lower, double *upper) {
+    double unit = 1 / (scale * df);
+    *rmsea = *lower = *upper = df == 0 ? 0 : NAN;
+    if (!(df > 0) || isnan(chisq))
+        return;
+    *rmsea = sqrt(fmax(chisq - df, 0) * unit);
+    *lower = sqrt(fmax(rp_chi2_noncentrality(chisq, df, 0.95), 0) * unit);
+    *upper = sqrt(fmax(rp_chi2_noncentrality(chisq, df, 0.05), 0) * unit);
+}
+
+/* RMSEA as lavaan has it: of the plain chi-square with df times scaling in the place of df where there is no shift
+ * (MLR), else of the scaled one. */
+static void scaled_measures(const rp_sem_fit *fit, double scale, rp_sem_measures *out) {
+    bool shifted = isfinite(fit->shift);
+    out->p_scaled = fit->df_scaled > 0 ? rp_chi2_upper(fit->chisq_scaled, fit->df_scaled) : NAN;
+    compare(fit->chisq_scaled, fit->df_scaled, out->baseline_chisq_scaled, out->baseline_df_scaled, &out->cfi_scaled,
+            &out->tli_scaled);
+    approximate(shifted ? fit->chisq_scaled : fit->chisq, shifted ? fit->df_scaled : fit->scaling * fit->df_scaled,
+                scale, &out->rmsea_scaled, &out->rmsea_scaled_lower, &out->rmsea_scaled_upper);
+}
+
+/* Those of normal likelihoods rest on n rows, those of least squares on n - 1 of each group, as chisq does. */
+static bool measure_chisq(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measures *out) {
     const rp_sem_layout *layout = fit->stats->layout;
-    double p = (double)layout->n_observed, log_lik;
-    if (!layout->levels)
+    double p = (double)layout->n_observed, groups = (double)layout->n_groups, log_lik = NAN;
+    bool ordered = fit->estimator == RP_SEM_WLSMV;
+    double scale = layout->levels ? (double)fit->n : ((double)fit->n - (ordered ? groups : 0)) / groups;
+    out->baseline_df = groups * p * (p - 1) / 2;
+    if (ordered)
+        sem_wls_baseline(fit, &out->baseline_chisq, &out->baseline_chisq_scaled);
+    else if (!layout->levels)
         log_lik = baseline_log_lik(fit->stats);
     else if (!sem_levels_baseline(fit->stats, &log_lik, scratch))
         return false;
-    out->baseline_chisq = 2 * (fit->log_lik_saturated - log_lik);
-    out->baseline_df = (double)layout->n_groups * p * (p - 1) / 2;
-    double over = fmax(fit->chisq - fit->df, 0), over_baseline = out->baseline_chisq - out->baseline_df;
-    double most = fmax(over, over_baseline);
-    out->cfi = most > 0 ? 1 - over / most : 1;
-    double ratio = out->baseline_chisq / out->baseline_df;
-    out->tli = fit->df > 0 ? (ratio - fit->chisq / fit->df) / (ratio - 1) : 1;
-    if (!(out->baseline_df > 0) || isnan(out->baseline_chisq) || isnan(fit->chisq))
-        out->cfi = out->tli = NAN;
+    if (!ordered)
+        out->baseline_chisq = 2 * (fit->log_lik_saturated - log_lik);
+    if (fit->estimator == RP_SEM_MLR)
+        out->baseline_chisq_scaled = out->baseline_chisq / fit->scaling_baseline;
+    out->baseline_df_scaled = fit->estimator != RP_SEM_ML ? out->baseline_df : NAN;
+    compare(fit->chisq, fit->df, out->baseline_chisq, out->baseline_df, &out->cfi, &out->tli);
+    approximate(fit->chisq, fit->df, scale, &out->rmsea, &out->rmsea_lower, &out->rmsea_upper);
+    if (fit->estimator != RP_SEM_ML)
+        scaled_measures(fit, scale, out);
     return true;
-}
-
-/* ---- RMSEA ------------------------------------------------------------------------------------------- */
-
-static double rmsea_of(const rp_sem_fit *fit, double noncentrality) {
-    double groups = fit->stats->layout->levels ? 1 : (double)fit->stats->layout->n_groups;
-    return sqrt(fmax(noncentrality, 0) / ((double)fit->n * fit->df)) * sqrt(groups);
-}
-
-static void measure_rmsea(const rp_sem_fit *fit, rp_sem_measures *out) {
-    if (!(fit->df > 0) || isnan(fit->chisq)) {
-        out->rmsea = out->rmsea_lower = out->rmsea_upper = fit->df == 0 && !isnan(fit->chisq) ? 0 : NAN;
-        return;
-    }
-    out->rmsea = rmsea_of(fit, fit->chisq - fit->df);
-    out->rmsea_lower = rmsea_of(fit, rp_chi2_noncentrality(fit->chisq, fit->df, 0.95));
-    out->rmsea_upper = rmsea_of(fit, rp_chi2_noncentrality(fit->chisq, fit->df, 0.05));
 }
 
 /* ---- SRMR -------------------------------------------------------------------------------------------- */
@@ -107,7 +128,8 @@ static double level_srmr(const sem_ram *ram, const sem_saturated *seen) {
 static bool measure_srmr(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measures *out) {
     size_t groups = fit->stats->layout->n_groups;
     sem_saturated *seen = rp_arena_take(scratch, groups, sizeof *seen);
-    if (!seen || !sem_saturated_make(fit->stats, seen, scratch))
+    if (!seen || !(fit->moments ? sem_moments_saturated(fit->moments, groups, seen, scratch)
+                                : sem_saturated_make(fit->stats, seen, scratch)))
         return false;
     rp_sum sum = {0};
     for (size_t g = 0; g < groups; g++) {
@@ -116,7 +138,8 @@ static bool measure_srmr(const rp_sem_fit *fit, rp_arena *scratch, rp_sem_measur
             return false;
         bool proper = sem_ram_at(&ram, fit->theta);
         if (fit->stats->layout->levels) {
-            *(g == 0 ? &out->srmr_within : &out->srmr_between) = proper && seen->converged ? level_srmr(&ram, &seen[g]) : NAN;
+            *(g == 0 ? &out->srmr_within : &out->srmr_between) =
+                proper && seen->converged ? level_srmr(&ram, &seen[g]) : NAN;
             continue;
         }
         double n = (double)rp_sem_rows_used(fit->stats, g);
@@ -131,10 +154,10 @@ bool rp_sem_measure(const rp_sem_fit *fit, rp_sem_measures *out) {
                              .aic = -2 * fit->log_lik + 2 * (double)fit->n_free,
                              .bic = -2 * fit->log_lik + log((double)fit->n) * (double)fit->n_free};
     out->srmr_within = out->srmr_between = NAN;
+    out->p_scaled = out->baseline_chisq_scaled = out->baseline_df_scaled = out->cfi_scaled = out->tli_scaled = NAN;
+    out->rmsea_scaled = out->rmsea_scaled_lower = out->rmsea_scaled_upper = NAN;
     rp_arena *scratch = rp_arena_new(0);
-    bool done = scratch && compare_with_baseline(fit, scratch, out);
-    measure_rmsea(fit, out);
-    done = done && measure_srmr(fit, scratch, out);
+    bool done = scratch && measure_chisq(fit, scratch, out) && measure_srmr(fit, scratch, out);
     rp_arena_free(scratch);
     return done;
 }

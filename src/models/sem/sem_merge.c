@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/sem/sem_parts.h"
+#include "models/sem/sem_ordered.h"
 
 int sem_pattern_order(const void *left, const void *right) {
     const sem_pattern *a = left, *b = right;
@@ -43,6 +43,10 @@ static void assert_same_layout(const rp_sem_layout *a, const rp_sem_layout *b) {
     assert(a->n_groups == b->n_groups);
     assert(a->missing == b->missing);
     assert(a->levels == b->levels);
+    assert((a->categories == NULL) == (b->categories == NULL));
+    for (size_t i = 0; a->categories && i < a->n_observed; i++)
+        assert(a->categories[i] == b->categories[i]);
+    assert(a->casewise == b->casewise);
     (void)a;
     (void)b;
 }
@@ -93,6 +97,28 @@ static void add(sem_pattern *to, const sem_pattern *more, double *apart) {
     to->n += more->n;
 }
 
+/* The rows of a pattern's pieces, one piece after the other; to->n is the number of all. */
+static bool join_rows(sem_pattern *to, const piece *pieces, rp_arena *arena) {
+    to->rows = rp_arena_take_unset(arena, (size_t)to->n * to->k, sizeof *to->rows);
+    double *next = to->rows;
+    for (int64_t left = to->n; next && left > 0; left -= pieces->pattern.n, pieces++) {
+        size_t count = (size_t)pieces->pattern.n * to->k;
+        memcpy(next, pieces->pattern.rows, count * sizeof *next);
+        next += count;
+    }
+    return to->rows != NULL;
+}
+
+static bool join_all_rows(rp_sem_stats *into, const piece *pieces, rp_arena *arena) {
+    for (size_t i = 0; i < into->n_patterns; i++) {
+        if (!join_rows(&into->patterns[i], pieces, arena))
+            return false;
+        for (int64_t n = into->patterns[i].n; n > 0; pieces++)
+            n -= pieces->pattern.n;
+    }
+    return true;
+}
+
 static bool merge_pieces(rp_sem_stats *into, const piece *pieces, size_t count, rp_arena *arena, rp_arena *scratch) {
     double *apart = rp_arena_take_unset(scratch, into->layout->n_observed, sizeof *apart);
     size_t distinct = 0;
@@ -106,7 +132,7 @@ static bool merge_pieces(rp_sem_stats *into, const piece *pieces, size_t count, 
             add(&into->patterns[into->n_patterns - 1], &pieces[i].pattern, apart);
         else if (!copy(&pieces[i].pattern, &into->patterns[into->n_patterns++], arena))
             return false;
-    return true;
+    return !into->layout->casewise || join_all_rows(into, pieces, arena);
 }
 
 rp_sem_stats *rp_sem_merge(rp_sem_stats *const *parts, size_t n, rp_arena *arena, rp_error *error) {
@@ -122,7 +148,8 @@ rp_sem_stats *rp_sem_merge(rp_sem_stats *const *parts, size_t n, rp_arena *arena
         }
         size_t count;
         const piece *pieces = sorted_pieces(parts, n, &count, scratch);
-        good = pieces && merge_pieces(into, pieces, count, arena, scratch);
+        good = pieces && merge_pieces(into, pieces, count, arena, scratch) &&
+               (into->layout->categories == NULL || sem_ordered_merge(parts, n, into, arena));
     }
     rp_arena_free(scratch);
     if (!good)
@@ -131,7 +158,7 @@ rp_sem_stats *rp_sem_merge(rp_sem_stats *const *parts, size_t n, rp_arena *arena
 }
 
 int64_t rp_sem_rows_used(const rp_sem_stats *stats, size_t group) {
-    int64_t n = 0;
+    int64_t n = stats->ordered ? stats->ordered->groups[group].n : 0;
     for (size_t i = 0; i < stats->n_patterns; i++) {
         const sem_pattern *at = &stats->patterns[i];
         if (stats->layout->levels && group == 0) /* every row is in a cluster */

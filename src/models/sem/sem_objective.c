@@ -5,8 +5,8 @@
  * G and g of all patterns of a group are added up before the model's own derivatives are taken, once. Patterns are
  * small and many: the kernels stand here, and nothing is allocated.
  *
- * With levels a pattern of clusters of s rows has sigma = Sigma within + s Sigma between and mu = the root of s times mu
- * between (see sem_pattern), so that its G counts within, and s times between; its g the root of s times. */
+ * With levels a pattern of clusters of s rows has sigma = Sigma within + s Sigma between and mu = the root of s times
+ * mu between (see sem_pattern), so that its G counts within, and s times between; its g the root of s times. */
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -31,7 +31,8 @@ static void assert_usable(const rp_sem_spec *spec, const rp_sem_stats *stats) {
         const sem_pattern *at = stats->patterns + i;
         assert(at->group < spec->layout->n_groups && at->k <= spec->layout->n_observed);
         assert(i == 0 || at[-1].group <= at->group);
-        assert(spec->layout->levels || spec->means || (at->k == spec->layout->n_observed && (i == 0 || at[-1].group != at->group)));
+        assert(spec->layout->levels || spec->means ||
+               (at->k == spec->layout->n_observed && (i == 0 || at[-1].group != at->group)));
         (void)at;
     }
     (void)spec;

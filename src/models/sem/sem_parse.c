@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The text of a structural equation model: its statements. */
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "models/sem/sem_text.h"
@@ -342,4 +344,25 @@ size_t rp_sem_observed(const rp_sem_text *text, const char *const **names) {
 
 bool rp_sem_has_levels(const rp_sem_text *text) {
     return text->levels;
+}
+
+size_t sem_first_place(const rp_sem_text *text, uint32_t name) {
+    for (size_t i = 0; i < text->elements.n; i++) {
+        const sem_element *e = &text->elements.at[i];
+        if (e->lhs == name)
+            return e->lhs_at;
+        if (e->rhs == name)
+            return e->at;
+    }
+    return 0;
+}
+
+bool rp_sem_observed_fail(const rp_sem_text *text, size_t i, rp_error *error, rp_code code, const char *format, ...) {
+    char words[400];
+    va_list list;
+    va_start(list, format);
+    (void)vsnprintf(words, sizeof words, format, list);
+    va_end(list);
+    uint32_t name = rp_names_find(text->names, rp_text_of(text->observed[i]));
+    return sem_text_fail(text->text, sem_first_place(text, name), error, code, "%s", words);
 }

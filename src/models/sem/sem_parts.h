@@ -21,6 +21,7 @@ typedef struct sem_pattern {
     int64_t n;
     double *mean;  /* k */
     double *cross; /* k by k: sums of products of deviations from the mean; both triangles */
+    double *rows;  /* n by k, the values themselves; NULL unless layout->casewise */
 } sem_pattern;
 /* Sorted by group, then by size, then by what is observed. Listwise, without levels: at most one pattern a group, of
  * everything. */
@@ -28,10 +29,11 @@ struct rp_sem_stats {
     const rp_sem_layout *layout;
     sem_pattern *patterns;
     size_t n_patterns;
+    struct sem_ordered_rows *ordered; /* with layout->categories, and then no patterns: sem_ordered.h */
     int64_t left_out;
 };
-/* The order of patterns, for qsort: by group, then by size, then as a list of names goes: one that has an earlier variable, or more
- * after the same ones, comes first, so that the complete pattern is the first of its group. */
+/* The order of patterns, for qsort: by group, then by size, then as a list of names goes: one that has an earlier
+ * variable, or more after the same ones, comes first, so that the complete pattern is the first of its group. */
 int sem_pattern_order(const void *a, const void *b);
 /* Room for k observed variables, their mean and cross, zeroed. False: no memory. */
 bool sem_pattern_make(sem_pattern *pattern, uint32_t group, size_t k, rp_arena *arena) RP_MUST_CHECK;
@@ -41,7 +43,7 @@ bool sem_levels_fill(rp_sem_stats *stats, const rp_sem_rows *rows, rp_arena *are
 
 /* ---- the model at given parameters: sem_ram.c --------------------------------------------------------------- */
 
-/* Of one group. */
+/* Of one group. With layout->categories the residual variance of each observed variable is what is left of 1. */
 typedef struct sem_ram {
     const rp_sem_spec *spec;
     size_t group, p, v;
@@ -49,6 +51,7 @@ typedef struct sem_ram {
     double *b, *e;         /* B = (I - A)^-1 and E = B S B': v by v */
     double *mean_all;      /* B alpha: v */
     double *sigma, *mu;    /* p by p, p: implied */
+    double *room;          /* with layout->categories: p by 2 p + n_parameters + 1; else NULL */
 } sem_ram;
 /* In arena; false: no memory. */
 bool sem_ram_make(const rp_sem_spec *spec, size_t group, sem_ram *out, rp_arena *arena) RP_MUST_CHECK;
@@ -62,6 +65,16 @@ void sem_ram_gradient(const sem_ram *ram, const double *by_sigma, const double *
 /* d(mu, vech sigma)/dtheta: rows are p means (where spec->means), then the lower triangle by columns; n_parameters
  * columns. `scratch`: 2 v^2 + 2 v. */
 void sem_ram_jacobian(const sem_ram *ram, double *jacobian, double *scratch);
+
+/* With layout->categories: sem_residual.c. Residual variances into ram->s, where all but them is there, and B; false:
+ * no such variances. And how derivatives that leave them as they are change since they are not. */
+bool sem_residual_fill(sem_ram *ram) RP_MUST_CHECK;
+void sem_residual_jacobian(const sem_ram *ram, double *jacobian);
+/* Derivatives by sigma, p by p, so changed that what is made of them counts that: in ram->room. */
+const double *sem_residual_by_sigma(const sem_ram *ram, const double *by_sigma);
+/* A x = b for each of `columns` right sides, by elimination with row exchanges; all by rows, `a` is spoilt, b becomes
+ * x. False: singular. */
+bool sem_solve(double *a, size_t n, double *b, size_t columns) RP_MUST_CHECK;
 
 /* ---- the objective: sem_objective.c ----------------------------------------------------------------------- */
 
@@ -80,8 +93,8 @@ typedef struct sem_saturated {
     bool converged;
     int steps;
 } sem_saturated;
-/* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. With levels the first has
- * the log-likelihood of both; NaN: no summit was found, and moments are only about those of the data. */
+/* n_groups of them in `out`, in arena. False: no memory. `log_lik` NaN: not positive definite. With levels the first
+ * has the log-likelihood of both; NaN: no summit was found, and moments are only about those of the data. */
 bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena *arena) RP_MUST_CHECK;
 
 /* ---- two levels: sem_levels_saturated.c, sem_levels_words.c ------------------------------------------------ */
@@ -105,7 +118,8 @@ const char *sem_levels_why_not(const rp_sem_spec *spec, const rp_sem_stats *stat
 /* More notes of a fit that has estimates, and notes by sem_say. */
 bool sem_levels_say(rp_sem_fit *fit, const sem_saturated *saturated, rp_arena *arena) RP_MUST_CHECK;
 
-/* ---- the fit: sem_space.c, sem_start.c, sem_information.c, sem_words.c --------------------------------------------
+/* ---- the fit: sem_space.c, sem_start.c, sem_signs.c, sem_information.c, sem_words.c
+ * -----------------------------------------
  */
 
 /* theta = origin + K eta keeps the linear constraints: K is n by m, of orthonormal columns. */
@@ -134,12 +148,51 @@ void sem_start_shake(const rp_sem_spec *spec, uint64_t seed, uint32_t which, dou
  * definite at theta. */
 bool sem_information(const rp_sem_spec *spec, const rp_sem_stats *stats, const double *theta, double *information,
                      bool *defined, rp_arena *arena) RP_MUST_CHECK;
+/* ---- rows and moments of a group: sem_curvature.c, sem_casewise.c, sem_robust.c ------------------------------------
+ *
+ * Moments are those of sem_ram_jacobian, in its order: means where the model has them, then covariances. */
+
+size_t sem_moment_count(const rp_sem_spec *spec);
+/* Which of them the covariance of i and j is, the first of covariances being `first`. */
+size_t sem_moment_place(size_t first, size_t p, size_t i, size_t j);
+/* Minus the second derivatives of the log-likelihood by the moments at mu and sigma, as observed or as expected where
+ * values are missing at random; square, both triangles. *defined: sigma is positive definite. False: no memory. */
+bool sem_moment_information(const rp_sem_spec *spec, const rp_sem_stats *stats, size_t group, const double *mu,
+                            const double *sigma, bool observed, double *out, bool *defined,
+                            rp_arena *arena) RP_MUST_CHECK;
+/* Sums over casewise rows of products of their scores, derivatives of the log-likelihood by the moments; likewise. */
+bool sem_moment_scatter(const rp_sem_spec *spec, const rp_sem_stats *stats, size_t group, const double *mu,
+                        const double *sigma, double *out, bool *defined, rp_arena *arena) RP_MUST_CHECK;
+/* vcov, until now the inverse of observed information, becomes the sandwich; scaled chi-squares. */
+bool sem_robust(rp_sem_fit *fit, const sem_saturated *saturated, rp_arena *arena) RP_MUST_CHECK;
+
+/* ---- measures: sem_measures.c --------------------------------------------------------------------------------- */
+
+/* One variable's over the patterns of a group that have it. */
+rp_moments sem_variable_moments(const rp_sem_stats *stats, size_t group, size_t variable);
+
+/* ---- spaces ------------------------------------------------------------------------------------------------------ */
+
 /* In eta: K' information K, m by m. */
 void sem_space_information(const sem_space *space, const double *information, double *out);
 /* vcov of theta by information in eta, and NaN for the parameters that a direction without information moves;
  * *null (n; zeros at first) is how much they are moved. *singular: there is such a direction. */
 bool sem_space_vcov(const sem_space *space, const double *information, double tolerance, double *vcov, double *null,
                     bool *singular, rp_arena *arena) RP_MUST_CHECK;
+#define SEM_MOVED 1e-4 /* of *null: such a parameter moves */
+/* The same, without NaN: directions without information count as if they were fixed. */
+bool sem_space_inverse(const sem_space *space, const double *information, double tolerance, double *vcov, double *null,
+                       bool *singular, rp_arena *arena) RP_MUST_CHECK;
+
+/* Whether a variable is measured freely by two latent variables that may not covary: such fits have several summits. */
+bool sem_has_several_summits(const rp_sem_spec *spec);
+/* Where a latent variable's sign is free, its first free loading is above 0. False: no memory. */
+bool sem_set_signs(const rp_sem_spec *spec, double *theta, rp_arena *arena) RP_MUST_CHECK;
+
+/* The standard error of something whose derivatives by the parameters are g. NaN: it rests on one that has none. */
+double sem_delta_error(const rp_sem_fit *fit, const double *g);
+/* What a line's value is multiplied by to be standardised, of a model at its estimate. */
+double sem_standard_factor(const sem_ram *ram, const rp_sem_line *line);
 
 /* "x1 ~~ x1", and the group where there are several. NULL: no memory. */
 const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_arena *arena);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "models/sem/sem_parts.h"
+#include "models/sem/sem_ordered.h"
 
 static const uint32_t LEFT_OUT = UINT32_MAX;
 
@@ -157,6 +157,14 @@ static void fill_cross(const sorter *s, const uint32_t *rows, sem_pattern *p, do
             p->cross[b * p->k + a] = p->cross[a * p->k + b];
 }
 
+static bool keep_rows(const sorter *s, const uint32_t *rows, sem_pattern *p, rp_arena *arena) {
+    p->rows = rp_arena_take_unset(arena, (size_t)p->n * p->k, sizeof *p->rows);
+    for (size_t i = 0; p->rows && i < (size_t)p->n; i++)
+        for (size_t a = 0; a < p->k; a++)
+            p->rows[i * p->k + a] = s->rows->columns[p->observed[a]][rows[i]];
+    return p->rows != NULL;
+}
+
 static bool fill_pattern(const sorter *s, const uint32_t *rows, size_t n, sem_pattern *p, double *room,
                          rp_arena *arena) {
     const uint64_t *key = s->keys + rows[0] * s->stride;
@@ -170,7 +178,7 @@ static bool fill_pattern(const sorter *s, const uint32_t *rows, size_t n, sem_pa
     p->n = (int64_t)n;
     fill_mean(s, rows, p, room);
     fill_cross(s, rows, p, room);
-    return true;
+    return !s->layout->casewise || keep_rows(s, rows, p, arena);
 }
 
 static bool make_sorter(sorter *s, rp_arena *scratch) {
@@ -213,8 +221,11 @@ rp_sem_stats *rp_sem_prepare(const rp_sem_layout *layout, const rp_sem_rows *row
     bool good = stats && scratch;
     if (good) {
         stats->layout = layout;
-        good = layout->levels ? sem_levels_fill(stats, rows, arena, scratch, error)
-                              : fill(stats, &(sorter){.layout = layout, .rows = rows}, arena, scratch, error);
+        if (layout->levels)
+            good = sem_levels_fill(stats, rows, arena, scratch, error);
+        else
+            good = layout->categories ? sem_ordered_prepare(rows, stats, arena, error)
+                                      : fill(stats, &(sorter){.layout = layout, .rows = rows}, arena, scratch, error);
     } else
         rp_fail_memory(error);
     rp_arena_free(scratch);

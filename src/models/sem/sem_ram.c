@@ -35,7 +35,9 @@ bool sem_ram_make(const rp_sem_spec *spec, size_t group, sem_ram *out, rp_arena 
     out->mean_all = room + v;
     out->mu = room + 2 * v;
     out->sigma = out->mu + p;
-    return true;
+    if (spec->layout->categories)
+        out->room = rp_arena_take(arena, p * (2 * p + spec->n_parameters + 1), sizeof *out->room);
+    return out->room || spec->layout->categories == NULL;
 }
 
 /* ---- at given parameters -------------------------------------------------------------------------------- */
@@ -49,7 +51,7 @@ static void arrow(const rp_sem_line *line, size_t *to, size_t *from) {
 
 static void place(sem_ram *ram, const rp_sem_line *line, double value) {
     size_t v = ram->v, to, from;
-    assert(line->lhs < v && line->rhs < v);
+    assert(line->op == RP_SEM_THRESHOLD || (line->lhs < v && line->rhs < v));
     switch (line->op) {
     case RP_SEM_MEASURES:
     case RP_SEM_REGRESSES:
@@ -57,6 +59,8 @@ static void place(sem_ram *ram, const rp_sem_line *line, double value) {
         ram->a[to * v + from] = value;
         break;
     case RP_SEM_COVARIES:
+        if (line->lhs == line->rhs && line->lhs < ram->p && ram->room)
+            value = 0; /* until the rest is there */
         ram->s[line->lhs * v + line->rhs] = ram->s[line->rhs * v + line->lhs] = value;
         break;
     case RP_SEM_INTERCEPT:
@@ -122,7 +126,7 @@ bool sem_ram_at(sem_ram *ram, const double *theta) {
     for (const rp_sem_line *line = ram->spec->lines, *end = line + ram->spec->n_lines; line < end; line++)
         if (line->group == ram->group)
             place(ram, line, line->parameter == SIZE_MAX ? line->value : theta[line->parameter]);
-    if (!invert(ram))
+    if (!invert(ram) || (ram->room && !sem_residual_fill(ram)))
         return false;
     double *row = ram->mean_all; /* room for a row of B S until the means are known */
     for (size_t i = 0; i < v; i++) {
@@ -163,6 +167,8 @@ static void sandwich(const sem_ram *ram, const double *by_sigma, const double *r
 void sem_ram_gradient(const sem_ram *ram, const double *by_sigma, const double *by_mu, double *gradient,
                       double *scratch) {
     size_t v = ram->v, to, from;
+    if (ram->room)
+        by_sigma = sem_residual_by_sigma(ram, by_sigma);
     double *by_s = scratch, *by_a = scratch + v * v, *by_alpha = scratch + 3 * v * v;
     sandwich(ram, by_sigma, ram->b, by_s, scratch + 2 * v * v);
     sandwich(ram, by_sigma, ram->e, by_a, scratch + 2 * v * v);
@@ -219,7 +225,7 @@ static void move(const sem_ram *ram, const rp_sem_line *line, motion *m) {
         m->by_mean = 1;
         memset(m->right, 0, ram->p * sizeof *m->right);
         break;
-    case RP_SEM_THRESHOLD:
+    case RP_SEM_THRESHOLD: /* does not move them */
         break;
     }
     take_column(m->left, ram->b, to, 1, ram);
@@ -231,7 +237,7 @@ void sem_ram_jacobian(const sem_ram *ram, double *jacobian, double *scratch) {
     memset(jacobian, 0, (means + p * (p + 1) / 2) * n * sizeof *jacobian);
     motion m = {scratch, scratch + p, 0};
     for (const rp_sem_line *line = ram->spec->lines, *end = line + ram->spec->n_lines; line < end; line++) {
-        if (line->group != ram->group || line->parameter == SIZE_MAX)
+        if (line->group != ram->group || line->parameter == SIZE_MAX || line->op == RP_SEM_THRESHOLD)
             continue;
         move(ram, line, &m);
         double *at = jacobian + line->parameter;
@@ -241,4 +247,6 @@ void sem_ram_jacobian(const sem_ram *ram, double *jacobian, double *scratch) {
             for (size_t r = c; r < p; r++, at += n)
                 *at += m.left[r] * m.right[c] + m.right[r] * m.left[c];
     }
+    if (ram->room)
+        sem_residual_jacobian(ram, jacobian);
 }

@@ -191,6 +191,43 @@ static bool fix_scales(sem_plan *plan) {
     return true;
 }
 
+/* ---- ordered variables ----------------------------------------------------------------------------------------- */
+
+static bool not_ordered(const sem_plan *plan, const sem_element *e, const char *what) {
+    sem_text_fail(plan->text->text, e->lhs_at, plan->error, RP_E_RULE, "%s", what);
+    return rp_fail_remedy(plan->error, "Take it out.");
+}
+
+/* What the text says that ordered variables do not have. */
+static bool check_ordered(const sem_plan *plan) {
+    const rp_sem_rules *rules = plan->rules;
+    for (size_t i = 0; i < plan->text->elements.n; i++) {
+        const sem_element *e = &plan->text->elements.at[i];
+        if (e->op == RP_SEM_INTERCEPT)
+            return not_ordered(plan, e, "Models of ordered variables have thresholds, and all other means are 0.");
+        bool own = e->op == RP_SEM_COVARIES && e->lhs == e->rhs && !plan->text->latent[e->lhs];
+        if (own && (e->fixed.n || e->label.n || e->start.n))
+            return not_ordered(plan, e,
+                               "The residual variance of an ordered variable is what is left of 1: it can be neither "
+                               "fixed nor set equal.");
+    }
+    if (!rules->growth && !rules->equal_intercepts && !rules->equal_residuals)
+        return true;
+    rp_fail(plan->error, RP_E_RULE,
+            "Growth models, and thresholds or residual variances that are equal over groups, are not offered for "
+            "ordered variables.");
+    return rp_fail_remedy(plan->error, "Equal loadings are offered.");
+}
+
+/* A residual variance is what is left: fixed, and at no number. */
+static void fix_ordered(sem_plan *plan) {
+    for (size_t i = 0; i < plan->lines.n; i++) {
+        sem_plan_line *line = &plan->lines.at[i];
+        if (line->op == RP_SEM_COVARIES && line->lhs == line->rhs && !plan->text->latent[line->lhs])
+            fix(line, NAN);
+    }
+}
+
 bool sem_plan_make(sem_plan *plan) {
     plan->n_names = rp_names_count(plan->text->names);
     plan->keys = rp_names_new(plan->arena);
@@ -199,8 +236,12 @@ bool sem_plan_make(sem_plan *plan) {
     mark(plan);
     if (!make_lists(plan))
         return rp_fail_memory(plan->error);
-    if (!add_lines(plan))
+    if ((plan->ordered && !check_ordered(plan)) || !add_lines(plan))
         return false;
     fix_by_kind(plan);
-    return fix_scales(plan);
+    if (!fix_scales(plan))
+        return false;
+    if (plan->ordered)
+        fix_ordered(plan);
+    return true;
 }

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/sem/sem_parts.h"
+#include "models/sem/sem_ordered.h"
 #include "rapport/matrix.h"
 
 static const double LOG_2PI = 1.8378770664093454836;
@@ -260,6 +260,10 @@ bool sem_saturated_make(const rp_sem_stats *stats, sem_saturated *out, rp_arena 
     assert(stats && stats->layout->n_observed > 0 && out && arena);
     if (stats->layout->levels)
         return sem_levels_saturated(stats, out, arena);
+    if (stats->ordered) {
+        const sem_moments *moments = sem_moments_make(stats, false, arena);
+        return moments && sem_moments_saturated(moments, stats->layout->n_groups, out, arena);
+    }
     bool good = true;
     size_t from = 0;
     for (size_t g = 0; good && g < stats->layout->n_groups; g++) {

@@ -121,8 +121,9 @@ static bool refuse_sign(sem_scanner *s) {
     char c = s->text[s->at];
     sem_text_fail(s->text, s->at, s->error, RP_E_SYNTAX, "This sign has no meaning in a model.");
     if (c == ':')
-        return rp_fail_remedy(s->error,
-                              "Products and groups (group:) are not read; write c(.., ..)* for groups, and level: alone on its line.");
+        return rp_fail_remedy(
+            s->error,
+            "Products and groups (group:) are not read; write c(.., ..)* for groups, and level: alone on its line.");
     if (c == '<' || c == '>' || c == '|')
         return rp_fail_remedy(s->error, "Inequalities, thresholds and composites (<~) are not offered.");
     return rp_fail_remedy(s->error, "There are =~ ~ ~~ == and :=; other names stand between backticks: `PHQ-9`.");
@@ -132,12 +133,8 @@ static bool scan_sign(sem_scanner *s, sem_token *out) {
     static const struct {
         const char *text;
         sem_token_kind kind;
-    } operators[] = {{"=~", SEM_TOKEN_MEASURES},
-                     {"==", SEM_TOKEN_EQUALS},
-                     {":=", SEM_TOKEN_DEFINES},
-                     {"~~", SEM_TOKEN_COVARIES},
-                     {"~", SEM_TOKEN_REGRESSES},
-                     {":", SEM_TOKEN_BLOCK}};
+    } operators[] = {{"=~", SEM_TOKEN_MEASURES}, {"==", SEM_TOKEN_EQUALS},   {":=", SEM_TOKEN_DEFINES},
+                     {"~~", SEM_TOKEN_COVARIES}, {"~", SEM_TOKEN_REGRESSES}, {":", SEM_TOKEN_BLOCK}};
     bool heading = s->before.kind == SEM_TOKEN_NAME && !s->before.quoted && rp_text_is(s->before.text, "level");
     *out = (sem_token){.at = s->at};
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {

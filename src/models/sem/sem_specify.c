@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/sem/sem_ordered.h"
 #include "models/sem/sem_text.h"
 
 typedef struct table {
@@ -13,6 +14,7 @@ typedef struct table {
     const rp_sem_rules *rules;
     rp_sem_spec *spec;
     rp_sem_line *lines;
+    size_t each;        /* lines of a group: the plan's, then thresholds */
     uint32_t *class_of; /* of each line: lines of a class are one parameter; RP_NO_ID: alone */
     sem_label *classes; /* labels of the text, then a class for each line of a group */
     size_t *variable;   /* of each name */
@@ -22,22 +24,11 @@ typedef struct table {
 
 /* ---- variables -------------------------------------------------------------------------------------------------- */
 
-static size_t first_place(const rp_sem_text *text, uint32_t name) {
-    for (size_t i = 0; i < text->elements.n; i++) {
-        const sem_element *e = &text->elements.at[i];
-        if (e->lhs == name)
-            return e->lhs_at;
-        if (e->rhs == name)
-            return e->at;
-    }
-    return 0;
-}
-
 static bool unknown(table *t, uint32_t name) {
     const rp_sem_text *text = t->text;
     const char *written = rp_names_text(text->names, name);
-    sem_text_fail(text->text, first_place(text, name), t->error, RP_E_UNKNOWN, "There is no variable %s in the data.",
-                  written);
+    sem_text_fail(text->text, sem_first_place(text, name), t->error, RP_E_UNKNOWN,
+                  "There is no variable %s in the data.", written);
     const char *near = rp_text_nearest(rp_text_of(written), t->layout->observed, t->layout->n_observed);
     return near ? rp_fail_remedy(t->error, "Did you mean %s?", near)
                 : rp_fail_remedy(t->error, "Name a column, or say by =~ what measures it.");
@@ -51,7 +42,7 @@ static bool place_observed(table *t, const rp_names *names) {
         uint32_t name = rp_names_find(names, rp_text_of(t->layout->observed[i]));
         used[i] = name != RP_NO_ID;
         if (used[i] && t->text->latent[name]) {
-            sem_text_fail(t->text->text, first_place(t->text, name), t->error, RP_E_RULE,
+            sem_text_fail(t->text->text, sem_first_place(t->text, name), t->error, RP_E_RULE,
                           "The data have a variable %s, so nothing latent can be called so.", t->layout->observed[i]);
             return rp_fail_remedy(t->error, "Choose another name for the latent variable.");
         }
@@ -101,8 +92,8 @@ static bool fits_groups(table *t, const sem_modifier *m) {
     if (m->n <= 1 || (m->n == t->layout->n_groups && !levels))
         return true;
     sem_text_fail(t->text->text, m->at, t->error, RP_E_RULE,
-                  levels ? "Here are %zu values for one level." : "Here are %zu values, but there are %zu groups.", m->n,
-                  t->layout->n_groups);
+                  levels ? "Here are %zu values for one level." : "Here are %zu values, but there are %zu groups.",
+                  m->n, t->layout->n_groups);
     if (levels)
         return rp_fail_remedy(t->error, "Give one value; parameters of the same label are equal over levels.");
     return rp_fail_remedy(t->error, "Give one value for all groups, or one for each.");
@@ -119,8 +110,7 @@ static bool modify(table *t, rp_sem_line *line, const sem_element *e) {
     if (e->label.n)
         line->label = rp_names_text(t->text->labels, e->label.labels[e->label.n > 1 ? g : 0]);
     if (e->start.n && line->parameter == SIZE_MAX) {
-        sem_text_fail(t->text->text, e->start.at, t->error, RP_E_RULE,
-                      "This parameter is fixed and has no start.");
+        sem_text_fail(t->text->text, e->start.at, t->error, RP_E_RULE, "This parameter is fixed and has no start.");
         return rp_fail_remedy(t->error, "Free it, as by NA*start(0.5)*x, or take the start out.");
     }
     if (e->start.n)
@@ -151,41 +141,64 @@ static uint32_t class_of(const table *t, const sem_plan_line *line, const rp_sem
     return equal_by_rule(t, line) ? (uint32_t)(rp_names_count(t->text->labels) + i) : RP_NO_ID;
 }
 
-/* What line i is made from, and its group or level. */
-static const sem_plan_line *source(const table *t, size_t i, size_t *group) {
-    size_t first = t->plans[0].lines.n;
-    *group = i / first;
-    if (t->n_plans == 1)
-        return &t->plans[0].lines.at[i % first];
-    *group = i >= first;
-    return &t->plans[*group].lines.at[i - *group * first];
+static const sem_plan *plan_of(const table *t, size_t group) {
+    return &t->plans[t->n_plans == 1 ? 0 : group];
+}
+
+/* Where the lines of a group, or level, begin. */
+static size_t first_line(const table *t, size_t group) {
+    return group * t->each; /* of two levels: the first has `each` */
+}
+
+/* A line of the plan, in a group. */
+static bool make_line(table *t, size_t i, size_t group) {
+    const sem_plan_line *from = &plan_of(t, group)->lines.at[i];
+    rp_sem_line *line = &t->lines[first_line(t, group) + i];
+    bool fixed = from->fixed && !(group > 0 && freed(t, from));
+    *line = (rp_sem_line){.op = from->op,
+                          .lhs = t->variable[from->lhs],
+                          .rhs = t->variable[from->rhs],
+                          .group = group,
+                          .parameter = fixed ? SIZE_MAX : 0,
+                          .value = fixed ? from->value : NAN,
+                          .by_user = from->element != NULL};
+    if (from->element && !modify(t, line, from->element))
+        return false;
+    t->class_of[first_line(t, group) + i] = class_of(t, from, line, i); /* no rule makes levels equal */
+    return true;
+}
+
+/* All are free, and each for itself. */
+static void make_thresholds(table *t, size_t group) {
+    size_t at = first_line(t, group) + plan_of(t, group)->lines.n;
+    for (size_t j = 0; j < t->layout->n_observed; j++)
+        for (uint32_t k = 1; k < t->layout->categories[j]; k++, at++) {
+            t->lines[at] = (rp_sem_line){.op = RP_SEM_THRESHOLD, .lhs = j, .rhs = k, .group = group, .value = NAN};
+            t->class_of[at] = RP_NO_ID;
+        }
 }
 
 static bool make_lines(table *t) {
-    size_t each = t->plans[0].lines.n;
-    size_t n = t->n_plans == 1 ? each * t->layout->n_groups : each + t->plans[1].lines.n;
-    t->lines = rp_arena_take(t->arena, n, sizeof *t->lines);
-    t->class_of = rp_arena_take(t->arena, n, sizeof *t->class_of);
+    size_t thresholds = t->plans[0].ordered ? sem_threshold_count(t->layout) : 0;
+    t->each = t->plans[0].lines.n + thresholds;
+    if (t->each > t->plans[0].most_lines) {
+        rp_fail(t->error, RP_E_LIMIT, "The model has more than %d lines.", SEM_MOST_LINES);
+        return rp_fail_remedy(t->error, "Fit a smaller model.");
+    }
+    t->spec->n_lines =
+        first_line(t, t->layout->n_groups - 1) + plan_of(t, t->layout->n_groups - 1)->lines.n + thresholds;
+    t->lines = rp_arena_take(t->arena, t->spec->n_lines, sizeof *t->lines);
+    t->class_of = rp_arena_take(t->arena, t->spec->n_lines, sizeof *t->class_of);
     if (!t->lines || !t->class_of)
         return rp_fail_memory(t->error);
-    for (size_t i = 0; i < n; i++) {
-        size_t g;
-        const sem_plan_line *from = source(t, i, &g);
-        rp_sem_line *line = &t->lines[i];
-        bool fixed = from->fixed && !(g > 0 && freed(t, from));
-        *line = (rp_sem_line){.op = from->op,
-                              .lhs = t->variable[from->lhs],
-                              .rhs = t->variable[from->rhs],
-                              .group = g,
-                              .parameter = fixed ? SIZE_MAX : 0,
-                              .value = fixed ? from->value : NAN,
-                              .by_user = from->element != NULL};
-        if (from->element && !modify(t, line, from->element))
-            return false;
-        t->class_of[i] = class_of(t, from, line, i % each); /* no rule makes levels equal */
-    }
     t->spec->lines = t->lines;
-    t->spec->n_lines = n;
+    for (size_t g = 0; g < t->layout->n_groups; g++) {
+        for (size_t i = 0; i < plan_of(t, g)->lines.n; i++)
+            if (!make_line(t, i, g))
+                return false;
+        if (t->plans[0].ordered)
+            make_thresholds(t, g);
+    }
     return true;
 }
 
@@ -203,8 +216,8 @@ static bool spread_fixed(table *t, size_t i) {
         line->value = value;
         return true;
     }
-    size_t g;
-    const sem_element *e = source(t, i, &g)->element;
+    const sem_plan_line *from = &plan_of(t, line->group)->lines.at[i - first_line(t, line->group)];
+    const sem_element *e = from->element; /* thresholds are in no class */
     sem_text_fail(t->text->text, e ? e->at : 0, t->error, RP_E_RULE,
                   "This is fixed at %g, but is to equal what is fixed at %g.", line->value, value);
     return rp_fail_remedy(t->error, "Fix both at one value, or give them different labels.");
@@ -244,6 +257,8 @@ static bool number_parameters(table *t) {
 }
 
 static bool means_asked(const rp_sem_text *text, const rp_sem_layout *layout, const rp_sem_rules *rules) {
+    if (layout->categories)
+        return false;
     bool any = rules->means || rules->growth || layout->n_groups > 1 || layout->missing == RP_SEM_FIML;
     for (size_t i = 0; i < text->elements.n; i++)
         any |= text->elements.at[i].op == RP_SEM_INTERCEPT;
@@ -255,8 +270,11 @@ static bool make_plans(table *t) {
     for (size_t i = 0; i < t->n_plans; i++) {
         t->plans[i] = (sem_plan){.text = t->text,
                                  .rules = t->rules,
-                                 .level = !t->layout->levels ? SEM_NO_LEVEL : i ? SEM_BETWEEN : SEM_WITHIN,
+                                 .level = !t->layout->levels ? SEM_NO_LEVEL
+                                          : i                ? SEM_BETWEEN
+                                                             : SEM_WITHIN,
                                  .means = t->spec->means && (!t->layout->levels || i == 1),
+                                 .ordered = t->layout->categories != NULL,
                                  .most_lines = SEM_MOST_LINES / t->layout->n_groups,
                                  .arena = t->arena,
                                  .error = t->error};

@@ -65,11 +65,7 @@ typedef struct sem_modifier {
 } sem_modifier;
 
 /* Under which heading an element stands. */
-typedef enum sem_level {
-    SEM_NO_LEVEL,
-    SEM_WITHIN,
-    SEM_BETWEEN
-} sem_level;
+typedef enum sem_level { SEM_NO_LEVEL, SEM_WITHIN, SEM_BETWEEN } sem_level;
 
 /* lhs op rhs of the text; a name is a number in `names`. */
 typedef struct sem_element {
@@ -116,6 +112,9 @@ typedef struct sem_parser {
 bool sem_is(const sem_parser *p, char sign);
 /* "Here ... was expected", at the token in hand, and what to do. Returns false. */
 bool sem_unexpected(sem_parser *p, const char *what, const char *remedy);
+
+/* The byte where a name first stands. */
+size_t sem_first_place(const rp_sem_text *text, uint32_t name);
 
 /* ---- sem_levels_text.c ------------------------------------------------------------------------------------ */
 
@@ -166,6 +165,7 @@ typedef struct sem_plan {
     const rp_sem_rules *rules;
     sem_level level; /* whose elements it takes */
     bool means;
+    bool ordered; /* observed variables are ordered: thresholds, not intercepts; no residual variances of their own */
     size_t n_names;
     bool *indicator, *outcome, *predictor, *spoken_of; /* of each name */
     bool *exogenous;                                   /* observed, and only ever a predictor */

@@ -32,14 +32,13 @@ static const char *in_group(const rp_sem_layout *layout, size_t group, rp_arena 
 }
 
 const char *sem_line_name(const rp_sem_spec *spec, const rp_sem_line *line, rp_arena *arena) {
-    static const char *const operators[] = {[RP_SEM_MEASURES] = "=~",
-                                            [RP_SEM_REGRESSES] = "~",
-                                            [RP_SEM_COVARIES] = "~~",
-                                            [RP_SEM_INTERCEPT] = "~",
-                                            [RP_SEM_THRESHOLD] = "|"};
+    static const char *const operators[] = {
+        [RP_SEM_MEASURES] = "=~", [RP_SEM_REGRESSES] = "~", [RP_SEM_COVARIES] = "~~", [RP_SEM_INTERCEPT] = "~"};
     const char *group = in_group(spec->layout, line->group, arena);
     if (group == NULL)
         return NULL;
+    if (line->op == RP_SEM_THRESHOLD)
+        return rp_arena_printf(arena, "%s | t%zu%s", variable(spec, line->lhs), line->rhs, group);
     return rp_arena_printf(arena, "%s %s %s%s", variable(spec, line->lhs), operators[line->op],
                            line->op == RP_SEM_INTERCEPT ? "1" : variable(spec, line->rhs), group);
 }
@@ -89,46 +88,54 @@ const char *sem_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, cons
     return why;
 }
 
-static double at(const rp_sem_fit *fit, const rp_sem_line *line) {
-    return line->parameter == SIZE_MAX ? line->value : fit->theta[line->parameter];
-}
-
-static double variance(const rp_sem_fit *fit, size_t v, size_t group) {
-    for (size_t i = 0; i < fit->spec->n_lines; i++) {
-        const rp_sem_line *line = &fit->spec->lines[i];
+static double variance(const rp_sem_spec *spec, const double *values, size_t v, size_t group) {
+    for (size_t i = 0; i < spec->n_lines; i++) {
+        const rp_sem_line *line = &spec->lines[i];
         if (line->op == RP_SEM_COVARIES && line->lhs == v && line->rhs == v && line->group == group)
-            return at(fit, line);
+            return values[i];
     }
     return 0;
+}
+
+static const char *improper_variance(const char *name, double value, rp_arena *arena) {
+    return name ? rp_arena_printf(arena,
+                                  "The variance %s is estimated as %.4g, below 0 (a Heywood case): the model is wrong, "
+                                  "or the rows are too few for it. A simpler model is safer.",
+                                  name, value)
+                : NULL;
+}
+
+static const char *improper_correlation(const char *name, double value, rp_arena *arena) {
+    return name
+               ? rp_arena_printf(arena,
+                                 "The correlation of %s is estimated as %.4g, beyond what is possible: the data do not "
+                                 "tell the two apart. A model with one of them is safer.",
+                                 name, value)
+               : NULL;
 }
 
 /* Variances below 0 and correlations beyond 1. *found: any. */
 static bool say_improper(const rp_sem_fit *fit, sentences *list, bool *found, rp_arena *arena) {
     const rp_sem_spec *spec = fit->spec;
+    double *values = rp_arena_take(arena, spec->n_lines, sizeof *values);
+    if (values == NULL || !rp_sem_values(spec, fit->theta, values))
+        return false;
     for (size_t i = 0; i < spec->n_lines; i++) {
         const rp_sem_line *line = &spec->lines[i];
-        if (line->op != RP_SEM_COVARIES || line->parameter == SIZE_MAX)
+        if (line->op != RP_SEM_COVARIES || (line->parameter == SIZE_MAX && isfinite(line->value)))
             continue;
-        double value = at(fit, line), product = variance(fit, line->lhs, line->group);
-        product *= variance(fit, line->rhs, line->group);
-        bool below = line->lhs == line->rhs && value < 0;
-        bool beyond = line->lhs != line->rhs && product > 0 && fabs(value) > sqrt(product);
+        double product = variance(spec, values, line->lhs, line->group);
+        product *= variance(spec, values, line->rhs, line->group);
+        bool below = line->lhs == line->rhs && values[i] < 0;
+        bool beyond = line->lhs != line->rhs && product > 0 && fabs(values[i]) > sqrt(product);
         if (!below && !beyond)
             continue;
         *found = true;
         const char *name = sem_line_name(spec, line, arena);
-        const char *sentence = NULL;
-        if (name && below)
-            sentence = rp_arena_printf(arena,
-                                       "The variance %s is estimated as %.4g, below 0 (a Heywood case): the model is "
-                                       "wrong, or the rows are too few for it. A simpler model is safer.",
-                                       name, value);
-        else if (name)
-            sentence = rp_arena_printf(arena,
-                                       "The correlation of %s is estimated as %.4g, beyond what is possible: the data "
-                                       "do not tell the two apart. A model with one of them is safer.",
-                                       name, value / sqrt(product));
-        if (!add(list, sentence, arena))
+        if (!add(list,
+                 below ? improper_variance(name, values[i], arena)
+                       : improper_correlation(name, values[i] / sqrt(product), arena),
+                 arena))
             return false;
     }
     return true;
@@ -162,9 +169,11 @@ bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null,
     bool improper = false;
     if (fit->df < 0 && !add(&list,
                             rp_arena_printf(arena,
-                                            "The model has %.0f parameters more than there are variances, covariances "
-                                            "and means to estimate them from.",
-                                            -fit->df),
+                                            "The model has %.0f parameters more than there are %s to estimate them "
+                                            "from.",
+                                            -fit->df,
+                                            fit->spec->layout->categories ? "thresholds and correlations"
+                                                                          : "variances, covariances and means"),
                             arena))
         return false;
     if (singular && !say_singular(fit, null, &list, arena))

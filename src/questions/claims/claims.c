@@ -3,6 +3,7 @@
  * of the same matter. It asks nothing of the cohort itself: it reads the other answers of the run. */
 #include "questions/claims/claims.h"
 #include "questions/claims/claims_parts.h"
+#include "questions/common/asked.h"
 
 static const rp_statement_def statements[] = {
     {"claims.verdicts", "How many published claims have which verdict"},
@@ -14,8 +15,8 @@ static const rp_statement_def statements[] = {
 
 static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *arena, rp_error *error) {
     (void)cohort;
-    rp_asked with = *asked;
-    if (with.ledger == NULL && (with.ledger = rp_ledger_new(arena, error)) == NULL)
+    rp_asked with;
+    if (!rp_question_with_ledger(asked, arena, &with, error))
         return NULL;
     rp_answer *answer = rp_answer_new(arena, "claims", "What is left of each claim?");
     if (answer == NULL)

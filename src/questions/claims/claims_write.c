@@ -142,26 +142,30 @@ static const char *told_where(const rp_asked *asked, const rp_claim *claim, rp_a
     return rp_answer_text(answer, "nothing. %s", not_there(claim, answer));
 }
 
+static void put_row(const rp_asked *asked, const rp_claim *claim, rp_answer *answer, rp_answer_table *table) {
+    rp_value *row = rp_answer_row(table);
+    row[0] = rp_value_text(answer, rp_answer_text(answer, "%s (%s%s%s)", claim->claim, claim->made_by,
+                                                  claim->made_in[0] != '\0' ? ", " : "", claim->made_in));
+    row[1] = rp_value_text(answer, rp_answer_text(answer, "%s%s%s", claim->source, claim->source[0] != '\0' ? ":" : "",
+                                                  passages(claim, answer)));
+    row[2] = rp_value_text(answer, rp_answer_text(answer, "%s. %s", rp_verdict_name(claim->verdict), claim->because));
+    row[3] = rp_value_text(answer, rp_claim_read_name(rp_claim_rests_on(claim)));
+    row[4] = rp_value_text(answer, told_where(asked, claim, answer));
+}
+
+/* What a page shows of statements are their labels: here are the words. */
 static void write_table(const rp_asked *asked, rp_answer *answer) {
     static const rp_table_column columns[] = {{"claim", "Claim", ""},
-                                              {"made_by", "Made by", ""},
+                                              {"source_says", "What its source says", ""},
                                               {"verdict", "Verdict", ""},
                                               {"rests_on", "It rests on", ""},
                                               {"these_data", "These data tell", ""}};
     rp_answer_table *table = rp_answer_table_add(answer, "claims.ledger", "Claims and verdicts", columns, 5);
     table->audience = RP_FOR_PUBLIC;
     table->note = "The last column names the statement of this report that is about the same matter.";
-    for (size_t i = 0; i < rp_ledger_count(asked->ledger); i++) {
-        const rp_claim *claim = rp_ledger_at(asked->ledger, i);
-        if (!claim->judged)
-            continue;
-        rp_value *row = rp_answer_row(table);
-        row[0] = rp_value_text(answer, claim->title);
-        row[1] = rp_value_text(answer, claim->made_by);
-        row[2] = rp_value_text(answer, rp_verdict_name(claim->verdict));
-        row[3] = rp_value_text(answer, rp_claim_read_name(rp_claim_rests_on(claim)));
-        row[4] = rp_value_text(answer, told_where(asked, claim, answer));
-    }
+    for (size_t i = 0; i < rp_ledger_count(asked->ledger); i++)
+        if (rp_ledger_at(asked->ledger, i)->judged)
+            put_row(asked, rp_ledger_at(asked->ledger, i), answer, table);
 }
 
 /* How many claims have which verdict, for the summary. */

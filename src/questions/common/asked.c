@@ -8,3 +8,10 @@ bool rp_question_asked_for(const rp_asked *asked, const rp_measure *measure) {
             return true;
     return asked->n_measures == 0;
 }
+
+bool rp_question_with_ledger(const rp_asked *asked, rp_arena *arena, rp_asked *out, rp_error *error) {
+    *out = *asked;
+    if (out->ledger == NULL)
+        out->ledger = rp_ledger_new(arena, error);
+    return out->ledger != NULL;
+}
