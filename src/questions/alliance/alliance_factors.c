@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Ours: a smaller difference of BIC decides nothing. */
-static const double BIC_DECIDES = 10;
 /* Ours: a correlation of factors whose interval reaches this far is not told from 1. */
 static const double ALL_BUT_ONE = 0.95;
 
@@ -166,26 +164,24 @@ static void state_ordered(const factor_fits *f) {
 }
 
 /* A Heywood case, or no convergence, in the engine's words; and that it would be the best, if it would. */
-static void say_what_went_wrong(const factor_fits *f, alliance_model k) {
-    const alliance_fit *fit = &f->of[k];
+void alliance_say_unusable(rp_answer *answer, const alliance_fit *fit, const alliance_fit *best, const char *title,
+                           const char *opening) {
+    const char *better = "";
     if (fit->usable || fit->message == NULL)
         return;
-    rp_answer *answer = f->measured->set.answer;
-    const char *title = alliance_model_title(k), *better = "";
     if (fit->fit == NULL) {
         rp_answer_caveat(answer,
-                         "%s: the model of %s is %s (5 for each parameter beside the items' means, a rule of "
-                         "our own).",
-                         opening_of(f->measured), title, fit->message);
+                         "%s: the model of %s is %s (5 for each parameter beside the items' means, a rule of our own).",
+                         opening, title, fit->message);
         return;
     }
-    double lead = f->best == MODELS || !fit->estimated ? NAN : f->of[f->best].measures.bic - fit->measures.bic;
+    double lead = best == NULL || !fit->estimated ? NAN : best->measures.bic - fit->measures.bic;
     if (lead > 0)
         better = rp_answer_text(answer,
                                 " By its BIC it fits better than those that are used, by %.1f: the items may well hang "
                                 "together so, but these data do not settle its values.",
                                 lead);
-    rp_answer_caveat(answer, "%s: the model of %s is not used. %s%s", opening_of(f->measured), title,
+    rp_answer_caveat(answer, "%s: the model of %s is not used. %s%s", opening, title,
                      fit->fit->n_notes > 0 ? fit->fit->notes[0] : fit->fit->message, better);
 }
 
@@ -357,7 +353,8 @@ static void write(const factor_fits *f) {
     alliance_write_reliability(f);
     write_table(f);
     for (alliance_model k = 0; k < MODELS; k++)
-        say_what_went_wrong(f, k);
+        alliance_say_unusable(answer, &f->of[k], f->best != MODELS ? &f->of[f->best] : NULL, alliance_model_title(k),
+                              opening_of(f->measured));
     if (!f->measured->rows->has_parts)
         rp_answer_caveat(answer,
                          "%s: which items are of tasks, goals and bond is not told, or some of these have fewer than "

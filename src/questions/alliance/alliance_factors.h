@@ -14,6 +14,16 @@ typedef struct factor_fits {
 
 /* Fills `ordered`, where answers are few and whole and people enough. False: see *error. */
 bool alliance_fit_ordered(factor_fits *fits, rp_arena *arena, rp_error *error);
+enum { BIC_DECIDES = 10 /* ours: a smaller difference of BIC decides nothing */ };
+
+/* Of a model that cannot be used: why, and that it would fit better than `best` (NULL: there is none), if it would.
+ * `opening`: of what. */
+void alliance_say_unusable(rp_answer *answer, const alliance_fit *fit, const alliance_fit *best, const char *title,
+                           const char *opening);
+/* False: no memory. */
+bool alliance_omega(const alliance_fit *fit, size_t group, rp_sem_omega *out);
+/* Of a share, with an error by the delta method: on the logit, so that it stays between 0 and 1. */
+rp_interval alliance_share_interval(double estimate, double se, double level);
 
 /* Alpha, and omega as the models have it. */
 void alliance_write_reliability(const factor_fits *fits);

@@ -54,6 +54,10 @@ static uint64_t marks_of_rows(const alliance_measured *m, size_t person) {
         size_t group = rows->group[row * GROUPINGS + g];
         marks |= m->compared[g][group] ? alliance_group_mark((alliance_grouping)g, group) : 0;
     }
+    size_t complete = 0;
+    for (size_t r = rows->starts[person]; r < rows->starts[person + 1]; r++)
+        complete += alliance_row_is_complete(rows, r);
+    marks |= (complete > 0 ? MARK(MARK_COMPLETE_EVER) : 0) | (complete > 1 ? MARK(MARK_COMPLETE_TWICE) : 0);
     if (m->later > 0 && alliance_row_at(rows, person, m->earlier) != SIZE_MAX &&
         alliance_row_at(rows, person, m->later) != SIZE_MAX)
         marks |= MARK(MARK_BOTH_SESSIONS);
@@ -105,7 +109,7 @@ static bool write_models(const alliance_measured *m, rp_error *error) {
                          "order of referrals: more would make no interval noticeably narrower.",
                          rows->family->name, rows->one_in, MEASURED_MOST_PEOPLE);
     alliance_model simple = MODELS;
-    return alliance_write_factors(m, &simple, error) &&
+    return alliance_write_factors(m, &simple, error) && alliance_write_two_levels(m, error) &&
            (simple == MODELS ||
             (alliance_write_invariance(m, simple, error) && alliance_write_over_sessions(m, simple, error)));
 }

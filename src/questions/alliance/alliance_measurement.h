@@ -83,9 +83,11 @@ typedef struct alliance_choice {
     const uint32_t *group;     /* of each person; NULL: no groups */
     const char *const *groups; /* names */
     size_t n_groups;
+    const uint64_t *cluster; /* two levels: whose row it is, of complete rows; n_clusters of them. NULL: one level */
+    size_t n_clusters;
 } alliance_choice;
 typedef struct alliance_sample {
-    size_t n;
+    size_t n; /* people */
     rp_sem_layout layout;
     rp_sem_stats *stats;
 } alliance_sample;
@@ -111,13 +113,16 @@ const char *alliance_fit_words(rp_answer *answer, const rp_sem_measures *m);
 /* ---- who stands behind ------------------------------------------------------------------------------------ */
 
 /* Marks of a person: measured at all; in the models at the stated session; with every item then; in the models of two
- * sessions; from FIRST_GROUP_MARK on, the groups of each grouping. */
+ * sessions; measured twice; with every item at some session, and at two; from FIRST_GROUP_MARK on, the groups of each
+ * grouping. */
 enum {
     MARK_SCORED,
     MARK_MODELLED,
     MARK_COMPLETE,
     MARK_BOTH_SESSIONS,
     MARK_RATED_TWICE,
+    MARK_COMPLETE_EVER,
+    MARK_COMPLETE_TWICE,
     FIRST_GROUP_MARK,
     GROUP_MARKS = GROUPINGS * MOST_GROUPED
 };
@@ -133,6 +138,7 @@ uint64_t alliance_group_mark(alliance_grouping grouping, size_t group); /* group
  * model can be used. */
 bool alliance_write_factors(const alliance_measured *measured, alliance_model *simple, rp_error *error);
 bool alliance_write_invariance(const alliance_measured *measured, alliance_model simple, rp_error *error);
+bool alliance_write_two_levels(const alliance_measured *measured, rp_error *error);
 bool alliance_write_over_sessions(const alliance_measured *measured, alliance_model simple, rp_error *error);
 bool alliance_write_dependability(const alliance_measured *measured, rp_error *error);
 

@@ -90,23 +90,30 @@ alliance_sample *alliance_sample_make(const alliance_rows *rows, const alliance_
             return rp_fail_memory(error), NULL;
     for (size_t side = 0; side < sides; side++)
         fill_columns(rows, choice->which[side], n, columns + side * p);
-    s->n = n;
+    bool levels = choice->cluster != NULL;
+    s->n = levels ? choice->n_clusters : n;
     s->layout = (rp_sem_layout){.observed = choice->names != NULL ? choice->names : rows->names,
                                 .n_observed = sides * p,
                                 .groups = choice->groups,
-                                .n_groups = choice->groups != NULL ? choice->n_groups : 1,
-                                .missing = RP_SEM_FIML};
-    const rp_sem_rows of = {.n = n, .columns = (const double *const *)columns, .group = choice->group};
+                                .n_groups = levels                   ? 2
+                                            : choice->groups != NULL ? choice->n_groups
+                                                                     : 1,
+                                .missing = levels ? RP_SEM_LISTWISE : RP_SEM_FIML,
+                                .levels = levels};
+    const rp_sem_rows of = {
+        .n = n, .columns = (const double *const *)columns, .group = choice->group, .cluster = choice->cluster};
     s->stats = rp_sem_prepare(&s->layout, &of, arena, error);
     return s->stats != NULL ? s : NULL;
 }
 
 /* ---- fits --------------------------------------------------------------------------------------------------- */
 
-/* Intercepts are as many as the items, whatever the model. */
+/* Parameters beside the items' means, which are as many as the items; of two levels, those of one. */
 static const char *too_few(const alliance_sample *sample, const rp_sem_spec *spec, rp_arena *arena) {
-    size_t means = sample->layout.n_observed * sample->layout.n_groups;
-    size_t of = spec->n_parameters > means ? spec->n_parameters - means : 0, needed = MEASURED_LEAST_A_PARAMETER * of;
+    bool levels = sample->layout.levels;
+    size_t means = sample->layout.n_observed * (levels ? 1 : sample->layout.n_groups);
+    size_t of = spec->n_parameters > means ? (spec->n_parameters - means) / (levels ? 2 : 1) : 0;
+    size_t needed = MEASURED_LEAST_A_PARAMETER * of;
     needed = needed < MEASURED_LEAST_PEOPLE ? MEASURED_LEAST_PEOPLE : needed;
     if (sample->n >= needed)
         return NULL;

@@ -5,8 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* On the scale of log(x / (1 - x)), so that the interval stays between 0 and 1. */
-static rp_interval between_0_and_1(double estimate, double se, double level) {
+rp_interval alliance_share_interval(double estimate, double se, double level) {
     rp_interval i = {estimate, NAN, NAN, level};
     if (!(estimate > 0 && estimate < 1))
         return i;
@@ -60,10 +59,9 @@ static size_t general_of(const rp_sem_spec *spec) {
 static const char omega_method[] = "omega (McDonald 1999; Zinbarg and others 2005) of the plain sum of the items, from "
                                    "the implied moments of the fit; interval by the delta method on the logit";
 
-/* False: no memory. */
-static bool omega(const alliance_fit *fit, rp_sem_omega *out) {
+bool alliance_omega(const alliance_fit *fit, size_t group, rp_sem_omega *out) {
     rp_arena *scratch = rp_arena_new(0);
-    bool fine = scratch != NULL && rp_sem_omega_of(fit->fit, 0, general_of(fit->fit->spec), out, scratch);
+    bool fine = scratch != NULL && rp_sem_omega_of(fit->fit, group, general_of(fit->fit->spec), out, scratch);
     rp_arena_free(scratch);
     return fine;
 }
@@ -75,10 +73,10 @@ static void state_omega(const factor_fits *f) {
     rp_sem_omega total, part;
     if (f->best == MODELS)
         return;
-    answer->failed = answer->failed || !omega(&f->of[f->best], &total);
+    answer->failed = answer->failed || !alliance_omega(&f->of[f->best], 0, &total);
     if (answer->failed || isnan(total.total))
         return;
-    state(m, "alliance.omega_total", between_0_and_1(total.total, total.total_se, level), MARK(MARK_MODELLED),
+    state(m, "alliance.omega_total", alliance_share_interval(total.total, total.total_se, level), MARK(MARK_MODELLED),
           "Omega total", omega_method,
           rp_answer_text(answer, ", by the model of %s: the share of the sum's variance that is of any factor",
                          alliance_model_title(f->best)));
@@ -90,10 +88,10 @@ static void state_omega(const factor_fits *f) {
                          m->rows->family->name, m->rows->when);
         return;
     }
-    answer->failed = answer->failed || !omega(&f->of[with], &part);
+    answer->failed = answer->failed || !alliance_omega(&f->of[with], 0, &part);
     if (answer->failed || isnan(part.hierarchical))
         return;
-    state(m, "alliance.omega_hierarchical", between_0_and_1(part.hierarchical, part.hierarchical_se, level),
+    state(m, "alliance.omega_hierarchical", alliance_share_interval(part.hierarchical, part.hierarchical_se, level),
           MARK(MARK_MODELLED), "Omega hierarchical", omega_method,
           rp_answer_text(answer,
                          ", by the model of %s: the share of the sum's variance that is of the general factor alone, "
