@@ -12,13 +12,15 @@
 #   sem        structural equation models of FILE, or of the shared questionnaires of 100,000 people, a fifth of the
 #              answers missing, and of their complete ones in categories, taken as numbers and as ordered, and of two
 #              levels, 20,000 drawn clients of 6 sessions; with FILE, CATEGORIES says how many, if ordered
+#   meta       meta-analyses of FILE, or of the shared 587 effects, and of 10,000 made-up ones; beside R's metafor, where it
+#              is installed
 #   simulate   a synthetic service of CLIENTS clients (200000) without items: bytes and seconds
 set -eu
 cd "$(dirname "$0")/.."
 rapport=build/rapport
 file=${FILE:-} map=${MAP:-}
 case ${BENCH:-} in
-csv | lmm | glmm | sem) ;;
+csv | lmm | glmm | sem | meta) ;;
 *)
     if [ -n "$file" ] && [ -z "$map" ]; then
         echo "MAP is missing: say what the columns of $file mean, as MAP=map.json" >&2
@@ -134,11 +136,24 @@ sem() {
     fi
 }
 
+meta() {
+    shared=${RAPPORT_SHARED:-../shared}/bench/data
+    ninja --quiet -C build bench/meta >build/build.log || {
+        cat build/build.log >&2
+        exit 1
+    }
+    table=${file:-"$shared/meta_295.csv"}
+    build/bench/meta "$table"
+    if Rscript -e 'library(metafor)' >/dev/null 2>&1; then
+        Rscript bench/meta.R "$table"
+    fi
+}
+
 case ${BENCH:-} in
-'') evaluate && check && { [ -n "$file" ] || { csv && simulate && lmm && glmm && sem; }; } ;;
-evaluate | check | csv | simulate | lmm | glmm | sem) "$BENCH" ;;
+'') evaluate && check && { [ -n "$file" ] || { csv && simulate && lmm && glmm && sem && meta; }; } ;;
+evaluate | check | csv | simulate | lmm | glmm | sem | meta) "$BENCH" ;;
 *)
-    echo "there is no benchmark $BENCH in this version; there are: evaluate, check, csv, simulate, lmm, glmm, sem" >&2
+    echo "there is no benchmark $BENCH in this version; there are: evaluate, check, csv, simulate, lmm, glmm, sem, meta" >&2
     exit 2
     ;;
 esac

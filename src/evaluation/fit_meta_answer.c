@@ -47,13 +47,14 @@ static void put_coefficients(const rp_fit_meta *fit, rp_answer *answer, rp_arena
 typedef struct line {
     const char *what;
     double value, lower, upper;
-    int digits;
+    int digits; /* 0: a whole number */
 } line;
 
 static void put_line(rp_answer *answer, rp_answer_table *table, const line *l) {
     if (isnan(l->value) && isnan(l->upper))
         return;
-    int decimals = fit_decimals(isnan(l->value) || l->value == 0 ? 0.1 : l->value, l->digits);
+    double scale = isnan(l->value) || l->value == 0 ? 0.1 : l->value;
+    int decimals = l->digits == 0 ? 0 : fit_decimals(scale, l->digits);
     rp_value *row = rp_answer_row(table);
     row[0] = rp_value_text(answer, l->what);
     row[1] = fit_value(l->value, decimals);
@@ -69,8 +70,8 @@ static void put_differences(const rp_fit_meta *fit, rp_answer *answer) {
     const char *study_words = rp_answer_text(answer, "Variance between %s", study ? fit->options->study : "");
     const char *mean_words = rp_answer_text(answer, "The mean as %s", fit->back ? fit->back : "");
     const line lines[] = {
-        {"Effects used", (double)f->k, NAN, NAN, 6},
-        {"Rows left out", (double)fit->left_out, NAN, NAN, 1},
+        {"Effects used", (double)f->k, NAN, NAN, 0},
+        {"Rows left out", (double)fit->left_out, NAN, NAN, 0},
         {study_words, study ? f->tau2_study : NAN, NAN, NAN, 4},
         {study ? "Variance between the effects of one" : "Variance between effects (tau2), Q-profile interval",
          effect ? f->tau2 : NAN, effect && !study ? fit->tau2.lower : NAN, effect && !study ? fit->tau2.upper : NAN, 4},

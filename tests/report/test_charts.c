@@ -408,7 +408,7 @@ static void a_forest_has_rows_a_diamond_and_no_people(void **state) {
         for (int i = 0; i < (s ? 1 : 2); i++) {
             rp_chart_point *p = rp_chart_point_add(f.chart);
             p->label = s ? series[s] : i ? "BIRCH 2011" : "ALDER 2009";
-            p->x = s ? NAN : 40 + 20 * i;
+            p->x = s ? (double)NAN : 40 + 20 * i;
             p->y = 0.2 + 0.1 * i;
             p->lower = p->y - 0.1;
             p->upper = p->y + 0.1;
