@@ -278,11 +278,10 @@ typedef struct rp_measure {
 /* Is this what a person means by `word`: the measure's name, the instrument's name or its short title; any case. */
 bool rp_measure_is(const rp_measure *measure, const char *word);
 
-/* One score of one person. */
+/* One score of one person. Of these a service has more than of anything else: keep it small. */
 typedef struct rp_point {
     rp_date date;     /* RP_NO_DATE where only the occasion is known */
     int32_t occasion; /* INT32_MIN where only the date is known */
-    double months;    /* since the episode's time zero: from dates, or the occasion's own; NaN */
     double value;
     uint32_t administration; /* its row in RP_ADMINISTRATIONS */
     bool prorated, supplied;
@@ -499,6 +498,9 @@ size_t rp_cohort_treatment_dates(const rp_cohort *cohort, const rp_episode *epis
 
 /* Of an episode without a known first assessment: all not known. O(statuses and qualifications of one practitioner). */
 rp_assessor rp_cohort_assessor(const rp_cohort *cohort, const rp_episode *episode);
+
+/* When a score was given, in months since the first of its series: from dates, or the occasion's own; NaN: not known. */
+double rp_cohort_months(const rp_cohort *cohort, const rp_series *series, size_t point);
 
 size_t rp_cohort_blocks(const rp_cohort *cohort);
 /* Block i, in arena. */

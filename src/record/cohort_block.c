@@ -79,21 +79,23 @@ static int measure_of(const rp_cohort *cohort, const found *of, uint32_t score, 
     return isnan(*value) ? -1 : of->measures[scale];
 }
 
-static rp_point point_of(const rp_cohort *cohort, const found *of, uint32_t score, double value,
-                         const rp_point *first) {
+double rp_cohort_months(const rp_cohort *cohort, const rp_series *series, size_t point) {
+    assert(point < series->n);
+    rp_date date = series->points[point].date, zero = series->points[0].date;
+    if (date != RP_NO_DATE && zero != RP_NO_DATE)
+        return (date - zero) / DAYS_IN_A_MONTH;
+    return months_of_occasion(cohort, series->points[point].occasion);
+}
+
+static rp_point point_of(const rp_cohort *cohort, const found *of, uint32_t score, double value) {
     const cohort_columns *c = &cohort->columns;
     int method = rp_record_code(cohort->record, RP_SCORES, c->score_method, score);
-    rp_point point = {.date = of->date,
+    return (rp_point){.date = of->date,
                       .occasion = of->occasion,
-                      .months = months_of_occasion(cohort, of->occasion),
                       .value = value,
                       .administration = of->row,
                       .prorated = method == c->prorated_code,
                       .supplied = method == c->supplied_code};
-    rp_date zero = first != NULL ? first->date : point.date;
-    if (point.date != RP_NO_DATE && zero != RP_NO_DATE)
-        point.months = (point.date - zero) / DAYS_IN_A_MONTH;
-    return point;
 }
 
 /* Administrations come in order, so series do. There is room for as many points as were counted. */
@@ -107,7 +109,7 @@ static void fill_series(const maker *m, rp_series *series) {
                 continue;
             rp_series *to = &series[measure];
             rp_point *slot = m->points + (to->points - m->points) + to->n;
-            *slot = point_of(m->cohort, &m->found.at[a], score, value, to->n > 0 ? to->points : NULL);
+            *slot = point_of(m->cohort, &m->found.at[a], score, value);
             to->n++;
         }
 }

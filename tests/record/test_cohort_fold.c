@@ -117,7 +117,7 @@ static void same_series(const rp_series *a, const rp_series *b) {
     for (size_t p = 0; p < a->n; p++) {
         assert_int_equal(a->points[p].date, b->points[p].date);
         assert_true(a->points[p].value == b->points[p].value);
-        assert_true(a->points[p].months == b->points[p].months);
+        assert_int_equal(a->points[p].occasion, b->points[p].occasion);
         assert_true(a->points[p].supplied && b->points[p].supplied);
     }
 }

@@ -143,17 +143,20 @@ static bool fill(const rp_mixed_fit *fit, rp_arena *scratch, infer_satterthwaite
     if (!take_differences(&d, fit, scratch, error))
         return false;
     double *hessian = rp_arena_take(scratch, n * n, sizeof *hessian);
-    if (hessian == NULL)
+    double *unscaled = rp_arena_take(scratch, pp, sizeof *unscaled);
+    if (hessian == NULL || unscaled == NULL)
         return rp_fail_memory(error);
-    if (!d.solver->evaluate(d.plan, fit->theta, &d.at) || !difference(&d, fit))
+    bool good = d.solver->evaluate(d.plan, fit->theta, &d.at);
+    memcpy(unscaled, d.at.unscaled, pp * sizeof *unscaled); /* the differences use d.at again */
+    double r2 = d.at.r2;
+    if (!good || !difference(&d, fit))
         return rp_fail(error, RP_E_RULE, "The model could not be evaluated near its estimate.");
-    d.solver->evaluate(d.plan, fit->theta, &d.at); /* it gave a value there already */
-    double left = (double)fit->n - (double)fit->p, sigma2 = d.at.r2 / left;
+    double left = (double)fit->n - (double)fit->p, sigma2 = r2 / left;
     for (size_t i = 0; i < d.n * pp; i++)
         out->slopes[i] = sigma2 * d.unit[i / pp] * d.unscaled[i];
     for (size_t i = 0; i < pp; i++)
-        out->slopes[d.n * pp + i] = 2 * sigma2 * d.at.unscaled[i];
-    whole_hessian(&d, left, d.at.r2, hessian);
+        out->slopes[d.n * pp + i] = 2 * sigma2 * unscaled[i];
+    whole_hessian(&d, left, r2, hessian);
     return invert(hessian, n, out->covariance, scratch) || rp_fail_memory(error);
 }
 

@@ -108,7 +108,7 @@ void nested_load_packed(const mixed_plan *plan, const double *packed, nested_gro
 
 /* S_zz of g->s, k by k. */
 void nested_take_block(const mixed_plan *plan, const nested_level *level, const nested_group *g, double *a);
-/* F and log|C| of S_zz = a (k by k), and, if `with_e`, E. False: not a number. */
+/* F of S_zz = a (k by k), and log|C|, or, if `with_e`, E instead. False: not a number. */
 bool nested_factor(const nested_level *level, const double *a, nested_group *g, bool with_e);
 /* Eliminates the group of g->s: what it leaves to its parent, and log|M| with that of all `below`, go to level->up. */
 bool nested_group_up(const mixed_plan *plan, nested_level *level, double below, nested_group *g);

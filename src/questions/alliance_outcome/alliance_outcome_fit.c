@@ -9,22 +9,24 @@ void ao_row(ao_rows *rows, size_t person, double y, const double *x) {
     rows->sessions->marks[person] |= rows->mark;
 }
 
-static bool take(const ao_pairing *pairing, const ao_rows *rows, const rp_mixed_fit *fit, size_t column,
-                 ao_result *result, rp_arena *arena, rp_error *error) {
+static bool is_fitted(const rp_mixed_fit *fit) {
+    return fit->status != RP_MIXED_NOT_CONVERGED && fit->status != RP_MIXED_NOT_FITTED;
+}
+
+static void take(const ao_pairing *pairing, const ao_rows *rows, const rp_mixed_fit *fit, size_t column,
+                 const rp_mixed_effect *effect, ao_result *result) {
     result->mark = rows->mark;
     if (fit->status != RP_MIXED_CONVERGED)
         result->why = rp_answer_text(pairing->answer, "%s", fit->message);
-    if (fit->status == RP_MIXED_NOT_CONVERGED || fit->status == RP_MIXED_NOT_FITTED) {
-        result->state = AO_NOT_FITTED;
-        return true;
-    }
-    result->state = AO_FITTED;
+    result->state = is_fitted(fit) ? AO_FITTED : AO_NOT_FITTED;
+    if (!is_fitted(fit))
+        return;
     rp_moments spread = {0};
     for (size_t i = 0; i < rows->model.n; i++)
         rp_moments_add(&spread, rows->model.columns[column][i]);
     result->spread = rp_moments_sd(&spread);
     result->slope_sd = rows->model.slopes > 0 ? sqrt(fit->variance[0].covariance[3]) : NAN;
-    return rp_question_model_effect(fit, column, pairing->asked->level, arena, &result->effect, error);
+    result->effect = *effect;
 }
 
 bool ao_fit(const ao_pairing *pairing, const ao_rows *rows, size_t n_wanted, const size_t *wanted,
@@ -35,8 +37,13 @@ bool ao_fit(const ao_pairing *pairing, const ao_rows *rows, size_t n_wanted, con
     if (!feasible)
         return true;
     rp_mixed_fit *fit = rp_question_model_fit(&rows->model, arena, error);
-    for (size_t i = 0; i < n_wanted && fit != NULL; i++)
-        if (!take(pairing, rows, fit, wanted[i], results[i], arena, error))
-            return false;
-    return fit != NULL;
+    rp_mixed_effect *effects = rp_arena_take(arena, n_wanted, sizeof *effects);
+    if (fit == NULL || effects == NULL)
+        return fit != NULL && rp_fail_memory(error);
+    if (is_fitted(fit) &&
+        !rp_question_model_effects(fit, wanted, n_wanted, pairing->asked->level, arena, effects, error))
+        return false;
+    for (size_t i = 0; i < n_wanted; i++)
+        take(pairing, rows, fit, wanted[i], &effects[i], results[i]);
+    return true;
 }

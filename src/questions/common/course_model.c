@@ -94,9 +94,17 @@ rp_mixed_fit *rp_question_model_fit(const rp_question_model *model, rp_arena *ar
     return stats != NULL ? rp_mixed_fit_stats(stats, &options, arena, error) : NULL;
 }
 
+bool rp_question_model_effects(const rp_mixed_fit *fit, const size_t *columns, size_t n, double level, rp_arena *arena,
+                               rp_mixed_effect *out, rp_error *error) {
+    double *contrasts = rp_arena_take(arena, n * fit->p, sizeof *contrasts);
+    if (contrasts == NULL)
+        return rp_fail_memory(error);
+    for (size_t i = 0; i < n; i++)
+        contrasts[i * fit->p + columns[i] + 1] = 1;
+    return rp_mixed_contrasts(fit, contrasts, n, RP_MIXED_DF_SATTERTHWAITE, level, arena, out, error);
+}
+
 bool rp_question_model_effect(const rp_mixed_fit *fit, size_t column, double level, rp_arena *arena,
                               rp_mixed_effect *out, rp_error *error) {
-    double contrast[RP_QUESTION_COLUMNS + 1] = {0};
-    contrast[column + 1] = 1;
-    return rp_mixed_contrast(fit, contrast, RP_MIXED_DF_SATTERTHWAITE, level, arena, out, error);
+    return rp_question_model_effects(fit, &column, 1, level, arena, out, error);
 }

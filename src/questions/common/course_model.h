@@ -35,5 +35,8 @@ rp_mixed_fit *rp_question_model_fit(const rp_question_model *model, rp_arena *ar
 /* The effect of a column, with Satterthwaite's degrees of freedom. false: see *error. */
 bool rp_question_model_effect(const rp_mixed_fit *fit, size_t column, double level, rp_arena *arena,
                               rp_mixed_effect *out, rp_error *error);
+/* The same for n columns, at the price of one: `out` has n places. */
+bool rp_question_model_effects(const rp_mixed_fit *fit, const size_t *columns, size_t n, double level, rp_arena *arena,
+                               rp_mixed_effect *out, rp_error *error);
 
 #endif

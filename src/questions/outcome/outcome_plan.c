@@ -29,7 +29,7 @@ static void count_times(void *statistics, const rp_block *block, const void *con
         for (size_t p = 0; p < series->n; p++) {
             for (size_t o = 0; o < t->n_occasions; o++)
                 at_occasion[o] += rp_cohort_occasion(t->plan->cohort, o)->occasion == series->points[p].occasion;
-            int month = month_of(series->points[p].months);
+            int month = month_of(rp_cohort_months(t->plan->cohort, series, p));
             if (month >= 0)
                 in_month[month]++;
         }
@@ -177,20 +177,20 @@ double outcome_first_score(const rp_series *series) {
 }
 
 /* The slot that a score counts for; SIZE_MAX: none. */
-static size_t slot_of(const outcome_plan *plan, const rp_point *point) {
+static size_t slot_of(const outcome_plan *plan, const rp_series *series, size_t point) {
     if (!plan->by_occasion) {
-        int month = month_of(point->months);
+        int month = month_of(rp_cohort_months(plan->cohort, series, point));
         return month < 0 ? SIZE_MAX : plan->slot_of_month[month];
     }
     for (size_t s = 0; s < plan->n_slots; s++)
-        if (plan->slots[s].occasion == point->occasion)
+        if (plan->slots[s].occasion == series->points[point].occasion)
             return s;
     return SIZE_MAX;
 }
 
 double outcome_at_slot(const outcome_plan *plan, const rp_series *series, size_t slot) {
     for (size_t p = series->n; p > 0; p--)
-        if (slot_of(plan, &series->points[p - 1]) == slot)
+        if (slot_of(plan, series, p - 1) == slot)
             return series->points[p - 1].value;
     return NAN;
 }
@@ -201,7 +201,7 @@ size_t outcome_at_slots(const outcome_plan *plan, const rp_series *series, size_
     for (size_t i = 0; i < n; i++)
         values[i] = NAN;
     for (size_t p = 0; p < series->n; p++) { /* of several at one slot the last counts */
-        size_t slot = slot_of(plan, &series->points[p]);
+        size_t slot = slot_of(plan, series, p);
         if (slot - first < n)
             values[slot - first] = series->points[p].value;
     }
@@ -211,7 +211,7 @@ size_t outcome_at_slots(const outcome_plan *plan, const rp_series *series, size_
 static double nearest_to_horizon(const outcome_plan *plan, const rp_series *series) {
     double value = NAN, nearest = plan->window_months;
     for (size_t p = 1; p < series->n; p++) {
-        double away = fabs(series->points[p].months - plan->horizon_months);
+        double away = fabs(rp_cohort_months(plan->cohort, series, p) - plan->horizon_months);
         if (away <= nearest) {
             nearest = away;
             value = series->points[p].value;
