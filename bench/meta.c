@@ -3,8 +3,8 @@
  *
  *   meta FILE                   columns study, yi, vi, x1, x2, in the form of meta_295.csv
  *
- * Effects as one level, as two, with moderators, errors by cluster; then made-up ones, 10,000 of 2,000 studies. Each line:
- * CPU seconds of one thread, the best of several runs. */
+ * Effects as one level, as two, with moderators, errors by cluster; then made-up ones, 10,000 of 2,000 studies. Each
+ * line: CPU seconds of one thread, the best of several runs. */
 #include <math.h>
 #include <stdio.h>
 #include <time.h>
@@ -32,12 +32,8 @@ static double run_once(const data *d, bool study, bool moderators, bool robust, 
     static const char *const names[] = {"(Intercept)", "x1", "x2"};
     rp_arena *arena = rp_arena_new(0);
     const double *const x[] = {NULL, d->x1, d->x2};
-    const rp_meta_spec spec = {.method = RP_META_REML,
-                               .study = study,
-                               .effect = true,
-                               .level = 0.95,
-                               .names = names,
-                               .p = moderators ? 3 : 1};
+    const rp_meta_spec spec = {
+        .method = RP_META_REML, .study = study, .effect = true, .level = 0.95, .names = names, .p = moderators ? 3 : 1};
     const rp_meta_rows rows = {.k = d->k, .y = d->y, .v = d->v, .x = x, .study = study ? d->study : NULL};
     double began = seconds();
     rp_meta_data *made = arena ? rp_meta_prepare(&spec, &rows, arena, error) : NULL;
@@ -75,8 +71,8 @@ static bool read_file(const char *path, data *out, rp_arena *arena, rp_error *er
     double *values[COLUMNS];
     for (int c = 0; c < COLUMNS; c++)
         wishes[c] = (rp_column_wish){.name = names[c], .number = true, .at = SIZE_MAX};
-    rp_columns *columns = rp_columns_read(&(rp_columns_source){.path = path, .threads = 1, .quiet = true}, wishes,
-                                          COLUMNS, arena, error);
+    rp_columns *columns =
+        rp_columns_read(&(rp_columns_source){.path = path, .threads = 1, .quiet = true}, wishes, COLUMNS, arena, error);
     if (!columns)
         return false;
     out->k = rp_columns_block_rows(columns, 0);

@@ -43,7 +43,8 @@ static bool parse_source(const command_arguments *arguments, rp_arena *arena, rp
     if (!parse_measure(arguments, arena, out))
         return false;
     int given = (out->variance != NULL) + (out->se != NULL) + (out->n_figures > 0);
-    return given == 1 || command_usage(arguments, "meta takes one of --variance COLUMN, --se COLUMN and --from COLUMN,...");
+    return given == 1 ||
+           command_usage(arguments, "meta takes one of --variance COLUMN, --se COLUMN and --from COLUMN,...");
 }
 
 static bool parse_levels(const command_arguments *arguments, rp_arena *arena, rp_fit_meta_options *out) {
@@ -51,7 +52,8 @@ static bool parse_levels(const command_arguments *arguments, rp_arena *arena, rp
     if (!command_num(arguments, "correlation", 0, &out->correlation))
         return false;
     if (!random)
-        return out->correlation == 0 || command_usage(arguments, "--correlation needs --random, which names the studies");
+        return out->correlation == 0 ||
+               command_usage(arguments, "--correlation needs --random, which names the studies");
     const char *slash = strchr(random, '/');
     out->study = slash ? rp_arena_copy(arena, random, (size_t)(slash - random)) : random;
     out->effect = slash ? slash + 1 : NULL;
@@ -147,8 +149,9 @@ static int run(const command_arguments *arguments, const rp_fit_common *common, 
     return fit_deliver(arguments, &result, arena);
 }
 
-static const char *const own[] = {"variance",   "se",        "from",       "measure",       "method",    "test", "random",
-                                  "correlation", "robust",    "cr",         "prediction",    "label",     "reference",
-                                  "influence",  "cumulative", "small-studies", "selection", "side",     NULL};
+static const char *const own[] = {"variance",      "se",        "from",        "measure",   "method",
+                                  "test",          "random",    "correlation", "robust",    "cr",
+                                  "prediction",    "label",     "reference",   "influence", "cumulative",
+                                  "small-studies", "selection", "side",        NULL};
 
 const fit_kind fit_kind_meta = {"meta", 3, "FORMULA DATA and --variance, --se or --from", own, run};

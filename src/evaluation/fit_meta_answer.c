@@ -38,8 +38,8 @@ static void put_coefficient(rp_answer *answer, rp_answer_table *table, const cha
 static void put_coefficients(const rp_fit_meta *fit, rp_answer *answer, rp_arena *arena) {
     rp_answer_table *table = coefficient_table(answer, "fit.coefficients", "Coefficients");
     const char *errors = fit_meta_errors(fit, arena);
-    table->note = rp_answer_text(answer, "%g%% intervals. Errors %s.", 100 * fit->options->common.level,
-                                 errors ? errors : "");
+    table->note =
+        rp_answer_text(answer, "%g%% intervals. Errors %s.", 100 * fit->options->common.level, errors ? errors : "");
     for (size_t j = 0; j < fit->fit->p; j++)
         put_coefficient(answer, table, fit->fit->spec->names[j], &fit->beta[j]);
 }
@@ -93,10 +93,14 @@ static void put_differences(const rp_fit_meta *fit, rp_answer *answer) {
 }
 
 static void put_effects(const rp_fit_meta *fit, rp_answer *answer) {
-    static const rp_table_column columns[] = {
-        {"label", "Effect of", ""},         {"y", "Effect", ""},          {"lower", "Lower", ""},
-        {"upper", "Upper", ""},             {"weight", "Weight (%)", ""}, {"without", "Estimate without it", ""},
-        {"rstudent", "Student. residual", ""}, {"cook", "Cook's distance", ""}};
+    static const rp_table_column columns[] = {{"label", "Effect of", ""},
+                                              {"y", "Effect", ""},
+                                              {"lower", "Lower", ""},
+                                              {"upper", "Upper", ""},
+                                              {"weight", "Weight (%)", ""},
+                                              {"without", "Estimate without it", ""},
+                                              {"rstudent", "Student. residual", ""},
+                                              {"cook", "Cook's distance", ""}};
     rp_answer_table *table = rp_answer_table_add(answer, "fit.effects", "Effects", columns,
                                                  fit->influence ? 8
                                                  : fit->without ? 6
@@ -168,8 +172,9 @@ static rp_chart_point *add_point(rp_chart *chart, const char *label, double x, d
 static void draw_forest(const rp_fit_meta *fit, rp_answer *answer, rp_arena *arena) {
     rp_chart *chart = rp_answer_chart(answer, RP_CHART_FOREST, "fit.forest", "Effects and what they come to");
     const char *reading = fit_meta_reading(fit, arena);
-    chart->reading = "A row an effect: a square, the larger the more it weighs, on its interval. The diamond is the mean "
-                     "with its interval; the bar under it is where the true effect of a new study would lie.";
+    chart->reading =
+        "A row an effect: a square, the larger the more it weighs, on its interval. The diamond is the mean "
+        "with its interval; the bar under it is where the true effect of a new study would lie.";
     chart->table_id = "fit.effects";
     chart->x_label = reading ? reading : "";
     rp_chart_series_add(chart, "Effects");
@@ -206,8 +211,8 @@ static void draw_funnel(const rp_fit_meta *fit, rp_answer *answer) {
         most = fmax(most, sqrt(e->v));
     }
     for (int side = -1; side <= 1; side += 2) {
-        rp_chart_series_add(chart, rp_answer_text(answer, "%g%% of effects, were sampling all",
-                                                  100 * fit->options->common.level));
+        rp_chart_series_add(
+            chart, rp_answer_text(answer, "%g%% of effects, were sampling all", 100 * fit->options->common.level));
         for (int i = 0; i < CURVE_POINTS; i++)
             add_point(chart, NULL, i * most, mean + side * z * i * most, NAN, NAN);
     }

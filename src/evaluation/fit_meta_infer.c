@@ -43,8 +43,9 @@ static bool find_robust(fit_meta_making *m) {
     out->beta = robust->beta;
     for (size_t j = 0; j < out->fit->p; j++)
         if (robust->beta[j].df < 4 &&
-            !fit_warn(&m->reading, "'%s' has %.1f degrees of freedom by its clusters: with fewer than 4 its p and its "
-                                   "interval are not to be trusted (Tipton 2015).",
+            !fit_warn(&m->reading,
+                      "'%s' has %.1f degrees of freedom by its clusters: with fewer than 4 its p and its "
+                      "interval are not to be trusted (Tipton 2015).",
                       m->spec->names[j], robust->beta[j].df))
             return false;
     return true;

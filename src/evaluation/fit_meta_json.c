@@ -275,8 +275,8 @@ static void put_line(const char *kind, const char *term, const rp_meta_coefficie
 }
 
 static void put_variance_line(const char *term, double variance, double se, const rp_interval *interval, rp_buf *out) {
-    const rp_meta_coefficient c = {variance, se,  NAN, NAN, NAN, interval ? interval->lower : NAN,
-                                   interval ? interval->upper : NAN};
+    const rp_meta_coefficient c = {
+        variance, se, NAN, NAN, NAN, interval ? interval->lower : NAN, interval ? interval->upper : NAN};
     put_line("variance", term, &c, NAN, out);
 }
 

@@ -34,12 +34,12 @@ bool fit_meta_infer(fit_meta_making *m);
 /* ---- fit_meta_words.c ---- */
 
 bool fit_meta_has_estimate(const rp_fit_meta *fit);
-const char *fit_meta_method(const rp_fit_meta *fit);     /* "reml" */
-const char *fit_meta_method_words(const rp_fit_meta *fit); /* "restricted maximum likelihood (REML)" */
-const char *fit_meta_test(const rp_fit_meta *fit);       /* "knha" */
-const char *fit_meta_status(const rp_fit_meta *fit);     /* "converged" */
-const char *fit_meta_errors(const rp_fit_meta *fit, rp_arena *arena); /* "as of the model, z" */
-const char *fit_meta_prediction(const rp_fit_meta *fit); /* "z", "t", "higgins" */
+const char *fit_meta_method(const rp_fit_meta *fit);                   /* "reml" */
+const char *fit_meta_method_words(const rp_fit_meta *fit);             /* "restricted maximum likelihood (REML)" */
+const char *fit_meta_test(const rp_fit_meta *fit);                     /* "knha" */
+const char *fit_meta_status(const rp_fit_meta *fit);                   /* "converged" */
+const char *fit_meta_errors(const rp_fit_meta *fit, rp_arena *arena);  /* "as of the model, z" */
+const char *fit_meta_prediction(const rp_fit_meta *fit);               /* "z", "t", "higgins" */
 const char *fit_meta_reading(const rp_fit_meta *fit, rp_arena *arena); /* what the effects are of */
 
 #endif

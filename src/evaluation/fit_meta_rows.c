@@ -127,8 +127,9 @@ static bool new_effect(gathering *g, const block *b, size_t at, int64_t row) {
     rp_text text = {(const char *)both, sizeof both};
     if (rp_names_find(g->effects, text) == RP_NO_ID)
         return rp_names_put(g->effects, text) != RP_NO_ID || rp_fail_memory(m->error);
-    rp_formula_fail(m->error, RP_E_RULE, 0, "Row %lld of the data is an effect that came before: the same '%.80s' and "
-                                            "'%.80s'.",
+    rp_formula_fail(m->error, RP_E_RULE, 0,
+                    "Row %lld of the data is an effect that came before: the same '%.80s' and "
+                    "'%.80s'.",
                     (long long)row, m->options->study, m->options->effect);
     return rp_fail_remedy(m->error, "Each row is an effect of its own: name a column that numbers them.");
 }
@@ -153,11 +154,12 @@ static bool put_effect(gathering *g, const block *b, size_t i, size_t at, int64_
         return rp_fail_memory(m->error);
     if (b->robust && (g->cluster[k] = number_of(g->clusters, b->robust[at])) == RP_NO_ID)
         return rp_fail_memory(m->error);
-    const char *label = b->label ? text_of(m, m->at.label, b->label[at])
-                        : b->study ? text_of(m, m->at.study, b->study[at]) : NULL;
+    const char *label = b->label   ? text_of(m, m->at.label, b->label[at])
+                        : b->study ? text_of(m, m->at.study, b->study[at])
+                                   : NULL;
     *effect = (rp_fit_meta_effect){.row = row, .y = y, .v = v};
-    effect->label = label ? rp_arena_copy(m->arena, label, strlen(label))
-                          : rp_arena_printf(m->arena, "row %lld", (long long)row);
+    effect->label =
+        label ? rp_arena_copy(m->arena, label, strlen(label)) : rp_arena_printf(m->arena, "row %lld", (long long)row);
     if (!effect->label)
         return rp_fail_memory(m->error);
     return !b->effect || new_effect(g, b, at, row);
@@ -212,11 +214,8 @@ bool fit_meta_gather(fit_meta_making *m) {
         if (!fine)
             return false;
     }
-    m->rows = (rp_meta_rows){.k = g.k,
-                             .y = g.y,
-                             .v = g.v,
-                             .x = (const double *const *)g.x,
-                             .study = m->options->study ? g.study : NULL};
+    m->rows = (rp_meta_rows){
+        .k = g.k, .y = g.y, .v = g.v, .x = (const double *const *)g.x, .study = m->options->study ? g.study : NULL};
     m->cluster = m->options->robust ? g.cluster : NULL;
     if (!m->options->cumulative)
         m->when = NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A meta-analysis as text: what was asked, how it ended, coefficients, how effects differ, what was asked for beside. */
+/* A meta-analysis as text: what was asked, how it ended, coefficients, how effects differ, what was asked for beside.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -251,11 +252,12 @@ static void put_selection(const page *g) {
         for (size_t j = 0; j < fit->fit->p; j++)
             put_coefficient(g, fit->fit->spec->names[j], &s->beta[j]);
         fit_p_value(s->lrt_p, p);
-        snprintf(text, sizeof text,
-                 "Effects with a one-sided p above %g are seen %.3f times (SE %.3f) as often as those below (%zu of %zu "
-                 "effects). Against the same chance for all: chi-square %.3f on 1 df, p %s. By maximum likelihood, "
-                 "tau2 %.5f.",
-                 fit->options->selection, s->delta, s->delta_se, s->below, fit->fit->k, s->lrt, p, s->tau2);
+        snprintf(
+            text, sizeof text,
+            "Effects with a one-sided p above %g are seen %.3f times (SE %.3f) as often as those below (%zu of %zu "
+            "effects). Against the same chance for all: chi-square %.3f on 1 df, p %s. By maximum likelihood, "
+            "tau2 %.5f.",
+            fit->options->selection, s->delta, s->delta_se, s->below, fit->fit->k, s->lrt, p, s->tau2);
         rp_layout_paragraph(g->page.out, g->page.width, "", "", text);
     }
     rp_buf_put(g->page.out, "\n");

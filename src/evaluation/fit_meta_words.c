@@ -34,9 +34,8 @@ const char *fit_meta_errors(const rp_fit_meta *fit, rp_arena *arena) {
     if (!fit->robust)
         return tests[fit->options->test];
     return rp_arena_printf(arena, "by %zu clusters of %s, %s", fit->robust->clusters, fit->options->robust,
-                           fit->robust->kind == RP_META_CR2
-                               ? "CR2; t with Satterthwaite's degrees of freedom"
-                               : "CR1; t with clusters - p degrees of freedom");
+                           fit->robust->kind == RP_META_CR2 ? "CR2; t with Satterthwaite's degrees of freedom"
+                                                            : "CR1; t with clusters - p degrees of freedom");
 }
 
 const char *fit_meta_prediction(const rp_fit_meta *fit) {
