@@ -154,7 +154,7 @@ typedef struct rp_fit_sem_options {
     const char *const *ordered; /* WLSMV: columns; none: all that the model names */
     size_t n_ordered;
     const char *group;   /* a column; NULL: one group */
-    const char *cluster; /* a column, for a model of two levels (ML of complete rows, without groups); NULL: one level */
+    const char *cluster; /* a column, for two levels (ML of complete rows, without groups); NULL: one level */
     rp_sem_rules rules;
     int starts;                   /* 0: as many as the model needs */
     bool modification, residuals; /* these are asked for too */
@@ -197,8 +197,8 @@ typedef struct rp_fit_sem {
     rp_sem_residuals *residuals; /* of each group; NULL: not asked for */
     rp_fit_sem_r2 *r2;
     size_t n_r2;
-    rp_text scores;   /* a CSV: row, from 1, as the data have them; id; group; each latent variable. Empty where a row was
-                       * left out. At NULL: not asked for */
+    rp_text scores; /* a CSV: row, from 1, as the data have them; id; group; each latent variable. Empty where a row was
+                     * left out. At NULL: not asked for */
     int64_t left_out; /* rows without a value that is needed, or without a group or cluster */
     const char **warnings;
     size_t n_warnings;
