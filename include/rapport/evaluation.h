@@ -153,21 +153,36 @@ typedef struct rp_fit_sem_options {
     rp_sem_missing missing;
     const char *const *ordered; /* WLSMV: columns; none: all that the model names */
     size_t n_ordered;
-    const char *group; /* a column; NULL: one group */
+    const char *group;   /* a column; NULL: one group */
+    const char *cluster; /* a column, for two levels (ML of complete rows, without groups); NULL: one level */
     rp_sem_rules rules;
     int starts;                   /* 0: as many as the model needs */
-    bool modification, residuals; /* these are asked for too; not with WLSMV */
+    bool modification, residuals; /* these are asked for too */
+    bool scores;                  /* and each row's latent variables; not with WLSMV, nor of two levels */
+    const char *id;               /* with scores: a column that tells whose row it is; NULL: none */
 } rp_fit_sem_options;
+
+/* What can be equal over groups, by the words of lavaan's group.equal: the i-th word, and its flag. NULL: there are no
+ * more. */
+const char *rp_fit_sem_equal_word(size_t i);
+bool *rp_fit_sem_equal_flag(rp_sem_rules *rules, size_t i);
 
 /* A line of the parameter table, as lavaan's parameterEstimates() has it. What does not exist is NaN. */
 typedef struct rp_fit_sem_line {
-    const char *lhs, *op, *rhs; /* "f" "=~" "x1"; "x1" "~1" ""; "ind" ":=" "a * b" */
+    const char *lhs, *op, *rhs; /* "f" "=~" "x1"; "x1" "~1" ""; "ind" ":=" "a*b" */
     size_t group;               /* SIZE_MAX: defined, of no group */
     const char *label;          /* NULL: none */
     bool free;                  /* estimated; a fixed one and a defined one are not */
     bool residual;              /* a variance, covariance or intercept of what has arrows to it */
     double estimate, se, z, p, lower, upper, std_all, std_se;
 } rp_fit_sem_line;
+
+/* How much of a variable the model explains: of each that has arrows to it. NaN: its residual variance is below 0. */
+typedef struct rp_fit_sem_r2 {
+    const char *variable;
+    size_t group;
+    double r2;
+} rp_fit_sem_r2;
 
 typedef struct rp_fit_sem {
     const rp_fit_sem_options *options; /* borrowed */
@@ -180,7 +195,11 @@ typedef struct rp_fit_sem {
     rp_sem_modification *modifications; /* where asked for, the largest first */
     size_t n_modifications;
     rp_sem_residuals *residuals; /* of each group; NULL: not asked for */
-    int64_t left_out;            /* rows without a value that is needed, or without a group */
+    rp_fit_sem_r2 *r2;
+    size_t n_r2;
+    rp_text scores; /* a CSV: row, from 1, as the data have them; id; group; each latent variable. Empty where a row was
+                     * left out. At NULL: not asked for */
+    int64_t left_out; /* rows without a value that is needed, or without a group or cluster */
     const char **warnings;
     size_t n_warnings;
     rp_fit_seconds seconds;

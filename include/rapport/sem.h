@@ -86,6 +86,7 @@ typedef struct rp_sem_step {
 } rp_sem_step;
 typedef struct rp_sem_defined {
     const char *name;
+    const char *text; /* the expression as it was written, without blanks */
     const rp_sem_step *steps;
     size_t n_steps;
 } rp_sem_defined;
@@ -128,7 +129,10 @@ typedef struct rp_sem_rules {
     bool orthogonal; /* latent variables do not covary unless the text says so */
     bool growth;     /* intercepts of observed indicators 0, means of latent variables free */
     bool means;      /* intercepts also where the text has none (FIML and several groups have them always) */
-    bool equal_loadings, equal_intercepts, equal_residuals; /* over groups; see lavaan's group.equal */
+    /* Over groups; see lavaan's group.equal: residuals are variances of observed variables, residual covariances those
+     * among them, means those of latent variables. */
+    bool equal_loadings, equal_intercepts, equal_means, equal_regressions, equal_residuals, equal_residual_covariances,
+        equal_lv_variances, equal_lv_covariances;
 } rp_sem_rules;
 /* In arena; layout borrowed. Residual variances of everything that has an arrow to it, variances of the rest,
  * covariances of exogenous latent variables and of residuals of final outcomes are added as lavaan adds them, but
@@ -271,7 +275,8 @@ bool rp_sem_modifications(const rp_sem_fit *fit, rp_arena *arena, rp_sem_modific
 
 /* Observed less implied, of one group: n_observed means, and n_observed by n_observed covariances and correlations
  * (Bentler's: both over observed standard deviations). FIML: observed is the unrestricted model's; WLSMV: correlations;
- * NaN of two variables that no row has both of. In arena. */
+ * NaN of two variables that no row has both of, and where the unrestricted covariances of two levels are not found. In
+ * arena. */
 typedef struct rp_sem_residuals {
     double *mean, *cov, *cor;
 } rp_sem_residuals;

@@ -8,12 +8,12 @@ enum { MODEL_LIMIT = 1 << 18 };
 
 /* ---- the model's text ---- */
 
-/* The operand is a file that holds it, or the text itself, which has an operator. */
+/* The operand is a file that holds it, or the text itself, which has an operator or a sign that is like one. */
 static bool read_model(const char *operand, rp_arena *arena, const char **out, rp_error *error) {
     *out = operand;
     rp_text text;
-    bool file = !strchr(operand, '\n') && rp_file_exists(operand) && !rp_file_is_folder(operand);
-    if (!file && strchr(operand, '~'))
+    bool file = *operand && !strchr(operand, '\n') && rp_file_exists(operand) && !rp_file_is_folder(operand);
+    if (!file && strpbrk(operand, "~=<>|+*\n"))
         return true;
     if (!file) {
         rp_fail(error, RP_E_UNKNOWN, "'%.200s' is no model, and there is no such file.", operand);
@@ -32,6 +32,21 @@ static bool read_model(const char *operand, rp_arena *arena, const char **out, r
 
 /* ---- options ---- */
 
+static bool set_equal(const command_arguments *arguments, const char *word, rp_sem_rules *rules) {
+    rp_buf list = {0};
+    for (size_t i = 0; rp_fit_sem_equal_word(i); i++) {
+        const char *known = rp_fit_sem_equal_word(i);
+        if (strcmp(word, known) == 0) {
+            rp_buf_free(&list);
+            return *rp_fit_sem_equal_flag(rules, i) = true;
+        }
+        rp_buf_printf(&list, "%s%s", !i ? "" : rp_fit_sem_equal_word(i + 1) ? ", " : " and ", known);
+    }
+    command_usage(arguments, "--equal takes %s, not '%s'", list.at ? list.at : "", word);
+    rp_buf_free(&list);
+    return false;
+}
+
 static bool parse_equal(const command_arguments *arguments, rp_arena *arena, rp_sem_rules *rules) {
     const char *const *given;
     size_t n;
@@ -39,14 +54,9 @@ static bool parse_equal(const command_arguments *arguments, rp_arena *arena, rp_
         return false;
     if (n && !command_given(arguments, "group"))
         return command_usage(arguments, "--equal has no meaning without --group");
-    for (size_t i = 0; i < n; i++) {
-        rules->equal_loadings |= strcmp(given[i], "loadings") == 0;
-        rules->equal_intercepts |= strcmp(given[i], "intercepts") == 0;
-        rules->equal_residuals |= strcmp(given[i], "residuals") == 0;
-        if (strcmp(given[i], "loadings") != 0 && strcmp(given[i], "intercepts") != 0 &&
-            strcmp(given[i], "residuals") != 0)
-            return command_usage(arguments, "--equal takes loadings, intercepts and residuals, not '%s'", given[i]);
-    }
+    for (size_t i = 0; i < n; i++)
+        if (!set_equal(arguments, given[i], rules))
+            return false;
     return true;
 }
 
@@ -79,16 +89,34 @@ static bool parse_estimator(const command_arguments *arguments, rp_arena *arena,
         return command_usage(arguments, "--ordered is for --estimator wlsmv, not %s", words[estimator]);
     if (estimator == RP_SEM_WLSMV && out->missing == RP_SEM_FIML)
         return command_usage(arguments, "--missing fiml has no meaning for ordered items: wlsmv takes complete rows");
-    if (estimator == RP_SEM_WLSMV && (out->modification || out->residuals))
-        return command_usage(arguments, "--%s has no meaning for ordered items: it is not built for wlsmv",
-                             out->modification ? "modification" : "residuals");
+    if (estimator == RP_SEM_WLSMV && out->scores)
+        return command_usage(arguments, "--scores has no meaning for ordered items: it is not built for wlsmv");
     out->estimator = (rp_sem_estimator)estimator;
+    return true;
+}
+
+/* What two levels are not built for. */
+static bool check_cluster(const command_arguments *arguments, const rp_fit_sem_options *out) {
+    if (!out->cluster)
+        return true;
+    if (out->estimator != RP_SEM_ML)
+        return command_usage(arguments, "--cluster is for --estimator ml: two levels are not built for the others");
+    if (out->missing == RP_SEM_FIML)
+        return command_usage(arguments, "--cluster takes complete rows: two levels are not built for --missing fiml");
+    if (out->group || out->scores)
+        return command_usage(arguments, "--cluster and --%s do not go together: that is not built",
+                             out->group ? "group" : "scores");
     return true;
 }
 
 static bool parse(const command_arguments *arguments, rp_arena *arena, rp_fit_sem_options *out) {
     int64_t starts = 0;
-    if (!parse_missing(arguments, out) || !parse_estimator(arguments, arena, out) ||
+    if (out->id && !out->scores)
+        return command_usage(arguments, "--id has no meaning without --scores");
+    const char *scores = command_value(arguments, "scores");
+    if (scores && (strcmp(scores, "-") == 0 || strcmp(scores, out->common.input) == 0))
+        return command_usage(arguments, "--scores takes the name of a file of its own");
+    if (!parse_missing(arguments, out) || !parse_estimator(arguments, arena, out) || !check_cluster(arguments, out) ||
         !parse_equal(arguments, arena, &out->rules) || !command_int(arguments, "starts", 1, 1000, &starts))
         return false;
     out->starts = (int)starts;
@@ -114,6 +142,9 @@ static rp_answer *answer(const void *fit, rp_arena *arena) {
 }
 
 static int deliver(const command_arguments *arguments, const rp_fit_sem *fit, rp_arena *arena) {
+    rp_error error = {0};
+    if (fit->scores.at && !rp_file_write(command_value(arguments, "scores"), fit->scores.at, fit->scores.n, &error))
+        return command_failed(&error);
     const char *message = fit->fit->message ? fit->fit->message : "";
     const fit_result result = {.fit = fit,
                                .common = &fit->options->common,
@@ -129,6 +160,9 @@ static int deliver(const command_arguments *arguments, const rp_fit_sem *fit, rp
 static int run(const command_arguments *arguments, const rp_fit_common *common, rp_arena *arena) {
     rp_fit_sem_options asked = {.common = *common,
                                 .group = command_value(arguments, "group"),
+                                .cluster = command_value(arguments, "cluster"),
+                                .scores = command_given(arguments, "scores"),
+                                .id = command_value(arguments, "id"),
                                 .modification = command_given(arguments, "modification"),
                                 .residuals = command_given(arguments, "residuals"),
                                 .rules = {.std_lv = command_given(arguments, "std-lv"),
@@ -145,7 +179,8 @@ static int run(const command_arguments *arguments, const rp_fit_common *common, 
                                                          : fit_failed(asked.model, RP_SEM_TEXT_FILE, &error);
 }
 
-static const char *const own[] = {"estimator", "ordered", "group",  "equal",        "orthogonal", "std-lv",
-                                  "growth",    "means",   "starts", "modification", "residuals",  NULL};
+static const char *const own[] = {"estimator",  "ordered", "group",  "cluster",      "equal",
+                                  "orthogonal", "std-lv",  "growth", "means",        "starts",
+                                  "residuals",  "scores",  "id",     "modification", NULL};
 
 const fit_kind fit_kind_sem = {"sem", 3, "MODEL DATA", own, run};

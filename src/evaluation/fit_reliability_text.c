@@ -75,10 +75,10 @@ static void put_items(const fit_page *g, const rp_fit_reliability *fit) {
 
 static void put_icc(const fit_page *g, const rp_fit_reliability *fit) {
     fit_heading(g, "Intraclass correlations, items as raters");
-    rp_buf_printf(g->out, "  %-49s%8s%10s%9s\n", "", "ICC", "Lower", "Upper");
+    rp_buf_printf(g->out, "  %-50s%8s%10s%9s\n", "", "ICC", "Lower", "Upper");
     for (size_t i = 0; i < RP_ICCS; i++) {
         const rp_icc *icc = &fit->icc[i];
-        rp_buf_printf(g->out, "  %-6s %-42s", icc->type, icc_words[i]);
+        rp_buf_printf(g->out, "  %-6s %-43s", icc->type, icc_words[i]);
         fit_put_number(g, icc->icc, 0.1, 3, 8);
         fit_put_number(g, icc->lower, 0.1, 3, 10);
         fit_put_number(g, icc->upper, 0.1, 3, 9);

@@ -16,29 +16,56 @@ static void show_in_model(const fit_sem_making *m) {
     rp_fail_remedy(m->error, "%s", found.remedy);
 }
 
-static bool check_group(const fit_sem_making *m) {
-    for (size_t i = 0; m->options->group && i < m->layout->n_observed; i++)
-        if (strcmp(m->layout->observed[i], m->options->group) == 0) {
+/* Text and options agree whether there are two levels. */
+static bool check_levels(const fit_sem_making *m) {
+    bool levels = rp_sem_has_levels(m->text);
+    if (levels == m->layout->levels)
+        return true;
+    if (levels) {
+        rp_fail(m->error, RP_E_RULE, "The model has levels, but nothing says which rows are of one cluster.");
+        return rp_fail_remedy(m->error, "Name the column that tells the cluster of each row, as by --cluster "
+                                        "practitioner, or take the headings out of the model.");
+    }
+    rp_fail(m->error, RP_E_RULE, "The rows are in clusters, but the model has no levels.");
+    return rp_fail_remedy(m->error,
+                          "Write level: within and level: between, each on its own line above its part of the "
+                          "model, or leave --cluster out.");
+}
+
+/* What groups or clusters the rows is no variable of the model. */
+static bool check_apart(const fit_sem_making *m, const char *option, const char *column) {
+    for (size_t i = 0; column && i < m->layout->n_observed; i++)
+        if (strcmp(m->layout->observed[i], column) == 0) {
             rp_sem_observed_fail(m->text, i, m->error, RP_E_RULE,
-                                 "'%.80s' is what groups the rows, and a variable of the model too.",
-                                 m->options->group);
-            return rp_fail_remedy(m->error, "Within a group it does not vary: take it out of the model or --group.");
+                                 "'%.80s' is what %ss the rows, and a variable of the model too.", column, option);
+            return rp_fail_remedy(m->error, "Within a %s it does not vary: take it out of the model or --%s.", option,
+                                  option);
         }
     return true;
+}
+
+/* A column besides, if it is asked for: its place. */
+static size_t wish_codes(rp_column_wish *wishes, size_t *n, const char *name) {
+    if (!name)
+        return SIZE_MAX;
+    wishes[*n] = (rp_column_wish){.name = name, .codes = true, .at = SIZE_MAX};
+    return (*n)++;
 }
 
 /* NULL: see the error. */
 static const rp_columns *read_columns(fit_sem_making *m) {
     size_t n = m->layout->n_observed;
-    rp_column_wish *wishes = rp_arena_take(m->arena, n + 1, sizeof *wishes);
+    rp_column_wish *wishes = rp_arena_take(m->arena, n + 3, sizeof *wishes);
     if (!wishes) {
         rp_fail_memory(m->error);
         return NULL;
     }
     for (size_t i = 0; i < n; i++)
         wishes[i] = (rp_column_wish){.name = m->layout->observed[i], .number = true, .at = i};
-    wishes[n] = (rp_column_wish){.name = m->options->group, .codes = true, .at = SIZE_MAX};
-    if (fit_read(&m->reading, wishes, n + (m->options->group ? 1 : 0)))
+    m->group_at = wish_codes(wishes, &n, m->options->group);
+    m->cluster_at = wish_codes(wishes, &n, m->options->cluster);
+    m->id_at = wish_codes(wishes, &n, m->options->id);
+    if (fit_read(&m->reading, wishes, n))
         return m->reading.columns;
     show_in_model(m);
     return NULL;
@@ -56,10 +83,13 @@ static int by_name(const void *a, const void *b) {
 }
 
 static bool find_groups(fit_sem_making *m, const rp_columns *columns) {
-    m->layout->n_groups = 1;
+    static const char *const levels[] = {"within", "between"};
+    m->layout->n_groups = m->layout->levels ? 2 : 1;
+    if (m->layout->levels)
+        m->layout->groups = levels;
     if (!m->options->group)
         return true;
-    const rp_names *texts = columns->columns[m->layout->n_observed].texts;
+    const rp_names *texts = columns->columns[m->group_at].texts;
     size_t n = rp_names_count(texts);
     named *all = rp_arena_take(m->arena, n + 1, sizeof *all);
     const char **names = rp_arena_take(m->arena, n + 1, sizeof *names);
@@ -94,7 +124,7 @@ static bool estimate(fit_sem_making *m) {
     out->fit = out->spec ? rp_sem_fit_stats(out->spec, m->stats, &options, m->arena, m->error) : NULL;
     double fitted = rp_time_seconds();
     out->seconds.fit = fitted - began;
-    if (!out->fit || !fit_sem_infer(m))
+    if (!out->fit || !fit_sem_infer(m) || (m->options->scores && !fit_sem_score(m)))
         return false;
     out->seconds.infer = rp_time_seconds() - fitted;
     out->warnings = m->reading.warnings.at;
@@ -115,8 +145,10 @@ static bool run(fit_sem_making *m) {
     m->layout->missing = m->options->missing;
     m->layout->casewise = m->options->estimator == RP_SEM_MLR;
     m->layout->n_observed = rp_sem_observed(m->text, &m->layout->observed);
+    m->layout->levels = m->options->cluster != NULL;
     bool ordered = m->options->estimator == RP_SEM_WLSMV;
-    if (!check_group(m) || (ordered && !fit_sem_check_ordered(m)))
+    if (!check_levels(m) || !check_apart(m, "group", m->options->group) ||
+        !check_apart(m, "cluster", m->options->cluster) || (ordered && !fit_sem_check_ordered(m)))
         return false;
     const rp_columns *columns = read_columns(m);
     if (!columns)

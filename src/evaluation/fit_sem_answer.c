@@ -48,6 +48,20 @@ static void put_parameters(const rp_fit_sem *fit, rp_answer *answer) {
                     put_line(fit, &fit->lines[i], answer, table);
 }
 
+static void put_r2(const rp_fit_sem *fit, rp_answer *answer) {
+    static const rp_table_column columns[] = {
+        {"variable", "Variable", ""}, {"group", "Group", ""}, {"r2", "R squared", ""}};
+    rp_answer_table *table =
+        fit->n_r2 ? rp_answer_table_add(answer, "fit.r2", "How much is explained", columns, 3) : NULL;
+    for (size_t i = 0; i < fit->n_r2; i++) {
+        const char *group = fit_sem_group(fit, fit->r2[i].group);
+        rp_value *row = rp_answer_row(table);
+        row[0] = rp_value_text(answer, fit->r2[i].variable);
+        row[1] = group ? rp_value_text(answer, group) : (rp_value){0};
+        row[2] = fit_value(fit->r2[i].r2, 3);
+    }
+}
+
 static void put_indices(const rp_fit_sem *fit, rp_answer *answer) {
     static const rp_table_column columns[] = {{"what", "What", ""}, {"value", "Value", ""}, {"scaled", "Scaled", ""}};
     fit_sem_index all[FIT_SEM_INDICES];
@@ -75,6 +89,7 @@ rp_answer *rp_fit_sem_answer(const rp_fit_sem *fit, rp_arena *arena) {
     if (fit_sem_has_estimate(fit)) {
         put_indices(fit, answer);
         put_parameters(fit, answer);
+        put_r2(fit, answer);
         if (!fit_sem_answer_more(fit, answer, arena))
             return NULL;
     }

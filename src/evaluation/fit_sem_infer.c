@@ -99,13 +99,31 @@ static bool put_defined(const fit_sem_making *m, rp_arena *scratch) {
         return false;
     for (size_t i = 0; i < d; i++) {
         rp_fit_sem_line *out = &m->out->lines[spec->n_lines + i];
-        *out = (rp_fit_sem_line){
-            .lhs = spec->defined[i].name, .op = ":=", .rhs = "", .group = SIZE_MAX, .label = spec->defined[i].name};
+        *out = (rp_fit_sem_line){.lhs = spec->defined[i].name,
+                                 .op = ":=",
+                                 .rhs = spec->defined[i].text,
+                                 .group = SIZE_MAX,
+                                 .label = spec->defined[i].name};
         put_numbers(m, values[i], errors[i], out);
         out->std_all = standard[i];
         out->std_se = NAN;
     }
     return true;
+}
+
+/* ---- how much is explained ---- */
+
+/* What a residual variance leaves of a whole that is 1. */
+static bool put_r2(const fit_sem_making *m) {
+    rp_fit_sem *out = m->out;
+    out->r2 = rp_arena_take(m->arena, out->n_lines + 1, sizeof *out->r2);
+    for (size_t i = 0; out->r2 && i < out->n_lines; i++) {
+        const rp_fit_sem_line *line = &out->lines[i];
+        if (line->residual && strcmp(line->op, "~~") == 0 && strcmp(line->lhs, line->rhs) == 0)
+            out->r2[out->n_r2++] =
+                (rp_fit_sem_r2){line->lhs, line->group, line->std_all >= 0 ? 1 - line->std_all : NAN};
+    }
+    return out->r2 != NULL;
 }
 
 /* ---- what is asked for besides ---- */
@@ -131,13 +149,16 @@ static bool warn(fit_sem_making *m) {
     rp_fit_sem *out = m->out;
     int64_t unused = out->left_out - m->without_group, used = out->fit->n;
     if (m->without_group &&
-        !fit_warn(&m->reading, "%lld row%s no value of %s, and left out.", (long long)m->without_group,
-                  m->without_group == 1 ? " has" : "s have", m->options->group))
+        !fit_warn(&m->reading, "%lld row%s no value of %s, and %s left out.", (long long)m->without_group,
+                  m->without_group == 1 ? " has" : "s have",
+                  m->options->group ? m->options->group : m->options->cluster, m->without_group == 1 ? "is" : "are"))
         return false;
     if (unused && m->options->missing == RP_SEM_LISTWISE &&
         !fit_warn(&m->reading, "%lld of %lld rows lack a value, and are left out%s.", (long long)unused,
                   (long long)(unused + used),
-                  m->options->estimator == RP_SEM_WLSMV ? "" : "; --missing fiml would use what they have"))
+                  m->options->estimator == RP_SEM_WLSMV || m->options->cluster
+                      ? ""
+                      : "; --missing fiml would use what they have"))
         return false;
     for (size_t i = 0; i < out->fit->n_notes; i++)
         if (!fit_warn(&m->reading, "%s", out->fit->notes[i]))
@@ -153,7 +174,7 @@ bool fit_sem_infer(fit_sem_making *m) {
     out->lines = rp_arena_take(m->arena, out->n_lines, sizeof *out->lines);
     rp_arena *scratch = rp_arena_new(0);
     bool fine = scratch && out->lines && rp_sem_measure(out->fit, &out->measures) && put_lines(m, scratch) &&
-                put_defined(m, scratch) && put_more(m);
+                put_defined(m, scratch) && put_r2(m) && put_more(m);
     rp_arena_free(scratch);
     return fine ? warn(m) : rp_fail_memory(m->error);
 }

@@ -54,6 +54,8 @@ static void put_indices(const rp_fit_sem *fit, rp_json *json) {
         bool own = strcmp(key, "scaling") == 0 || strcmp(key, "shift") == 0, always = i < 2;
         if (strcmp(key, "log_lik") == 0 || strcmp(key, "aic") == 0 || strcmp(key, "bic") == 0)
             continue; /* in the head */
+        if (strncmp(key, "srmr_", 5) == 0 && !fit->layout->levels)
+            continue;
         if (!own)
             fit_json_num(json, key, all[i].value);
         snprintf(scaled, sizeof scaled, "%s%s", key, own ? "" : "_scaled");
@@ -79,6 +81,19 @@ static void put_line(const rp_fit_sem *fit, const rp_fit_sem_line *line, rp_json
     fit_json_num(json, "std_se", line->std_se);
     rp_json_key(json, "free");
     rp_json_put_bool(json, line->free);
+    rp_json_close(json);
+}
+
+static void put_r2(const rp_fit_sem *fit, rp_json *json) {
+    rp_json_key(json, "r2");
+    rp_json_open(json, '[');
+    for (size_t i = 0; i < fit->n_r2; i++) {
+        rp_json_open(json, '{');
+        fit_json_text(json, "variable", fit->r2[i].variable);
+        fit_json_text(json, "group", fit_sem_group(fit, fit->r2[i].group));
+        fit_json_num(json, "r2", fit->r2[i].r2);
+        rp_json_close(json);
+    }
     rp_json_close(json);
 }
 
@@ -153,6 +168,7 @@ void rp_fit_sem_put_json(const rp_fit_sem *fit, rp_buf *out) {
     for (size_t i = 0; i < fit->n_lines; i++)
         put_line(fit, &fit->lines[i], &json);
     rp_json_close(&json);
+    put_r2(fit, &json);
     put_modifications(fit, &json);
     put_residuals(fit, &json);
     fit_json_num(&json, "level", fit->options->common.level);

@@ -40,20 +40,15 @@ static left *sort_residuals(const rp_fit_sem *fit, size_t *n, rp_arena *arena) {
     return all;
 }
 
-static const char *in_group(const rp_fit_sem *fit, size_t group, rp_arena *arena) {
-    const char *name = fit_sem_group(fit, group);
-    return name ? rp_arena_printf(arena, " in %s", name) : "";
-}
-
 static const char *name_left(const rp_fit_sem *fit, const left *l, rp_arena *arena) {
-    const char *where = in_group(fit, l->group, arena);
+    const char *where = fit_sem_in_group(fit, l->group, arena);
     return where
                ? rp_arena_printf(arena, "%s with %s%s", fit->layout->observed[l->j], fit->layout->observed[l->i], where)
                : NULL;
 }
 
 static const char *name_modification(const rp_fit_sem *fit, const rp_sem_modification *m, rp_arena *arena) {
-    const char *where = in_group(fit, m->group, arena);
+    const char *where = fit_sem_in_group(fit, m->group, arena);
     bool mean = m->op == RP_SEM_INTERCEPT;
     return where ? rp_arena_printf(arena, "%s %s%s%s%s", fit_sem_variable(fit->spec, m->lhs), fit_sem_operator(m->op),
                                    mean ? "" : " ", mean ? "" : fit_sem_variable(fit->spec, m->rhs), where)

@@ -13,10 +13,11 @@ typedef struct fit_sem_making {
     rp_arena *arena; /* of the result */
     const rp_sem_text *text;
     rp_sem_layout *layout;
-    uint32_t *group_of;       /* of each code of the column of groups: which group; NULL: one group */
-    double **category_values; /* WLSMV: of each variable, its different numbers in order */
+    size_t group_at, cluster_at, id_at; /* their places among the columns; SIZE_MAX: there is none */
+    uint32_t *group_of;                 /* of each code of the column of groups: which group; NULL: one group */
+    double **category_values;           /* WLSMV: of each variable, its different numbers in order */
     rp_sem_stats *stats;
-    int64_t without_group;
+    int64_t without_group; /* rows without a group or cluster */
     rp_fit_sem *out;
     rp_error *error;
 } fit_sem_making;
@@ -26,10 +27,13 @@ typedef struct fit_sem_making {
 bool fit_sem_check_ordered(const fit_sem_making *m);
 bool fit_sem_categories(fit_sem_making *m);
 void fit_sem_number_categories(const fit_sem_making *m, size_t j, double *numbers, size_t n);
-/* Blocks of rows into the statistics of the model; the columns go. */
+/* Blocks of rows into the statistics of the model; with two levels all rows are one block. The columns go, unless
+ * scores are asked for. */
 bool fit_sem_prepare(fit_sem_making *m);
 /* Measures, the parameter table, warnings of the fit. */
 bool fit_sem_infer(fit_sem_making *m);
+/* Each row's latent variables, from the columns. */
+bool fit_sem_score(fit_sem_making *m);
 
 /* ---- words and numbers that several writers share: fit_sem_words.c ---- */
 
@@ -39,7 +43,10 @@ const char *fit_sem_estimator(const rp_fit_sem *fit); /* "ml" */
 const char *fit_sem_method(const rp_fit_sem *fit);    /* "maximum likelihood" */
 const char *fit_sem_status(const rp_fit_sem *fit);    /* "converged" */
 bool fit_sem_has_estimate(const rp_fit_sem *fit);
-const char *fit_sem_group(const rp_fit_sem *fit, size_t group); /* its name; NULL where there is but one */
+/* Its name; of two levels "within" or "between"; NULL where there is but one. */
+const char *fit_sem_group(const rp_fit_sem *fit, size_t group);
+/* " in Pasteur", " between clusters"; "" where there is but one. In arena; NULL: no memory. */
+const char *fit_sem_in_group(const rp_fit_sem *fit, size_t group, rp_arena *arena);
 
 /* Lines of one kind and group, under a heading of their own; in the order of lavaan's summary. */
 typedef struct fit_sem_section {
@@ -56,7 +63,7 @@ typedef struct fit_sem_index {
     double value, scaled;
     int decimals;
 } fit_sem_index;
-enum { FIT_SEM_INDICES = 18 };
+enum { FIT_SEM_INDICES = 20 };
 void fit_sem_indices(const rp_fit_sem *fit, fit_sem_index out[FIT_SEM_INDICES]);
 
 /* ---- modification indices and residuals, where asked for: fit_sem_more.c ---- */

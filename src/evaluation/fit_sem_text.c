@@ -32,17 +32,21 @@ static void put_model(const page *g) {
 static void put_groups(const page *g) {
     const rp_fit_sem *fit = g->fit;
     rp_buf list = {0};
-    for (size_t i = 0; i < fit->layout->n_groups && fit->layout->groups; i++)
+    bool levels = fit->layout->levels;
+    if (levels)
+        rp_buf_printf(&list, "%lld of %s", (long long)rp_sem_rows_used(fit->fit->stats, 1), fit->options->cluster);
+    for (size_t i = 0; i < fit->layout->n_groups && fit->layout->groups && !levels; i++)
         rp_buf_printf(&list, "%s%s %lld", i ? ", " : "", fit->layout->groups[i],
                       (long long)rp_sem_rows_used(fit->fit->stats, i));
     if (list.n)
-        fit_put_fact(&g->page, "Groups", list.at);
+        fit_put_fact(&g->page, levels ? "Clusters" : "Groups", list.at);
     rp_buf_free(&list);
-    const rp_sem_rules *rules = &fit->options->rules;
-    rp_buf_printf(&list, "%s%s%s", rules->equal_loadings ? ", loadings" : "",
-                  rules->equal_intercepts ? ", intercepts" : "", rules->equal_residuals ? ", residual variances" : "");
-    if (list.n > 2)
-        fit_put_fact(&g->page, "Equal", list.at + 2);
+    rp_sem_rules rules = fit->options->rules;
+    for (size_t i = 0; rp_fit_sem_equal_word(i); i++)
+        if (*rp_fit_sem_equal_flag(&rules, i))
+            rp_buf_printf(&list, "%s%s", list.n ? ", " : "", rp_fit_sem_equal_word(i));
+    if (list.n)
+        fit_put_fact(&g->page, "Equal", list.at);
     rp_buf_free(&list);
 }
 
@@ -156,15 +160,38 @@ static void put_section(const page *g, const fit_sem_section *section, size_t gr
         rp_buf_put(g->page.out, "\n");
 }
 
+static void put_r2(const page *g, size_t group) {
+    const rp_fit_sem *fit = g->fit;
+    bool any = false;
+    for (size_t i = 0; i < fit->n_r2; i++) {
+        const rp_fit_sem_r2 *r = &fit->r2[i];
+        if (r->group != group)
+            continue;
+        if (!any)
+            rp_buf_printf(g->page.out, "%-22s%9s\n", "Explained (R squared)", "Estimate");
+        any = true;
+        fit_put_name(&g->page, r->variable, NAME);
+        put_fitting(g, r->r2, 0.1, 9);
+        rp_buf_put(g->page.out, "\n");
+    }
+    if (any)
+        rp_buf_put(g->page.out, "\n");
+}
+
 static void put_parameters(const page *g) {
     const rp_fit_sem *fit = g->fit;
     for (size_t k = 0; k < fit->layout->n_groups; k++) {
         char title[200];
-        snprintf(title, sizeof title, "Group %zu: %.150s", k + 1, fit_sem_group(fit, k) ? fit_sem_group(fit, k) : "");
-        if (fit->layout->groups)
+        const char *name = fit_sem_group(fit, k);
+        if (fit->layout->levels)
+            snprintf(title, sizeof title, "Level %zu: %s clusters", k + 1, name);
+        else
+            snprintf(title, sizeof title, "Group %zu: %.150s", k + 1, name ? name : "");
+        if (name)
             fit_heading(&g->page, title);
         for (size_t i = 0; i < FIT_SEM_SECTIONS; i++)
             put_section(g, &fit_sem_sections[i], k);
+        put_r2(g, k);
     }
     for (size_t i = 0; i < FIT_SEM_SECTIONS; i++)
         put_section(g, &fit_sem_sections[i], SIZE_MAX);
@@ -175,7 +202,7 @@ static void put_method(const page *g) {
     rp_layout_paragraph(g->page.out, g->page.width, "", "",
                         fit->options->estimator != RP_SEM_ML ? "Standard errors are robust. Intervals and tests are by "
                                                                "the normal distribution."
-                        : fit->options->missing == RP_SEM_FIML
+                        : fit->options->missing == RP_SEM_FIML || fit->layout->levels
                             ? "Standard errors are by the observed information. Intervals and tests are by the normal "
                               "distribution."
                             : "Standard errors are by the expected information. Intervals and tests are by the normal "

@@ -21,6 +21,8 @@ const char *fit_sem_estimator(const rp_fit_sem *fit) {
 
 const char *fit_sem_method(const rp_fit_sem *fit) {
     bool fiml = fit->options->missing == RP_SEM_FIML;
+    if (fit->layout->levels)
+        return "maximum likelihood of two levels";
     switch (fit->options->estimator) {
     case RP_SEM_ML:
         return fiml ? "maximum likelihood of all that was observed (FIML)" : "maximum likelihood";
@@ -48,6 +50,31 @@ bool fit_sem_has_estimate(const rp_fit_sem *fit) {
 const char *fit_sem_group(const rp_fit_sem *fit, size_t group) {
     return fit->layout->groups && group < fit->layout->n_groups ? fit->layout->groups[group] : NULL;
 }
+
+const char *fit_sem_in_group(const rp_fit_sem *fit, size_t group, rp_arena *arena) {
+    const char *name = fit_sem_group(fit, group);
+    return !name                 ? ""
+           : fit->layout->levels ? rp_arena_printf(arena, " %s clusters", name)
+                                 : rp_arena_printf(arena, " in %s", name);
+}
+
+/* ---- what is equal over groups ---- */
+
+static const char *const equal_words[] = {"loadings",  "intercepts",           "means",        "regressions",
+                                          "residuals", "residual.covariances", "lv.variances", "lv.covariances"};
+
+const char *rp_fit_sem_equal_word(size_t i) {
+    return i < sizeof equal_words / sizeof *equal_words ? equal_words[i] : NULL;
+}
+
+bool *rp_fit_sem_equal_flag(rp_sem_rules *rules, size_t i) {
+    bool *const flags[] = {&rules->equal_loadings,     &rules->equal_intercepts,    &rules->equal_means,
+                           &rules->equal_regressions,  &rules->equal_residuals,     &rules->equal_residual_covariances,
+                           &rules->equal_lv_variances, &rules->equal_lv_covariances};
+    return flags[i];
+}
+
+/* ---- parts of the table ---- */
 
 const fit_sem_section fit_sem_sections[FIT_SEM_SECTIONS] = {
     {"Latent variables", "=~", false},  {"Regressions", "~", false}, {"Covariances", "~~", false},
@@ -78,6 +105,8 @@ void fit_sem_indices(const rp_fit_sem *fit, fit_sem_index out[FIT_SEM_INDICES]) 
         {"rmsea_lower", "  90% interval, lower", m->rmsea_lower, m->rmsea_scaled_lower, 3},
         {"rmsea_upper", "  90% interval, upper", m->rmsea_upper, m->rmsea_scaled_upper, 3},
         {"srmr", "SRMR", m->srmr, NAN, 3},
+        {"srmr_within", "  within clusters", m->srmr_within, NAN, 3},
+        {"srmr_between", "  between clusters", m->srmr_between, NAN, 3},
         {"log_lik", "Log-likelihood", f->log_lik, NAN, 3},
         {"log_lik_saturated", "  of unrestricted moments", f->log_lik_saturated, NAN, 3},
         {"aic", "AIC", m->aic, NAN, 2},

@@ -93,6 +93,37 @@ def test_alpha_of_incomplete_rows():
     near([wai['alpha_lower'], wai['alpha_upper']], [0.882076073110, 0.905151804227], 1e-9)
 
 
+def test_nine_tests_of_ability():
+    items = ','.join(f'x{i}' for i in range(1, 10))
+    result = fit('reliability', shared('HolzingerSwineford1939.csv'), '--items', items)
+    # x <- HolzingerSwineford1939[paste0("x", 1:9)]; alpha(x)
+    near([result[k] for k in ('alpha', 'alpha_standardised', 'average_r', 'mean', 'sd')],
+         [0.760488595824792, 0.760402218998014, 0.260699001276242, 4.216482014042082, 0.661379757949313], 1e-10)
+    near([result['items'][0][k] for k in ('r_drop', 'mean', 'sd')],
+         [0.52203672078405, 4.9357696563787, 1.1674321157985], 1e-9)
+    # Feldt's interval of alpha is that of ICC3k, here and in ICC(x, lmer = FALSE)
+    near([result['alpha_lower'], result['alpha_upper']], [0.717716865952482, 0.799078832561648], 1e-10)
+    near([i['icc'] for i in result['icc']], [0.033886844378161, 0.100050293451868, 0.260790398844165, 0.239936163844353,
+                                             0.500139672812397, 0.760488595824792], 1e-10)
+    near([result['icc'][1][k] for k in ('lower', 'upper', 'f')], [0.042822618968242, 0.168173177503927, 4.1751665372413], 1e-9)
+    # omega(x, nfactors = 3), whose search ends early
+    near([result['omega_total'], result['omega_hierarchical']], [0.85083507335662, 0.44924243407081], 1e-5)
+
+
+def test_the_order_of_rows_does_not_matter():
+    with open(shared('bfi.csv'), encoding='utf-8') as file:
+        lines = file.read().splitlines()
+    with table('\n'.join([lines[0]] + sorted(lines[1:])) + '\n') as other:
+        a, b = (fit('reliability', path, '--items', TEN) for path in (shared('bfi.csv'), other))
+        for key in ('alpha', 'alpha_lower', 'alpha_upper', 'average_r', 'mean', 'sd'):
+            close(a[key], b[key], 1e-12, key)
+        near([i['icc'] for i in a['icc']], [i['icc'] for i in b['icc']], 1e-10)
+        close(a['omega_total'], b['omega_total'], 1e-7)  # omega is where a search ends
+        out = good('fit', 'reliability', other, '--items', TEN).out
+        shown = [l for l in out.splitlines() if l.startswith('  ICC')]
+        equal(({len(l) for l in shown}, len(shown)), ({79}, 6))
+
+
 def test_intraclass_correlations():
     # ICC(bfi[complete.cases(bfi[1:5]), 1:5], lmer = FALSE)
     icc = fit('reliability', shared('bfi.csv'), '--items', AGREE)['icc']

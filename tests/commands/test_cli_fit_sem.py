@@ -46,7 +46,8 @@ ONE = 'f =~ y1 + y2 + y3 + y4'
 
 FIELDS = ['model', 'formula', 'n', 'n_left_out', 'estimator', 'missing', 'log_lik', 'aic', 'bic', 'convergence', 'warnings',
           'groups', 'chisq', 'chisq_scaled', 'df', 'df_scaled', 'p', 'baseline_chisq', 'baseline_df', 'cfi', 'tli', 'rmsea',
-          'rmsea_lower', 'rmsea_upper', 'srmr', 'log_lik_saturated', 'npar', 'parameters', 'level', 'provenance']
+          'rmsea_lower', 'rmsea_upper', 'srmr', 'log_lik_saturated', 'npar', 'parameters', 'r2', 'level',
+          'provenance']
 
 
 def test_the_fields_are_those_of_the_contract():
@@ -125,9 +126,9 @@ def test_labels_and_defined_parameters():
     result = fit('sem', model, shared('PoliticalDemocracy.csv'))  # sem(model, PoliticalDemocracy)
     near([result[k] for k in ('npar', 'df', 'chisq', 'srmr')], [24, 42, 66.86082039533, 0.06475753135], 1e-5)
     fields = ('estimate', 'se', 'z', 'lower', 'upper', 'std_all')
-    near(numbers(result, 'indirect', ':=', fields=fields),
+    near(numbers(result, 'indirect', ':=', 'c*e', fields=fields),
          [1.210182168, 0.3469289657, 3.488270763, 0.530213890, 1.890150446, 0.3902071458], 1e-4)
-    near(numbers(result, 'total', ':=', fields=fields),
+    near(numbers(result, 'total', ':=', 'd+c*e', fields=fields),
          [1.728141812, 0.3627186375, 4.764414159, 1.017226346, 2.439057278, 0.5572163446], 1e-4)
     equal(line(result, 'dem60', '=~', 'y2')['label'], 'a')
     close(line(result, 'dem60', '=~', 'y2')['estimate'], line(result, 'dem65', '=~', 'y6')['estimate'], 0)
@@ -215,6 +216,163 @@ def test_modification_and_residuals():
     near([line(result, 'visual', '=~', 'x2')['std_se']], [0.05961911688], 1e-4)  # standardizedSolution(f)
 
 
+def test_more_of_ordered_items():
+    model = 'agree =~ A1 + A2 + A3 + A4 + A5\ncon =~ C1 + C2 + C3 + C4 + C5'
+    result = fit('sem', model, shared('bfi.csv'), '--estimator', 'wlsmv', '--modification', '--residuals')
+    # f <- cfa(model, bfi, ordered = TRUE, estimator = "WLSMV"); modindices(f, sort. = TRUE)
+    first = result['modification'][0]
+    equal((first['lhs'], first['op'], first['rhs']), ('con', '=~', 'A4'))
+    near([first[k] for k in ('index', 'change', 'change_std')], [99.8055925307, 0.3131919874, 0.1862870788], 1e-4)
+    near([result['residuals'][0]['cov'][0][1]], [-0.11538413898], 1e-5)  # resid(f)$cov
+    near([r['r2'] for r in result['r2'][:3]], [0.167, 0.522, 0.619], 4e-3)  # lavInspect(f, "rsquare"), which shows 3 digits
+
+
+# ---- groups ----
+
+def test_all_that_can_be_equal():
+    """d has the rows of Grant-White first, so that groups are in the same order."""
+    path = shared('HolzingerSwineford1939.csv')
+    words = 'loadings,intercepts,means,residuals,residual.covariances,lv.variances,lv.covariances'
+    # cfa(paste(HS, "x7 ~~ x8", sep = "\n"), d, group = "school", group.equal = c(<these words>))
+    result = fit('sem', HS + '\nx7 ~~ x8', path, '--group', 'school', '--equal', words)
+    near([result[k] for k in ('npar', 'df', 'chisq', 'cfi', 'rmsea', 'srmr', 'log_lik', 'aic')],
+         [31, 77, 194.912887568527, 0.866880777262566, 0.100871162264885, 0.113150999440798, -3721.72828392017,
+          7505.45656784034], 1e-5)
+    for group in ('Grant-White', 'Pasteur'):
+        near(numbers(result, 'x7', '~~', 'x8', group=group), [0.352706937530332, 0.0673296228713132, 0.388601251263527], 1e-4)
+        equal((line(result, 'visual', '~1', group=group)['estimate'], line(result, 'visual', '~1', group=group)['free']),
+              (0, False))
+
+
+def test_labels_of_each_group():
+    # cfa("visual =~ x1 + c(a,a)*x2 + c(b1,b2)*x3 \n d := b1 - b2", d, group = "school")
+    result = fit('sem', 'visual =~ x1 + c(a,a)*x2 + c(b1,b2)*x3\nd := b1 - b2', shared('HolzingerSwineford1939.csv'),
+                 '--group', 'school')
+    near([result[k] for k in ('npar', 'df', 'chisq', 'srmr')], [17, 1, 0.207817745265938, 0.00952297728453813], 1e-4)
+    found = line(result, 'd', ':=', 'b1-b2')
+    near([found[k] for k in ('estimate', 'se', 'std_all')], [-0.118845117252466, 0.391232916251429, 0.0120262888983317], 1e-3)
+    near(numbers(result, 'visual', '=~', 'x3', group='Pasteur'), [1.23620489107699, 0.321530855515893, 0.744087459590584], 1e-4)
+
+
+def test_regressions_equal_over_groups():
+    """Equal by the rule, and by a label, is the same."""
+    path = shared('HolzingerSwineford1939.csv')
+    by_rule = fit('sem', 'x1 ~ x2 + x3', path, '--group', 'school', '--equal', 'regressions')
+    by_label = fit('sem', 'x1 ~ c(a,a)*x2 + c(b,b)*x3', path, '--group', 'school')
+    equal(by_rule['df'], 2)
+    close(by_rule['chisq'], by_label['chisq'], 1e-9)
+
+
+# ---- what is asked for besides ----
+
+def test_explained():
+    result = fit('sem', HS, shared('HolzingerSwineford1939.csv'), '--group', 'school')
+    # lavInspect(cfa(HS, d, group = "school"), "rsquare")[[1]], which shows 3 digits
+    near([r['r2'] for r in result['r2'][:9]], [0.458, 0.267, 0.481, 0.749, 0.688, 0.683, 0.434, 0.633, 0.491], 3e-3)
+    equal([(r['variable'], r['group']) for r in result['r2'][8:10]], [('x9', 'Grant-White'), ('x1', 'Pasteur')])
+    # an improper fit explains no share
+    bifactor = fit('sem', HS + '\ng =~ ' + ' + '.join(f'x{i}' for i in range(1, 10)), shared('HolzingerSwineford1939.csv'),
+                   '--orthogonal', '--std-lv')
+    equal(bifactor['convergence']['status'], 'improper')
+    equal([r['variable'] for r in bifactor['r2'] if r['r2'] is None], ['x1'])
+
+
+def scores_of(*arguments):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 's.csv')
+        good('fit', 'sem', *arguments, '--scores', path)
+        with open(path, encoding='utf-8', newline='') as file:
+            return list(csv.DictReader(file))
+
+
+def test_scores():
+    path = shared('HolzingerSwineford1939.csv')
+    rows = scores_of(HS, path, '--id', 'id')
+    equal((len(rows), list(rows[0]), rows[300]['row'], rows[300]['id']),
+          (301, ['row', 'id', 'visual', 'textual', 'speed'], '301', '351'))
+    near([float(rows[i][f]) for i in (0, 300) for f in ('visual', 'textual', 'speed')],  # lavPredict(cfa(HS, HolzingerSwineford1939))
+         [-0.8176752415602, -0.137545012956, 0.0615072568627, 0.1477600336470, 0.848046807276, 0.3377111883560], 1e-4)
+    with open(path, encoding='utf-8', newline='') as file:
+        table_rows = list(csv.reader(file))
+    table_rows[1][6] = table_rows[2][10] = ''  # x1, x5
+    with table('\n'.join(','.join(r) for r in table_rows) + '\n') as holed:
+        fiml = scores_of(HS, holed, '--missing', 'fiml')  # lavPredict(cfa(HS, <the same>, missing = "fiml"))
+        near([float(fiml[i][f]) for i in (0, 1) for f in ('visual', 'textual', 'speed')],
+             [-0.2519619495302, -0.0999352217517, 0.123328973244, 0.0616557795185, -0.9272025846769, 0.630981405088], 1e-4)
+        left = scores_of(HS, holed, '--group', 'school')
+        equal((len(left), left[0]['visual'], left[2]['school']), (301, '', 'Pasteur'))
+        assert left[2]['visual'], left[2]
+
+
+# ---- two levels ----
+
+TWO_LEVELS = 'level: 1\nfw =~ y1 + y2 + y3 + y4\nlevel: 2\nfb =~ y1 + y2 + y3 + y4'
+
+
+def in_clusters():
+    """80 clusters of 2 to 12 rows, in no order. Their numbers mean nothing."""
+    draw = random.Random(5)
+    rows = []
+    for c in range(80):
+        common, own = draw.gauss(0, .8), [draw.gauss(0, .4) for _ in range(4)]
+        for _ in range(draw.randint(2, 12)):
+            within = draw.gauss(0, 1)
+            rows.append([f't{c}'] + [f'{3+i+(0.8+.1*i)*common+own[i]+(1-.1*i)*within+draw.gauss(0,.7):.5f}' for i in range(4)])
+    draw.shuffle(rows)
+    return ['cl,y1,y2,y3,y4'] + [','.join(r) for r in rows]
+
+
+def test_two_levels():
+    with table('\n'.join(in_clusters()) + '\n') as path:
+        result = fit('sem', TWO_LEVELS, path, '--cluster', 'cl')  # sem(TWO_LEVELS, <this file>, cluster = "cl")
+        equal(result['groups'], [{'group': 'within', 'n': 503}, {'group': 'between', 'n': 80}])
+        near([result[k] for k in ('npar', 'df', 'log_lik', 'log_lik_saturated', 'aic')],
+             [20, 4, -2827.1350170365, -2826.25365349381, 5694.270034073], 1e-6)
+        close(result['chisq'], 1.76272708537908, 1e-3)  # so too: twice a difference of log-likelihoods
+        near([result[k] for k in ('srmr', 'srmr_within', 'srmr_between')],
+             [0.0251187938473303, 0.00477175482344426, 0.020347039023886], 3e-3)  # its unrestricted model ends 2e-4 below the summit
+        near(numbers(result, 'fw', '=~', 'y2', group='within'), [0.858749086775082, 0.0499014846020518, 0.784723505389414], 1e-4)
+        near(numbers(result, 'fb', '=~', 'y2', group='between'), [0.997719734080164, 0.158234463448555, 0.802486654208394], 1e-4)
+        near(numbers(result, 'y1', '~1', group='between'), [3.10801898323264, 0.0977314064605059, 4.51236723940732], 1e-4)
+        near([r['r2'] for r in result['r2'][4:]], [0.737, 0.644, 0.599, 0.927], 1e-3)  # lavInspect(f, "rsquare"), 3 digits
+        equal_loadings = 'level: within\nfw =~ y1 + a*y2 + b*y3 + c*y4\nlevel: between\nfb =~ y1 + a*y2 + b*y3 + c*y4\ny1 ~~ 0*y1'
+        result = fit('sem', equal_loadings, path, '--cluster', 'cl')
+        near([result[k] for k in ('npar', 'df', 'chisq', 'cfi', 'rmsea')],
+             [16, 8, 28.8685861143167, 0.977804448248072, 0.0720140982481915], 1e-4)
+        near(numbers(result, 'fw', '=~', 'y4', group='within'), [0.731605316492276, 0.0438850625422716, 0.732224503789418], 1e-4)
+        # freed indeed, chi-square falls by about the index
+        more = fit('sem', equal_loadings, path, '--cluster', 'cl', '--modification', '--residuals')
+        first = next(m for m in more['modification'] if (m['lhs'], m['op'], m['rhs']) == ('y1', '~~', 'y1'))
+        freed = fit('sem', equal_loadings.replace('\ny1 ~~ 0*y1', ''), path, '--cluster', 'cl')
+        assert first['group'] == 'between' and 0.4 < first['index'] / (result['chisq'] - freed['chisq']) < 2.5, first
+        equal([r['group'] for r in more['residuals']], ['within', 'between'])
+        out = good('fit', 'sem', TWO_LEVELS, path, '--cluster', 'cl', '--modification', '--residuals').out
+        equal([l for l in out.splitlines() if len(l) > 80], [])
+        for part in ('two levels', '80 of cl', 'Level 1: within clusters', 'Level 2: between clusters', 'R squared'):
+            assert part in out, part
+
+
+def test_two_levels_in_any_order():
+    lines = in_clusters()
+    with table('\n'.join(lines) + '\n') as one, table('\n'.join([lines[0]] + sorted(lines[1:])) + '\n') as other:
+        a, b = (fit('sem', TWO_LEVELS, path, '--cluster', 'cl') for path in (one, other))
+        close(a['log_lik'], b['log_lik'], 1e-10 * abs(a['log_lik']))
+        near([p['estimate'] for p in a['parameters']], [p['estimate'] for p in b['parameters']], 1e-8)  # where its search ends
+
+
+def test_levels_and_clusters_go_together():
+    lines = in_clusters()
+    lines[1] = lines[1][lines[1].index(','):]
+    with table('\n'.join(lines) + '\n') as path:
+        refused('fit', 'sem', TWO_LEVELS, path, naming=['levels', '--cluster'])
+        refused('fit', 'sem', 'f =~ y1 + y2 + y3', path, '--cluster', 'cl', naming=['no levels', 'level: within'])
+        refused('fit', 'sem', TWO_LEVELS, path, '--cluster', 'y1', naming=["'y1' is what clusters the rows"])
+        refused('fit', 'sem', TWO_LEVELS, path, '--cluster', 'cll', naming=["no column 'cll'", "'cl'"])
+        result = fit('sem', TWO_LEVELS, path, '--cluster', 'cl')
+        equal((result['n'], result['n_left_out']), (502, 1))
+        assert any('1 row has no value of cl, and is left out' in w for w in result['warnings']), result['warnings']
+
+
 def test_growth():
     model = 'i =~ 1*y1 + 1*y2 + 1*y3 + 1*y4\ns =~ 0*y1 + 1*y2 + 2*y3 + 3*y4'
     result = fit('sem', model, shared('PoliticalDemocracy.csv'), '--growth')  # growth(model, PoliticalDemocracy)
@@ -241,8 +399,8 @@ def test_the_order_of_rows_does_not_matter():
         for extra in ([], ['--group', 'g', '--equal', 'loadings']):
             a, b = fit('sem', ONE, one, *extra), fit('sem', ONE, other, *extra)
             equal(a['groups'], b['groups'])
-            close(a['log_lik'], b['log_lik'], 1e-7)
-            near([p['estimate'] for p in a['parameters']], [p['estimate'] for p in b['parameters']], 1e-6)
+            close(a['log_lik'], b['log_lik'], 1e-10 * abs(a['log_lik']))
+            near([p['estimate'] for p in a['parameters']], [p['estimate'] for p in b['parameters']], 1e-10)
 
 
 def test_a_model_may_stand_in_a_file():
@@ -255,6 +413,9 @@ def test_a_model_may_stand_in_a_file():
             file.write('# one factor\nf =~ y1 +* y2\n')
         equal(refused('fit', 'sem', model, path, naming=['Line 2 of the model']).err.splitlines()[1], '  f =~ y1 +* y2')
         refused('fit', 'sem', os.path.join(folder, 'two.lav'), path, naming=['no model', 'no such file'])
+        refused('fit', 'sem', 'f = y1 + y2', path, naming=['no meaning', '=~'])
+        refused('fit', 'sem', 'f =~ y1 + y2*0.5', path, naming=['A number stands before a star'])
+        refused('fit', 'sem', '', path, naming=['no model'])
 
 
 # ---- faults ----
@@ -344,8 +505,12 @@ def test_wrong_use():
         refused('fit', 'sem', ONE, path, '--equal', 'loadings', status=2, naming=['--group'])
         refused('fit', 'sem', ONE, path, '--estimator', 'ml', '--ordered', 'y1', status=2, naming=['--ordered', 'not ml'])
         refused('fit', 'sem', ONE, path, '--estimator', 'wlsmv', '--missing', 'fiml', status=2, naming=['complete rows'])
-        refused('fit', 'sem', ONE, path, '--estimator', 'wlsmv', '--residuals', status=2, naming=['not built for wlsmv'])
-        refused('fit', 'sem', ONE, path, '--group', 'g', '--equal', 'means', status=2, naming=['residuals', "'means'"])
+        refused('fit', 'sem', ONE, path, '--estimator', 'wlsmv', '--scores', 'x.csv', status=2, naming=['not built for wlsmv'])
+        refused('fit', 'sem', ONE, path, '--group', 'g', '--equal', 'mean', status=2, naming=['residual.covariances', "'mean'"])
+        refused('fit', 'sem', ONE, path, '--id', 'g', status=2, naming=['--scores'])
+        refused('fit', 'sem', ONE, path, '--scores', path, status=2, naming=['file of its own'])
+        for extra in (['--estimator', 'mlr'], ['--missing', 'fiml'], ['--group', 'g'], ['--scores', 'x.csv']):
+            refused('fit', 'sem', TWO_LEVELS, path, '--cluster', 'cl', *extra, status=2, naming=['--cluster'])
 
 
 def test_further_texts_for_missing_values():

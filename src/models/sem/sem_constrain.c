@@ -67,7 +67,7 @@ static bool put_defined(resolver *r, const sem_equation *e) {
     if (!steps)
         return false;
     r->defined[r->spec->n_defined] =
-        (rp_sem_defined){.name = label_text(r, e->name), .steps = steps, .n_steps = e->n_steps};
+        (rp_sem_defined){.name = label_text(r, e->name), .text = e->text, .steps = steps, .n_steps = e->n_steps};
     r->defined_as[e->name] = r->spec->n_defined++;
     return true;
 }

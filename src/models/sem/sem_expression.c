@@ -150,6 +150,20 @@ static bool put_left(writer *w, sem_equation *e, size_t operator_at) {
                                                  "Write name := expression, or expression == expression.");
 }
 
+/* Bytes from..to without blanks, line ends and comments. NULL: no memory. */
+static const char *squeeze(const sem_parser *p, size_t from, size_t to) {
+    const char *text = p->out->text;
+    char *out = rp_arena_take(p->arena, to - from + 1, 1);
+    size_t n = 0;
+    for (size_t i = from; out && i < to; i++) {
+        if (text[i] == '#' || text[i] == '!')
+            i += strcspn(text + i, "\n");
+        if (i < to && !strchr(" \t\r\n", text[i]))
+            out[n++] = text[i];
+    }
+    return out;
+}
+
 bool sem_put_equation(sem_parser *p, size_t operator_at) {
     writer w = {.p = p};
     sem_equation e = {.defines = p->tokens[operator_at].kind == SEM_TOKEN_DEFINES, .at = now(&w)->at};
@@ -158,16 +172,18 @@ bool sem_put_equation(sem_parser *p, size_t operator_at) {
     if (!put_left(&w, &e, operator_at))
         return false;
     p->i++;
+    size_t from = now(&w)->at;
     if (!sum(&w) || (!e.defines && !put(&w, (rp_sem_step){.kind = RP_SEM_SUBTRACT}, p->tokens[operator_at].at, -1)))
         return false;
     if (now(&w)->kind != SEM_TOKEN_END && now(&w)->kind != SEM_TOKEN_BREAK)
         return sem_unexpected(p, "a sign or the end of the statement",
                               "Write labels and numbers with + - * / or ^ between them.");
+    e.text = squeeze(p, from, now(&w)->at);
     e.steps = w.steps.at;
     e.places = w.places.at;
     e.n_steps = w.steps.n;
     sem_equation *place = rp_vec_push(p->arena, &p->out->equations);
-    if (!place)
+    if (!place || !e.text)
         return rp_fail_memory(p->error);
     *place = e;
     return true;

@@ -132,7 +132,9 @@ bool sem_levels_suit(const rp_sem_text *text, const rp_sem_layout *layout, const
         return fail(text, 0, error, "The rows are in clusters, but this model has no levels.", HOW);
     if (!text->levels)
         return true;
-    if (rules->equal_loadings || rules->equal_intercepts || rules->equal_residuals) {
+    if (rules->equal_loadings || rules->equal_intercepts || rules->equal_means || rules->equal_regressions ||
+        rules->equal_residuals || rules->equal_residual_covariances || rules->equal_lv_variances ||
+        rules->equal_lv_covariances) {
         rp_fail(error, RP_E_RULE, "Rules make parameters equal over groups, not over levels.");
         return rp_fail_remedy(error, "Give loadings that are equal on both levels the same label.");
     }

@@ -19,7 +19,7 @@ bool rp_sem_residuals_of(const rp_sem_fit *fit, size_t group, rp_arena *arena, r
     if (!all || !seen || !out->mean || !out->cov || !out->cor || !sem_observed(fit, all, arena) ||
         !sem_ram_make(fit->spec, group, &ram, arena))
         return false;
-    bool defined = sem_ram_at(&ram, fit->theta);
+    bool defined = sem_ram_at(&ram, fit->theta) && (!layout->levels || all[group].converged);
     const double *cov = all[group].cov;
     if (layout->missing == RP_SEM_FIML)
         sem_seen_together(fit->stats, group, seen);

@@ -207,7 +207,10 @@ static bool put_term(sem_parser *p, sem_element e) {
     }
     if (t->kind != SEM_TOKEN_NAME)
         return sem_unexpected(p, "a variable",
-                              e.op == RP_SEM_REGRESSES
+                              t->kind == SEM_TOKEN_NUMBER
+                                  ? "A number stands before a star and its variable, as in 0.5*x; an intercept of 0 is "
+                                    "x ~ 0*1."
+                              : e.op == RP_SEM_REGRESSES
                                   ? "Write variables with a plus between them, or 1 for the intercept."
                                   : "Write variables with a plus between them.");
     if (!put_name(p, &e.rhs))

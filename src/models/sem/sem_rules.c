@@ -211,11 +211,11 @@ static bool check_ordered(const sem_plan *plan) {
                                "The residual variance of an ordered variable is what is left of 1: it can be neither "
                                "fixed nor set equal.");
     }
-    if (!rules->growth && !rules->equal_intercepts && !rules->equal_residuals)
+    if (!rules->growth && !rules->equal_intercepts && !rules->equal_means && !rules->equal_residuals)
         return true;
     rp_fail(plan->error, RP_E_RULE,
-            "Growth models, and thresholds or residual variances that are equal over groups, are not offered for "
-            "ordered variables.");
+            "Growth models, and thresholds, means or residual variances that are equal over groups, are not offered "
+            "for ordered variables.");
     return rp_fail_remedy(plan->error, "Equal loadings are offered.");
 }
 

@@ -122,17 +122,31 @@ static bool modify(table *t, rp_sem_line *line, const sem_element *e) {
  * equal, latent variances where they were 1 and loadings are equal. */
 static bool freed(const table *t, const sem_plan_line *line) {
     bool latent = t->text->latent[line->lhs] && !line->element;
-    bool mean = line->op == RP_SEM_INTERCEPT && t->rules->equal_intercepts && !t->rules->growth;
-    bool variance =
-        line->op == RP_SEM_COVARIES && line->lhs == line->rhs && t->rules->std_lv && t->rules->equal_loadings;
+    const rp_sem_rules *rules = t->rules;
+    bool mean = line->op == RP_SEM_INTERCEPT && rules->equal_intercepts && !rules->equal_means && !rules->growth;
+    bool variance = line->op == RP_SEM_COVARIES && line->lhs == line->rhs && rules->std_lv && rules->equal_loadings &&
+                    !rules->equal_lv_variances;
     return latent && (mean || variance);
 }
 
 static bool equal_by_rule(const table *t, const sem_plan_line *line) {
-    bool own = !t->text->latent[line->lhs] && !t->plans[0].exogenous[line->lhs] && line->lhs == line->rhs;
-    return (line->op == RP_SEM_MEASURES && t->rules->equal_loadings) ||
-           (line->op == RP_SEM_INTERCEPT && own && t->rules->equal_intercepts) ||
-           (line->op == RP_SEM_COVARIES && own && t->rules->equal_residuals);
+    const rp_sem_rules *rules = t->rules;
+    bool latent = t->text->latent[line->lhs], own = !latent && !t->plans[0].exogenous[line->lhs];
+    switch (line->op) {
+    case RP_SEM_MEASURES:
+        return rules->equal_loadings;
+    case RP_SEM_REGRESSES:
+        return rules->equal_regressions;
+    case RP_SEM_INTERCEPT:
+        return (own && rules->equal_intercepts) || (latent && rules->equal_means);
+    case RP_SEM_COVARIES:
+        if (line->lhs == line->rhs)
+            return (own && rules->equal_residuals) || (latent && rules->equal_lv_variances);
+        return (own && rules->equal_residual_covariances) || (latent && rules->equal_lv_covariances);
+    case RP_SEM_THRESHOLD:
+        break;
+    }
+    return false;
 }
 
 static uint32_t class_of(const table *t, const sem_plan_line *line, const rp_sem_line *made, size_t i) {

@@ -80,7 +80,8 @@ typedef struct sem_element {
  * `labels`, and `places` says where in the text the steps stand. */
 typedef struct sem_equation {
     bool defines;
-    uint32_t name; /* in `labels` */
+    uint32_t name;    /* in `labels` */
+    const char *text; /* what stands on the right, without blanks */
     size_t at;
     const rp_sem_step *steps;
     const size_t *places;

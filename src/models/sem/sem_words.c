@@ -75,8 +75,9 @@ const char *sem_why_not(const rp_sem_spec *spec, const rp_sem_stats *stats, cons
         if (n <= (int64_t)layout->n_observed) {
             const char *where = sem_in_group(layout, g, arena);
             found = true;
-            why = where ? rp_arena_printf(arena, "There are %lld rows and %zu variables%s; there have to be more rows.",
-                                          (long long)n, layout->n_observed, where)
+            why = where ? rp_arena_printf(arena, "There %s %lld row%s and %zu variables%s; there have to be more rows.",
+                                          n == 1 ? "is" : "are", (long long)n, n == 1 ? "" : "s", layout->n_observed,
+                                          where)
                         : NULL;
         } else if (!isfinite(saturated[g].log_lik)) {
             found = true;
