@@ -168,6 +168,7 @@ typedef struct rp_occasion {
 typedef struct rp_about {
     const char *name, *licence, *citation; /* "" where not given */
     const char *comparator;                /* the arm that is compared with; NULL: none */
+    const char *comparator_note;           /* what it and the other arms got, in a sentence or two; NULL: not told */
     bool research;                         /* made by a map: no contacts are to be expected */
     const rp_occasion *occasions;          /* in order; may be none */
     size_t n_occasions;
