@@ -6,7 +6,7 @@
 #include "report/chart.h"
 #include "report/format.h"
 
-enum { LABELS = 160, RIGHT = 10, LABEL_COLUMNS = 20, LINE = RP_CHART_SMALL + 3, ROW_GAP = 6, BELOW = 62, TOP = 16 };
+enum { LABELS = 160, RIGHT = 10, LABEL_COLUMNS = 20, LINE = RP_CHART_SMALL + 3, ROW_GAP = 10, BELOW = 62, TOP = 16 };
 enum { EFFECTS, SUMMARIES, PREDICTIONS };
 
 typedef struct reach {

@@ -80,10 +80,11 @@ static void draw(const rp_asked *asked, rp_answer *answer) {
         }
     chart->reading = rp_answer_text(
         answer,
-        "%s Diamonds: means over studies, with the interval of the mean where the source gives one; a disc has none. "
+        "%s In the other colour: means over studies, a diamond as wide as the interval of the mean, or a small square "
+        "where what was read gives none. "
         "No service is judged by whether its estimate lies inside such an interval: prediction intervals are for that, "
         "which say where one further study would lie. What was read of these sources gives none.",
-        own ? "Squares: these data, with their intervals."
+        own ? "Squares on a line: these data, with their intervals."
             : "These data have no such correlation, or it is hidden since it is about few people.");
     chart->x_label = "correlation; to the right: a better alliance, a better outcome";
     rp_chart_line *zero = rp_chart_line_add(chart, "None");

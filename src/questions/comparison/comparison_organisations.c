@@ -52,8 +52,8 @@ static void say_left_out(const cmp_work *work, size_t candidates, size_t able) {
     else if (able < candidates)
         rp_answer_caveat(work->answer,
                          "The %s by organisation: of %zu organisations %zu have %d people or more of an arm and of the "
-                         "comparator with a first and a later score, and people of more than one practitioner; the "
-                         "others are in no pooled figure.",
+                         "comparator with a first and a later score, not all of one practitioner; the others are in no "
+                         "pooled figure.",
                          work->of->name, candidates, able, CMP_LEAST_PEOPLE);
 }
 

@@ -35,7 +35,7 @@ static bool fit_each(cmp_work *work, int arm, rp_arena *arena, cmp_pool *out, rp
 
 static bool two_stages(const cmp_work *work, rp_arena *arena, cmp_pool *out, rp_error *error) {
     static const char *const names[] = {"(Intercept)"};
-    static const double row[] = {1};
+    static const double row[] = {1}, *const ones[] = {NULL};
     double *y = rp_arena_take(arena, out->n, sizeof *y), *v = rp_arena_take(arena, out->n, sizeof *v);
     double *weights = rp_arena_take(arena, out->n, sizeof *weights);
     rp_meta_spec *spec = rp_arena_take(arena, 1, sizeof *spec);
@@ -47,7 +47,7 @@ static bool two_stages(const cmp_work *work, rp_arena *arena, cmp_pool *out, rp_
                            .level = work->asked->level,
                            .names = names,
                            .p = 1};
-    rp_meta_rows rows = {.y = y, .v = v};
+    rp_meta_rows rows = {.y = y, .v = v, .x = ones};
     for (size_t o = 0; o < work->n_organisations; o++)
         if (is_usable(&out->each[o])) {
             y[rows.k] = out->each[o].effect.estimate;
