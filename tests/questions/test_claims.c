@@ -150,7 +150,7 @@ static void conversions_agree(void **state) {
     assert_true(fabs(row[6].num - 0.2855) < 5e-5);
     assert_true(fabs(row[7].num - 0.01189) < 5e-6);
     assert_true(fabs(row[8].num - 0.5788) < 5e-5);
-    assert_true(fabs(row[9].num - 7.7) < 0.05); /* the same: r^2 = 7.7% */
+    assert_true(fabs(row[9].num - 7.7) < 0.05);                              /* the same: r^2 = 7.7% */
     assert_true(isnan(pooled_row(w, "The same, over the internet")[7].num)); /* no interval, no error */
     end(w);
 }
@@ -191,8 +191,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_interval_decides),  cmocka_unit_test(what_is_hidden_stays_hidden),
         cmocka_unit_test(readers_stay_the_same), cmocka_unit_test(without_data_every_claim_has_its_verdict),
-        cmocka_unit_test(conversions_agree),
-        cmocka_unit_test(ones_own_stands_in_one_forest_with_the_pooled),
+        cmocka_unit_test(conversions_agree),     cmocka_unit_test(ones_own_stands_in_one_forest_with_the_pooled),
     };
     return cmocka_run_group_tests_name("claims", tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@ void ao_correlate(const ao_pairing *pairing, const ao_rows *rows, ao_result *res
     double r = rp_pair_moments_correlation(&moments);
     const double figures[] = {turn ? -r : r, (double)moments.n};
     rp_meta_effect z = isfinite(r) && moments.n >= RP_QUESTION_MODEL_PEOPLE ? rp_meta_effect_of(RP_META_ZCOR, figures)
-                                                                             : (rp_meta_effect){.y = NAN, .v = NAN};
+                                                                            : (rp_meta_effect){.y = NAN, .v = NAN};
     double level = pairing->asked->level, half = rp_normal_quantile(0.5 + level / 2) * sqrt(z.v);
     result->correlation = rp_meta_z_to_r((rp_interval){z.y, z.y - half, z.y + half, level});
     result->mark = rows->mark;

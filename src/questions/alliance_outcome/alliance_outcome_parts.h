@@ -84,10 +84,10 @@ typedef enum ao_state {
 typedef struct ao_result {
     ao_state state;
     rp_mixed_effect effect;
-    double spread;   /* SD of what it is looked at by, over the model's rows */
-    double slope_sd; /* AO_WITHIN_SLOPES: between clients */
-    const char *why; /* of a fit: what a reader has to know; NULL: nothing */
-    uint64_t mark;   /* of the people in the model; 0: there are none */
+    double spread;           /* SD of what it is looked at by, over the model's rows */
+    double slope_sd;         /* AO_WITHIN_SLOPES: between clients */
+    const char *why;         /* of a fit: what a reader has to know; NULL: nothing */
+    uint64_t mark;           /* of the people in the model; 0: there are none */
     rp_interval correlation; /* AO_EARLY: plain, above nought: a better alliance goes with a better last score; NaN:
                               * there is none. It needs no model. */
 } ao_result;

@@ -57,8 +57,7 @@ static bool draw_own(const rp_asked *asked, rp_answer *answer, rp_chart *chart) 
             const rp_statement *s = asked->before[a]->statements[i];
             if (strcmp(s->id, "alliance_outcome.early.correlation") != 0 || s->suppressed)
                 continue;
-            add_point(chart,
-                      rp_answer_text(answer, "These data: %s, %s, by the %s", s->measure, s->scale, s->rater),
+            add_point(chart, rp_answer_text(answer, "These data: %s, %s, by the %s", s->measure, s->scale, s->rater),
                       s->estimate, s->lower, s->upper)
                 ->count = s->numerator;
             any = true;

@@ -185,12 +185,12 @@ static void say_severity(cmp_work *work, int arm, const char *id, const rp_mixed
     fill(work, s, arm, CMP_ALL_LATER, e,
          rp_answer_text(work->answer, "%s less %s, first score one SD %s than the mean", cmp_arm(work, arm),
                         cmp_arm(work, 0), severer ? "more severe" : "milder"));
-    s->text = rp_answer_text(work->answer,
-                             "%s: among people whose first score is one standard deviation %s than the mean (%.1f "
-                             "points), those meant for %s have later scores that are %s%s than those meant for %s.%s",
-                             work->of->name, severer ? "more severe" : "milder", at, cmp_arm(work, arm),
-                             by_points(work->answer, e->estimate), interval(work, e), cmp_arm(work, 0),
-                             cmp_beside(work));
+    s->text =
+        rp_answer_text(work->answer,
+                       "%s: among people whose first score is one standard deviation %s than the mean (%.1f "
+                       "points), those meant for %s have later scores that are %s%s than those meant for %s.%s",
+                       work->of->name, severer ? "more severe" : "milder", at, cmp_arm(work, arm),
+                       by_points(work->answer, e->estimate), interval(work, e), cmp_arm(work, 0), cmp_beside(work));
 }
 
 static void say_interaction(cmp_work *work, int arm, const rp_mixed_effect *e) {

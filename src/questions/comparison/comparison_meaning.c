@@ -97,8 +97,8 @@ static void write_table(cmp_work *work, int arm, size_t from) {
     }
 }
 
-/* By the instrument's own threshold `outcome` tells reliable recovery apart; by an index its recovery is reliable (Jacobson
- * & Truax 1991). */
+/* By the instrument's own threshold `outcome` tells reliable recovery apart; by an index its recovery is reliable
+ * (Jacobson & Truax 1991). */
 static const char *reliable_recovery(const cmp_work *work) {
     return isnan(work->scale->change.reliable_change) ? "outcome.recovery.per_referral"
                                                       : "outcome.reliable_recovery.per_referral";

@@ -28,7 +28,8 @@ static void count(const cmp_work *work, candidate *candidates) {
 
 static bool is_told_apart(const cmp_work *work, const candidate *c) {
     for (int arm = 1; arm < work->n_arms; arm++)
-        if (c->people[0] >= CMP_LEAST_PEOPLE && c->people[arm] >= CMP_LEAST_PEOPLE && !rp_question_of_one(&c->whose[arm]))
+        if (c->people[0] >= CMP_LEAST_PEOPLE && c->people[arm] >= CMP_LEAST_PEOPLE &&
+            !rp_question_of_one(&c->whose[arm]))
             return true;
     return false;
 }

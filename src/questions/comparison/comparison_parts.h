@@ -69,7 +69,7 @@ typedef struct cmp_work {
     double important; /* the smallest change that counts as important */
     const char *important_words;
     rp_question_set *set;
-    cmp_own_effects own; /* of all measures so far */
+    cmp_own_effects own;     /* of all measures so far */
     uint32_t *organisations; /* rows in RP_SERVICES of those told apart, which are called 1, 2 ... */
     size_t n_organisations;
 } cmp_work;
@@ -105,17 +105,18 @@ void cmp_tell(cmp_work *work);
 
 /* Chooses those that are told apart, and marks their people. False: see *error. */
 bool cmp_organisations_make(cmp_work *work, rp_arena *arena, rp_error *error);
-/* Everyone meant for an arm in those organisations for which `in` is true (by number, 0: in none that is told apart). */
+/* Everyone meant for an arm in those organisations for which `in` is true (by number, 0: in none that is told apart).
+ */
 rp_count cmp_meant_in(const cmp_work *work, int arm, const bool *in);
 typedef struct cmp_pool {
-    cmp_result *each;     /* of each organisation, as CMP_ALL_LATER */
-    double *weights;      /* of each, in per cent; NaN: not in the pool */
-    size_t n;             /* organisations in the pool */
+    cmp_result *each;               /* of each organisation, as CMP_ALL_LATER */
+    double *weights;                /* of each, in per cent; NaN: not in the pool */
+    size_t n;                       /* organisations in the pool */
     rp_interval two_stage, another; /* the mean over organisations; the difference of one more. NaN: none */
     double tau, i2;
     rp_mixed_effect one_stage; /* estimate NaN: none */
     double one_stage_tau;
-    const char *why;           /* there is no estimate in one stage; NULL: there is */
+    const char *why; /* there is no estimate in one stage; NULL: there is */
 } cmp_pool;
 bool cmp_pool_make(cmp_work *work, int arm, rp_arena *arena, cmp_pool *out, rp_error *error);
 void cmp_write_pool(cmp_work *work, int arm, const cmp_pool *pool);
@@ -143,7 +144,8 @@ rp_statement *cmp_statement(cmp_work *work, const char *id);
  * of few is not made (CMP_LEAST_PEOPLE). */
 rp_count cmp_meant_for(const cmp_work *work, int arm);
 const char *cmp_arm(const cmp_work *work, int arm);
-/* What the comparator is, as the record says it, to stand after a figure: " Of the comparison: …"; "" where it does not.
+/* What the comparator is, as the record says it, to stand after a figure: " Of the comparison: …"; "" where it does
+ * not.
  */
 const char *cmp_beside(const cmp_work *work);
 /* A statement of another question of this run; NULL: none, or hidden. */

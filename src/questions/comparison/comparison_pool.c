@@ -21,9 +21,8 @@ static bool fit_each(cmp_work *work, int arm, rp_arena *arena, cmp_pool *out, rp
         return rp_fail_memory(error);
     for (size_t o = 0; o < work->n_organisations; o++) {
         rp_arena *scratch = rp_arena_new(0);
-        bool fine = scratch != NULL
-                        ? cmp_model_within(work, arm, (uint32_t)o + 1, scratch, &out->each[o], error)
-                        : rp_fail_memory(error);
+        bool fine = scratch != NULL ? cmp_model_within(work, arm, (uint32_t)o + 1, scratch, &out->each[o], error)
+                                    : rp_fail_memory(error);
         rp_arena_free(scratch);
         if (!fine)
             return false;
@@ -166,5 +165,6 @@ bool cmp_pool_make(cmp_work *work, int arm, rp_arena *arena, cmp_pool *out, rp_e
                       .one_stage = {none, none, none, none, none, none, none},
                       .one_stage_tau = none};
     return fit_each(work, arm, arena, out, error) &&
-           (out->n < CMP_LEAST_POOLED || (two_stages(work, arena, out, error) && one_stage(work, arm, arena, out, error)));
+           (out->n < CMP_LEAST_POOLED ||
+            (two_stages(work, arena, out, error) && one_stage(work, arm, arena, out, error)));
 }

@@ -47,9 +47,9 @@ static rp_statement *state(const writing *w, const char *id, const char *label, 
 }
 
 static const char *between(const writing *w, const rp_interval *i) {
-    return isnan(i->lower) ? ""
-                           : rp_answer_text(w->answer, " (%g%% interval %+.2f to %+.2f)", 100 * i->level, i->lower,
-                                            i->upper);
+    return isnan(i->lower)
+               ? ""
+               : rp_answer_text(w->answer, " (%g%% interval %+.2f to %+.2f)", 100 * i->level, i->lower, i->upper);
 }
 
 static const char *by_points(const writing *w, double effect) {
@@ -60,8 +60,9 @@ static void say_two_stages(const writing *w) {
     const cmp_pool *p = w->pool;
     const rp_interval *mean = &p->two_stage, *another = &p->another;
     const char *arm = cmp_arm(w->work, w->arm), *other = cmp_arm(w->work, 0), *measure = w->work->of->name;
-    static const char method[] = "each organisation's linear mixed model of all later scores, first score and time held; "
-                                 "their differences by random effects, REML";
+    static const char method[] =
+        "each organisation's linear mixed model of all later scores, first score and time held; "
+        "their differences by random effects, REML";
     state(w, "comparison.pooled", "mean over organisations, in two stages",
           rp_answer_text(w->answer, "%s, interval of Knapp and Hartung", method), mean)
         ->text =
@@ -94,11 +95,12 @@ static void say_one_stage(const writing *w) {
             rp_answer_caveat(w->answer, "The %s over organisations, in one stage: %s", w->work->of->name, p->why);
         return;
     }
-    state(w, "comparison.pooled.one_stage", "mean over organisations, in one stage",
-          "one linear mixed model of all later scores by REML: an intercept for each organisation, first score and time "
-          "held alike in all, people and the difference by organisation as random effects; t interval with "
-          "Satterthwaite's degrees of freedom",
-          &i)
+    state(
+        w, "comparison.pooled.one_stage", "mean over organisations, in one stage",
+        "one linear mixed model of all later scores by REML: an intercept for each organisation, first score and time "
+        "held alike in all, people and the difference by organisation as random effects; t interval with "
+        "Satterthwaite's degrees of freedom",
+        &i)
         ->text = rp_answer_text(w->answer,
                                 "%s: in one model of everyone in these %zu organisations, people meant for %s have "
                                 "later scores that are %s%s than people meant for %s in the same organisation. From "
@@ -137,8 +139,8 @@ static void put_point(rp_chart *chart, const char *name, const rp_interval *i, d
 }
 
 static const char *remark_of(const cmp_result *r) {
-    return r->state == CMP_TOO_FEW ? "too few people or scores for a model"
-           : r->why != NULL        ? r->why
+    return r->state == CMP_TOO_FEW  ? "too few people or scores for a model"
+           : r->why != NULL         ? r->why
            : r->state != CMP_FITTED ? "no model could be fitted"
                                     : "";
 }
@@ -178,10 +180,14 @@ static void put_together(const writing *w, rp_chart *chart) {
 }
 
 static void draw(writing *w) {
-    static const rp_table_column columns[] = {
-        {"organisation", "Organisation", ""}, {"people", "Meant for it", "people"},
-        {"compared", "Meant for the comparator", "people"}, {"effect", "Difference", "points"},
-        {"lower", "From", "points"}, {"upper", "To", "points"}, {"weight", "Weight", "%"}, {"remark", "Remark", ""}};
+    static const rp_table_column columns[] = {{"organisation", "Organisation", ""},
+                                              {"people", "Meant for it", "people"},
+                                              {"compared", "Meant for the comparator", "people"},
+                                              {"effect", "Difference", "points"},
+                                              {"lower", "From", "points"},
+                                              {"upper", "To", "points"},
+                                              {"weight", "Weight", "%"},
+                                              {"remark", "Remark", ""}};
     const cmp_work *work = w->work;
     const char *arm = cmp_arm(work, w->arm), *other = cmp_arm(work, 0);
     const char *id = rp_answer_text(w->answer, "comparison.organisations.%s.%s", work->of->name, arm);
@@ -196,10 +202,12 @@ static void draw(writing *w) {
         work->scale->higher_is_worse ? "Lower" : "Higher", cmp_beside(work));
     rp_chart *chart = rp_answer_chart(w->answer, RP_CHART_FOREST, id, title);
     chart->table_id = id;
-    chart->reading = "A row an organisation: a square, the larger the more it weighs, on its interval. Diamonds are the "
-                     "means with their intervals; the bar under them is where one more organisation's difference would "
-                     "lie, which is what a single organisation may be held against.";
-    chart->x_label = rp_answer_text(w->answer, "points; to the %s: better", work->scale->higher_is_worse ? "left" : "right");
+    chart->reading =
+        "A row an organisation: a square, the larger the more it weighs, on its interval. Diamonds are the "
+        "means with their intervals; the bar under them is where one more organisation's difference would "
+        "lie, which is what a single organisation may be held against.";
+    chart->x_label =
+        rp_answer_text(w->answer, "points; to the %s: better", work->scale->higher_is_worse ? "left" : "right");
     rp_chart_line *zero = rp_chart_line_add(chart, "No difference");
     zero->vertical = true;
     zero->intercept = 0;

@@ -150,8 +150,9 @@ void cmp_write_dose(const rp_asked *asked, rp_answer *answer) {
         s->audience = rp_statement_audience(there);
         s->text = rp_answer_text(answer,
                                  "%s How many sessions people received in the trials that showed that a "
-                                 "treatment works, received and not planned, the ledger does not hold; so it "
-                                 "is not said whether this is as much.",
+                                 "treatment works, received and not planned, and of which components, the ledger "
+                                 "does not hold; so it is not said whether this is as much. What was delivered here "
+                                 "of each component stands under fidelity, where it is on record.",
                                  there->text);
         return;
     }

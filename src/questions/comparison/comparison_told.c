@@ -8,7 +8,7 @@
 
 static uint64_t told_of(const rp_change_scale *rule, const cmp_person *person) {
     rp_change_class class = rp_change_classify(rule, person->first, person->last);
-    uint64_t marks = class == RP_UNCHANGED ? MARK(CMP_TOLD + CMP_TOLD_SAME)
+    uint64_t marks = class == RP_UNCHANGED      ? MARK(CMP_TOLD + CMP_TOLD_SAME)
                      : class >= RP_DETERIORATED ? MARK(CMP_TOLD + CMP_TOLD_WORSE)
                                                 : MARK(CMP_TOLD + CMP_TOLD_BETTER);
     if (class == RP_RECOVERED)
