@@ -159,7 +159,8 @@ typedef enum rp_chart_kind {
     RP_CHART_CATERPILLAR, /* one series, a point a unit: y: an estimate with its interval, x: its place, 1, 2 …, in an
                            * order that is no rank */
     RP_CHART_FOREST /* a row a point, named, y: an estimate with its interval, x: its weight in per cent or NaN. First
-                     * series: the estimates; second: what they come to; third: where a new one would lie */
+                     * series: the estimates; second: what these, or others, come to; third: where a new one would lie
+                     */
 } rp_chart_kind;
 typedef struct rp_chart {
     const char *id, *title;

@@ -168,6 +168,7 @@ typedef struct rp_occasion {
 typedef struct rp_about {
     const char *name, *licence, *citation; /* "" where not given */
     const char *comparator;                /* the arm that is compared with; NULL: none */
+    const char *comparator_note;           /* what it and the other arms got, in a sentence or two; NULL: not told */
     bool research;                         /* made by a map: no contacts are to be expected */
     const rp_occasion *occasions;          /* in order; may be none */
     size_t n_occasions;
@@ -499,7 +500,8 @@ size_t rp_cohort_treatment_dates(const rp_cohort *cohort, const rp_episode *epis
 /* Of an episode without a known first assessment: all not known. O(statuses and qualifications of one practitioner). */
 rp_assessor rp_cohort_assessor(const rp_cohort *cohort, const rp_episode *episode);
 
-/* When a score was given, in months since the first of its series: from dates, or the occasion's own; NaN: not known. */
+/* When a score was given, in months since the first of its series: from dates, or the occasion's own; NaN: not known.
+ */
 double rp_cohort_months(const rp_cohort *cohort, const rp_series *series, size_t point);
 
 size_t rp_cohort_blocks(const rp_cohort *cohort);

@@ -322,6 +322,7 @@ bool rp_record_describe(rp_record *record, const rp_about *about, rp_error *erro
                 copy_text(record->arena, about->licence ? about->licence : "", &copy.licence) &&
                 copy_text(record->arena, about->citation ? about->citation : "", &copy.citation) &&
                 copy_text(record->arena, about->comparator, &copy.comparator) &&
+                copy_text(record->arena, about->comparator_note, &copy.comparator_note) &&
                 copy_lists(record->arena, about, &copy);
     if (!fine)
         return rp_fail_memory(error);

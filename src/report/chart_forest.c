@@ -6,7 +6,7 @@
 #include "report/chart.h"
 #include "report/format.h"
 
-enum { LABELS = 160, RIGHT = 10, LABEL_COLUMNS = 20, LINE = RP_CHART_SMALL + 3, ROW_GAP = 6, BELOW = 62, TOP = 16 };
+enum { LABELS = 160, RIGHT = 10, LABEL_COLUMNS = 20, LINE = RP_CHART_SMALL + 3, ROW_GAP = 10, BELOW = 62, TOP = 16 };
 enum { EFFECTS, SUMMARIES, PREDICTIONS };
 
 typedef struct reach {
@@ -124,8 +124,10 @@ static void put_frame(const rp_plot *plot, const rp_chart *chart) {
 
 static void describe(const rp_chart *chart, const reach *r, rp_buf *out) {
     char low[RP_FORMAT_ROOM], high[RP_FORMAT_ROOM];
-    rp_buf_printf(out, "%zu estimates with their intervals: %s.", chart->n_series ? chart->series[0].n : 0,
-                  chart->x_label ? chart->x_label : "x");
+    size_t n = 0;
+    for (size_t s = 0; s < chart->n_series && s < PREDICTIONS; s++)
+        n += chart->series[s].n;
+    rp_buf_printf(out, "%zu estimates with their intervals: %s.", n, chart->x_label ? chart->x_label : "x");
     if (r->low <= r->high) {
         rp_format_fixed(r->low, 2, true, low);
         rp_format_fixed(r->high, 2, true, high);

@@ -76,20 +76,29 @@ void rp_html_put_table(rp_html *html, const rp_answer_table *table, bool caption
 
 /* ---- a chart's points ------------------------------------------------------------------------------- */
 
+/* Not every forest has weights. */
+static bool has_weights(const rp_chart *chart) {
+    for (size_t s = 0; s < chart->n_series; s++)
+        for (size_t i = 0; i < chart->series[s].n; i++)
+            if (isfinite(chart->series[s].points[i].x))
+                return true;
+    return false;
+}
+
 /* The heads after the first, which names the row; NULL ends. Shares are shown in per cent. */
 static void heads_of(const rp_chart *chart, const char *heads[6]) {
     const char *x = chart->x_label ? chart->x_label : "x", *y = chart->y_label ? chart->y_label : "y";
     const char *const rates[] = {"Known share", "At least", "At most", "People", NULL, NULL};
     const char *const squares[] = {x, y, "People", NULL, NULL, NULL}, *const places[] = {x, y, NULL, NULL, NULL, NULL};
     const char *const means[] = {x, y, "From", "To", "People", NULL};
-    const char *const forest[] = {"Weight (%)", "Estimate", "From", "To", NULL, NULL};
+    const char *const forest[] = {"Weight (%)", "Estimate", "From", "To", NULL, NULL, NULL};
     const char *const people[] = {"People", NULL, NULL, NULL, NULL, NULL};
     const char *const *own = chart->kind == RP_CHART_RATES         ? rates
                              : chart->kind == RP_CHART_FLOW        ? people
                              : chart->kind == RP_CHART_TRAJECTORY  ? means
                              : chart->kind == RP_CHART_CATERPILLAR ? means
                              : chart->kind == RP_CHART_FUNNEL      ? means
-                             : chart->kind == RP_CHART_FOREST      ? forest
+                             : chart->kind == RP_CHART_FOREST      ? forest + !has_weights(chart)
                              : chart->binned                       ? squares
                                                                    : places;
     for (size_t i = 0; i < 6; i++)
@@ -144,7 +153,7 @@ static void put_cells(rp_html *html, const rp_chart *chart, const rp_chart_point
         put_people(html, p);
         return;
     }
-    if (!share)
+    if (!share && (chart->kind != RP_CHART_FOREST || has_weights(chart)))
         put_number(html, p->x, false, p->suppressed && chart->kind == RP_CHART_FUNNEL);
     put_number(html, p->y, share, p->suppressed);
     if (rp_chart_is_of_persons(chart))

@@ -6,7 +6,8 @@ import os
 import re
 import tempfile
 
-from cli import BEAT_THE_BLUES, good  # noqa: I001 (cli finds plain_tap)
+from cli import BEAT_THE_BLUES, ROOT, good  # noqa: I001 (cli finds plain_tap)
+from fit_case import shared
 from plain_tap import contains, equal, run
 
 
@@ -99,6 +100,100 @@ def test_with_a_comparator_the_arms_are_held_against_each_other():
     effect = next(s for s in statements_of(answer, 'comparison.effect') if s['measure'] == 'PHQ-9')
     assert effect['upper'] < 0, effect  # treatment helps, by the scenario
     near(effect['level'], 0.95, 0, 'level')
+
+
+def test_claus_2020():
+    """An added inpatient treatment against usual care. R 4.2.2, lme4, tight tolerances, y the later BDI-II, f the first
+    less its mean of all 43: lmer(y ~ arm + f + factor(time) + (1 | id)): arm -6.2055925543 (2.306227320), df 36.99999758;
+    with arm * f the interaction -0.0424136138 (0.3050361400); lm(last ~ arm + f): -9.828798509 (3.250076983), df 37.
+    Counted in R: past half a standard deviation (4.224723) 9 of 20 in usual care and 17 of 23."""
+    answer = comparison_of(shared('cs_claus_2020.csv'), '--map', os.path.join(ROOT, 'examples/claus-2020/map.json'), '--suppress', 'off')
+    of_bdi = {(s['id'], s['arm']): s for s in answer['statements'] if s['measure'] == 'BDI-II'}
+    arm = 'placebo_amplification'
+    effect, last = of_bdi['comparison.effect', arm], of_bdi['comparison.effect.last', arm]
+    near(effect['estimate'], -6.2055925543, 1e-5, 'all later scores')
+    near((effect['upper'] - effect['lower']) / 2, 2.306227320 * 2.0261925, 1e-4, 'half its interval')  # R: qt(.975, 37)
+    near(of_bdi['comparison.interaction', arm]['estimate'], -0.0424136138, 1e-5, 'interaction')
+    near(last['estimate'], -9.828798509, 1e-6, 'last score')
+    near((last['upper'] - last['lower']) / 2, 3.250076983 * 2.0261925, 1e-5, 'half its interval')
+    for name, past, of in (('usual_care', 9, 20), (arm, 17, 23)):
+        share = of_bdi['comparison.important', name]
+        equal([share['numerator'], share['denominator']], [past, of], name)
+    for key, s in of_bdi.items():
+        if key[0].startswith(('comparison.effect', 'comparison.important', 'comparison.interaction')):
+            contains(s['text'], 'inpatient')
+            contains(s['text'], 'no low-intensity treatment')
+    # by the index of Jacobson and Truax recovery is reliable: the figures of outcome stand there
+    contains(of_bdi['comparison.meaning.clinical', arm]['text'], 'are known to have recovered')
+    assert not any(s['text'].find('(-0.5 points)') >= 0 for s in answer['statements'])  # WHO-5: no score below 0
+
+
+def test_two_axes_never_one():
+    charts = {c['id']: c for c in TRIAL['charts']}
+    change, difference = charts['comparison.uncontrolled'], charts['comparison.controlled']
+    equal([change['kind'], difference['kind']], ['forest', 'forest'])
+    labels = [[[p['label'] for p in s['points']] for s in c['data']['series']] for c in (change, difference)]
+    assert any('Usual care' in label for label in labels[0][1]), labels
+    assert any('less usual_care' in label for label in labels[1][0]), labels
+    assert not {x for s in labels[0] for x in s} & {x for s in labels[1] for x in s}
+    contains(change['reading'], 'none may be held against a difference from a comparator')
+    own = difference['data']['series'][0]['points'][0]
+    effect = statements_of(TRIAL, 'comparison.effect')[0]
+    # R: sd(BtheB$bdi.pre) 10.8386; higher is worse, so that the sign turns
+    near(own['y'], -effect['estimate'] / 10.8386, 1e-4, 'over the SD of first scores')
+    near(own['lower'], -effect['upper'] / 10.8386, 1e-4, 'lower')
+
+
+# ---- what comparison and outcome tell of the same people ----
+
+MAP = {'name': 'A made-up trial', 'layout': 'wide', 'client': 'id',
+       'arm': {'column': 'arm', 'comparator': 'waiting'},
+       'occasion': [{'columns': {'x': 'before'}, 'occasion': 1}, {'columns': {'x': 'after'}, 'occasion': 2}],
+       'instruments': {'phq-9': {'use': 'phq-9@1', 'rater': 'client', 'scales': {'total': 'x'}}}}
+
+
+def trial_of(between):
+    """Per arm 20 who improve by 8 (reliably: 6 or more on the PHQ-9), `between` by 4, and 20 by none; first scores of
+    15 to 17, whose half standard deviation is below 4, so that only who improves by 8 comes below 10."""
+    lines = ['id,arm,before,after']
+    for arm in ('therapy', 'waiting'):
+        falls = [8] * 20 + [4] * (between if arm == 'therapy' else 10) + [0] * 20
+        lines += [f'{arm[0]}{i},{arm},{15 + i % 3},{15 + i % 3 - fall}' for i, fall in enumerate(falls)]
+    return '\n'.join(lines) + '\n'
+
+
+PAIRS = (('comparison.important', 'outcome.reliable_improvement.per_referral'),
+         ('comparison.important.not', 'outcome.no_reliable_change.per_referral'))
+
+
+def told_of_therapy(between, question, *more):
+    """Of the arm, by id: numerators of statements, without those that are hidden."""
+    with tempfile.TemporaryDirectory() as folder:
+        data, the_map = os.path.join(folder, 'trial.csv'), os.path.join(folder, 'map.json')
+        with open(data, 'w', encoding='utf-8') as file:
+            file.write(trial_of(between))
+        with open(the_map, 'w', encoding='utf-8') as file:
+            json.dump(MAP, file)
+        out = good('evaluate', data, '--map', the_map, '--question', question, '--format', 'json', *more).out
+    return {s['id']: s['numerator'] for a in json.loads(out)['answers'] for s in a['statements']
+            if s.get('arm') == 'therapy' and isinstance(s['numerator'], int)}
+
+
+def pairs_of(told):
+    return [tuple(told.get(which) for which in pair) for pair in PAIRS]
+
+
+def test_outcome_and_comparison_do_not_give_each_other_away():
+    equal(pairs_of(told_of_therapy(2, 'outcome,comparison', '--suppress', 'off')), [(22, 20), (20, 22)])
+    for between in (1, 2, 3, 4):
+        told = told_of_therapy(between, 'outcome,comparison')
+        for important, reliable in pairs_of(told):
+            assert important is None and reliable is not None, (between, told)
+        # asked alone it is the same: two reports of one cohort do not give each other away
+        alone = {**told_of_therapy(between, 'comparison'), **told_of_therapy(between, 'outcome')}
+        equal(pairs_of(alone), pairs_of(told), between)
+    equal(pairs_of(told_of_therapy(0, 'outcome,comparison')), [(20, 20), (20, 20)])  # nobody between: nothing to hide
+    equal(pairs_of(told_of_therapy(8, 'outcome,comparison')), [(28, 20), (20, 28)])  # enough
 
 
 run(globals())

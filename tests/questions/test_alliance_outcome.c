@@ -67,6 +67,21 @@ static void three_levels_and_early(void **state) {
     run_end(&r);
 }
 
+/* cor.test(a, y) of those 44 people: -.1394999287, interval -.4190264083 to .1641799187 (R 4.2.2; the data's wai9 is
+ * rounded to six places). The BAI is worse when higher, so the sign turns. */
+static void a_plain_correlation_of_early_alliance(void **state) {
+    (void)state;
+    run r = ask("alliance-outcome");
+    const rp_statement *s = statement(&r, "alliance_outcome.early.correlation", NULL, NULL);
+    close_to(s->estimate, 0.1394999287, 1e-6);
+    close_to(s->lower, -0.1641799187, 1e-6);
+    close_to(s->upper, 0.4190264083, 1e-6);
+    assert_int_equal(s->numerator.n, 44);
+    assert_int_equal(s->denominator.n, 57);
+    assert_string_equal(s->cohort, "referred");
+    run_end(&r);
+}
+
 static void scales(void **state) {
     (void)state;
     run r = ask("alliance-outcome");
@@ -116,6 +131,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(within_and_between),
         cmocka_unit_test(three_levels_and_early),
+        cmocka_unit_test(a_plain_correlation_of_early_alliance),
         cmocka_unit_test(scales),
         cmocka_unit_test(gives_a_verdict_by_the_panel_alone),
         cmocka_unit_test(growth),

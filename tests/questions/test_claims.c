@@ -150,7 +150,40 @@ static void conversions_agree(void **state) {
     assert_true(fabs(row[6].num - 0.2855) < 5e-5);
     assert_true(fabs(row[7].num - 0.01189) < 5e-6);
     assert_true(fabs(row[8].num - 0.5788) < 5e-5);
+    assert_true(fabs(row[9].num - 7.7) < 0.05);                              /* the same: r^2 = 7.7% */
     assert_true(isnan(pooled_row(w, "The same, over the internet")[7].num)); /* no interval, no error */
+    end(w);
+}
+
+static const rp_chart *forest_of(const world *w) {
+    for (size_t i = 0; i < w->answer->n_charts; i++)
+        if (strcmp(w->answer->charts[i]->id, "claims.forest") == 0)
+            return w->answer->charts[i];
+    fail_msg("no forest");
+    return NULL;
+}
+
+/* One's own beside the ledger's, and the sentence that keeps them apart; what is hidden is not drawn. */
+static void ones_own_stands_in_one_forest_with_the_pooled(void **state) {
+    (void)state;
+    world own = begin(), *w = &own;
+    a_world(w);
+    rp_answer *before = rp_answer_new(w->arena, "alliance-outcome", "t");
+    rp_statement *s = rp_answer_statement(before, "alliance_outcome.early.correlation");
+    s->measure = "PHQ-9", s->scale = "Total", s->rater = "client";
+    s->estimate = 0.2, s->lower = 0.1, s->upper = 0.3;
+    for (int hidden = 0; hidden < 2; hidden++) {
+        s->suppressed = hidden;
+        ask_claims(w, NULL, before);
+        const rp_chart *chart = forest_of(w);
+        assert_int_equal(chart->kind, RP_CHART_FOREST);
+        assert_int_equal(chart->series[0].n, !hidden);
+        assert_true(hidden || chart->series[0].points[0].upper == 0.3);
+        assert_int_equal(chart->series[1].n, table_of(w, "claims.pooled")->n_rows);
+        assert_int_equal(rp_chart_audience(chart), hidden ? RP_FOR_PUBLIC : RP_FOR_SERVICE);
+        assert_non_null(strstr(chart->reading, "No service is judged"));
+        assert_non_null(strstr(chart->reading, "prediction intervals are for that"));
+    }
     end(w);
 }
 
@@ -158,7 +191,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_interval_decides),  cmocka_unit_test(what_is_hidden_stays_hidden),
         cmocka_unit_test(readers_stay_the_same), cmocka_unit_test(without_data_every_claim_has_its_verdict),
-        cmocka_unit_test(conversions_agree),
+        cmocka_unit_test(conversions_agree),     cmocka_unit_test(ones_own_stands_in_one_forest_with_the_pooled),
     };
     return cmocka_run_group_tests_name("claims", tests, NULL, NULL);
 }

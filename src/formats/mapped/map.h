@@ -54,7 +54,7 @@ typedef struct rp_map {
     const char **missing;
     size_t n_missing;
     const char *client, *practitioner, *date, *arm, *occasion; /* columns; NULL: none */
-    const char *comparator;
+    const char *comparator, *comparator_note;                  /* NULL: none */
     const rp_map_pair *arms; /* what stands in the column, and the arm that it means */
     size_t n_arms;
     rp_map_occasion *occasions; /* in the map's order; none in long layout without "values" */

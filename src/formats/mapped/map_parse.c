@@ -7,7 +7,7 @@
 static const char *const top_members[] = {"name",    "licence",    "citation",     "encoding", "layout",
                                           "missing", "client",     "practitioner", "arm",      "occasion",
                                           "date",    "covariates", "instruments"};
-static const char *const arm_members[] = {"column", "values", "comparator"};
+static const char *const arm_members[] = {"column", "values", "comparator", "comparator_note"};
 static const char the_map[] = "the map";
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -116,7 +116,8 @@ static bool parse_arm(const rp_map_parser *parser, const json_t *top) {
     if (!rp_json_only(arm, "arm", arm_members, COUNT(arm_members), parser->error) ||
         !rp_json_need_text(arm, "column", "arm", &map->arm, parser->error) ||
         !rp_json_object(arm, "values", "arm", &values, parser->error) ||
-        !rp_json_text(arm, "comparator", "arm", &map->comparator, parser->error))
+        !rp_json_text(arm, "comparator", "arm", &map->comparator, parser->error) ||
+        !rp_json_text(arm, "comparator_note", "arm", &map->comparator_note, parser->error))
         return false;
     return (!values || rp_map_parse_pairs(parser, values, "arm.values", &map->arms, &map->n_arms)) &&
            check_comparator(parser);

@@ -116,6 +116,7 @@ static bool describe(rp_mapped *m) {
                             .licence = m->map.licence,
                             .citation = m->map.citation,
                             .comparator = m->map.comparator,
+                            .comparator_note = m->map.comparator_note,
                             .research = true,
                             .occasions = occasions,
                             .n_occasions = n,

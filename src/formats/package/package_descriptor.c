@@ -192,6 +192,7 @@ static bool read_about(rp_package *p, const json_t *top) {
     if (!rp_json_text(top, "name", the_package, &about->name, p->error) ||
         !rp_json_text(top, "title", the_package, &about->name, p->error) ||
         !rp_json_text(top, "comparator", the_package, &about->comparator, p->error) ||
+        !rp_json_text(top, "comparator_note", the_package, &about->comparator_note, p->error) ||
         !rp_json_bool(top, "research", the_package, &about->research, p->error) ||
         !rp_json_array(top, "licenses", the_package, &licences, p->error) ||
         !rp_json_array(top, "sources", the_package, &sources, p->error) ||

@@ -160,12 +160,12 @@ static bool early(const making *m, ao_result *const *results, rp_arena *arena, r
         const double x[] = {alliance_at(m, i), first, ao_symptoms(s, i)};
         ao_row(&rows, p, last, x);
     }
+    ao_correlate(m->pairing, &rows, results[0]);
     const size_t wanted[] = {0};
     return ao_fit(m->pairing, &rows, 1, wanted, results, arena, error);
 }
 
-/* ---- all of them
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------------------------------------------------------- */
 
 bool ao_models_make(const ao_pairing *pairing, const ao_sessions *sessions, size_t k, rp_arena *arena,
                     ao_result results[AO_PARTS], rp_error *error) {

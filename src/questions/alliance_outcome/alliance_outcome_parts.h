@@ -84,10 +84,12 @@ typedef enum ao_state {
 typedef struct ao_result {
     ao_state state;
     rp_mixed_effect effect;
-    double spread;   /* SD of what it is looked at by, over the model's rows */
-    double slope_sd; /* AO_WITHIN_SLOPES: between clients */
-    const char *why; /* of a fit: what a reader has to know; NULL: nothing */
-    uint64_t mark;   /* of the people in the model; 0: there are none */
+    double spread;           /* SD of what it is looked at by, over the model's rows */
+    double slope_sd;         /* AO_WITHIN_SLOPES: between clients */
+    const char *why;         /* of a fit: what a reader has to know; NULL: nothing */
+    uint64_t mark;           /* of the people in the model; 0: there are none */
+    rp_interval correlation; /* AO_EARLY: plain, above nought: a better alliance goes with a better last score; NaN:
+                              * there is none. It needs no model. */
 } ao_result;
 
 /* All parts of scale k (of further scales than the leading one: AO_WITHIN, AO_BETWEEN, AO_EARLY). false: see *error. */
@@ -104,10 +106,14 @@ void ao_row(ao_rows *rows, size_t person, double y, const double *x);
 /* The effects of the columns wanted, one result each. false: see *error. */
 bool ao_fit(const ao_pairing *pairing, const ao_rows *rows, size_t n_wanted, const size_t *wanted,
             ao_result *const *results, rp_arena *arena, rp_error *error);
+/* `correlation` and `mark` of early alliance (column 0 of the rows) and the last score. */
+void ao_correlate(const ao_pairing *pairing, const ao_rows *rows, ao_result *result);
 
 /* ---- writing -------------------------------------------------------------------------------------------------- */
 
 extern const rp_statement_def ao_statements[];
+/* Of the leading scale. */
+void ao_say_correlation(const ao_pairing *pairing, const rp_question_set *set, const ao_result *early);
 struct ao_panel;
 /* `panel_sessions`: what the panels are made of. */
 bool ao_write(const ao_pairing *pairing, const ao_sessions *sessions, ao_result results[][AO_PARTS],

@@ -64,6 +64,8 @@ const rp_statement_def ao_statements[] = {
     {"alliance_outcome.between", "The same model: for one point by which clients' means of the alliance differ"},
     {"alliance_outcome.early", "Last score, for one point of alliance in sessions 2 to 5; first score and score before "
                                "that session held"},
+    {"alliance_outcome.early.correlation", "Plain correlation of the alliance in the first of sessions 2 to 5 and the "
+                                           "last score, above nought: better goes with better"},
     {"alliance_outcome.within.no_trend", "As within, where what all clients have in common over time is not held"},
     {"alliance_outcome.between.no_trend", "As between, where what all clients have in common over time is not held"},
     {"alliance_outcome.within.slopes", "As within, where it may differ from client to client: its mean"},
@@ -263,6 +265,8 @@ static void write_models(const writing *w, ao_result results[][AO_PARTS]) {
             const ao_result *r = &results[k][order[i]];
             if (k == 0 && r->state == AO_FITTED)
                 state(w, order[i], r);
+            if (k == 0 && order[i] == AO_EARLY)
+                ao_say_correlation(w->pairing, w->set, r);
             if (r->state != AO_NOT_ASKED)
                 put_row(w, table, k, order[i], r);
         }

@@ -19,6 +19,9 @@ const rp_statement_def cmp_statements[] = {
     {"comparison.important", "Known to have improved by an important difference, of everyone meant for an arm"},
     {"comparison.important.not", "Known not to have improved by so much, of everyone meant for an arm"},
     {"comparison.important.difference", "Difference of these shares, and the number needed to treat"},
+    {"comparison.pooled", "Mean over organisations of the same difference, each from a model of its own (two stages)"},
+    {"comparison.pooled.another", "Between which limits the difference of one more such organisation would lie"},
+    {"comparison.pooled.one_stage", "The mean over organisations of the same difference, from one model of everyone"},
     {"comparison.meaning.statistical", "Whether the arms differ by more than chance is apt to make"},
     {"comparison.meaning.important", "Whether the average difference is one that counts as important"},
     {"comparison.meaning.reliable", "Reliable improvement in both arms, as the question outcome has it"},
@@ -57,10 +60,12 @@ static bool courses_of(cmp_work *work, rp_arena *arena, rp_error *error) {
 
 static bool compare(cmp_work *work, rp_arena *arena, rp_error *error) {
     cmp_result(*results)[CMP_KINDS] = rp_arena_take(arena, (size_t)work->n_arms, sizeof *results);
-    if (results == NULL)
+    cmp_pool *pools = rp_arena_take(arena, (size_t)work->n_arms, sizeof *pools);
+    if (results == NULL || pools == NULL)
         return rp_fail_memory(error);
     for (int arm = 1; arm < work->n_arms; arm++)
-        if (!cmp_models_make(work, arm, arena, results[arm], error))
+        if (!cmp_models_make(work, arm, arena, results[arm], error) ||
+            (work->n_organisations > 0 && !cmp_pool_make(work, arm, arena, &pools[arm], error)))
             return false;
     if (!cmp_set_make(work, error))
         return false;
@@ -69,6 +74,8 @@ static bool compare(cmp_work *work, rp_arena *arena, rp_error *error) {
         cmp_write_effects(work, arm, results[arm]);
         cmp_write_important(work, arm);
         cmp_write_meaning(work, arm, results[arm]);
+        if (work->n_organisations > 0)
+            cmp_write_pool(work, arm, &pools[arm]);
     }
     if (work->courses.one_in > 1)
         rp_answer_caveat(work->answer,
@@ -84,6 +91,7 @@ static bool ask_measure(cmp_work *work, rp_error *error) {
     work->of = rp_cohort_measure(work->cohort, work->measure);
     work->scale = &work->of->instrument->scales[work->of->scale];
     work->first = (rp_moments){0};
+    work->n_organisations = 0;
     bool fine = scratch != NULL && rp_question_measuring_of(work->cohort, work->measure, work->stages,
                                                             work->answer->arena, &work->measuring);
     fine = fine ? cmp_people_make(work, scratch, error) : rp_fail_memory(error);
@@ -137,7 +145,7 @@ static rp_answer *ask(const rp_cohort *cohort, const rp_asked *asked, rp_arena *
             rp_question_asked_for(asked, measure) && !ask_measure(&work, error))
             return NULL;
     }
-    cmp_write_published(cohort, &with, answer);
+    cmp_write_published(cohort, &with, &work.own, answer);
     cmp_write_dose(&with, answer);
     say_what_it_is(cohort, answer);
     return answer->failed ? (rp_fail_memory(error), NULL) : answer;

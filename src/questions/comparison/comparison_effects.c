@@ -8,6 +8,11 @@ const char *cmp_arm(const cmp_work *work, int arm) {
     return rp_cohort_arm(work->cohort, (size_t)arm);
 }
 
+const char *cmp_beside(const cmp_work *work) {
+    const char *note = rp_record_about(rp_cohort_record(work->cohort))->comparator_note;
+    return note == NULL || note[0] == '\0' ? "" : rp_answer_text(work->answer, " What is compared: %s", note);
+}
+
 rp_count cmp_meant_for(const cmp_work *work, int arm) {
     return rp_question_having(work->set, MARK(CMP_IN_ARM + arm), 0);
 }
@@ -43,9 +48,11 @@ void cmp_write_people(cmp_work *work) {
     rp_answer_table *table =
         rp_answer_table_add(work->answer, rp_answer_text(work->answer, "comparison.people.%s", work->of->name),
                             rp_answer_text(work->answer, "Who is compared on the %s", work->of->name), columns, 5);
-    table->note =
+    table->note = rp_answer_text(
+        work->answer,
         "People count in the arm that they were meant for, whatever they received. Whoever has no later score "
-        "is in no model; models take them to be like others of their arm with the same first score.";
+        "is in no model; models take them to be like others of their arm with the same first score.%s",
+        cmp_beside(work));
     for (int arm = 0; arm < work->n_arms; arm++)
         put_people(work, table, arm);
 }
@@ -112,8 +119,8 @@ static void write_table(cmp_work *work, int arm, const cmp_result *results) {
         "changes for each point that the first score is higher; since it is points over points it is also what stands "
         "there where both scores are standardised. All later scores: a linear mixed model by REML, time held, people "
         "as random effects. The other rows: analysis of covariance. Intervals are t intervals with Satterthwaite's "
-        "degrees of freedom.",
-        work->scale->higher_is_worse ? "Lower" : "Higher");
+        "degrees of freedom.%s",
+        work->scale->higher_is_worse ? "Lower" : "Higher", cmp_beside(work));
     for (int kind = 0; kind < CMP_KINDS; kind++)
         if (results[kind].state != CMP_NOT_ASKED)
             put_effect(work, table, kind, arm, &results[kind]);
@@ -163,24 +170,27 @@ static void say_effect(cmp_work *work, int arm, int kind, const char *id, const 
     s->text = rp_answer_text(
         work->answer,
         "%s: with the same first score, people meant for %s have scores that are %s %s%s than people meant "
-        "for %s: %+.2f standard deviations. %s",
+        "for %s: %+.2f standard deviations. %s%s",
         work->of->name, cmp_arm(work, arm), by_points(work->answer, r->effect.estimate), which,
         interval(work, &r->effect), cmp_arm(work, 0), r->effect.estimate / rp_moments_sd(&work->first),
-        judged(&r->effect));
+        judged(&r->effect), cmp_beside(work));
 }
 
 static void say_severity(cmp_work *work, int arm, const char *id, const rp_mixed_effect *e, bool severer) {
     double sd = rp_moments_sd(&work->first);
     double at = work->first.mean + (severer == work->scale->higher_is_worse ? sd : -sd);
+    if (at < work->scale->lowest || at > work->scale->highest)
+        return; /* nobody can score so */
     rp_statement *s = cmp_statement(work, id);
     fill(work, s, arm, CMP_ALL_LATER, e,
          rp_answer_text(work->answer, "%s less %s, first score one SD %s than the mean", cmp_arm(work, arm),
                         cmp_arm(work, 0), severer ? "more severe" : "milder"));
-    s->text = rp_answer_text(work->answer,
-                             "%s: among people whose first score is one standard deviation %s than the mean (%.1f "
-                             "points), those meant for %s have later scores that are %s%s than those meant for %s.",
-                             work->of->name, severer ? "more severe" : "milder", at, cmp_arm(work, arm),
-                             by_points(work->answer, e->estimate), interval(work, e), cmp_arm(work, 0));
+    s->text =
+        rp_answer_text(work->answer,
+                       "%s: among people whose first score is one standard deviation %s than the mean (%.1f "
+                       "points), those meant for %s have later scores that are %s%s than those meant for %s.%s",
+                       work->of->name, severer ? "more severe" : "milder", at, cmp_arm(work, arm),
+                       by_points(work->answer, e->estimate), interval(work, e), cmp_arm(work, 0), cmp_beside(work));
 }
 
 static void say_interaction(cmp_work *work, int arm, const rp_mixed_effect *e) {
@@ -191,19 +201,38 @@ static void say_interaction(cmp_work *work, int arm, const rp_mixed_effect *e) {
     s->text = rp_answer_text(
         work->answer,
         "%s: for each standard deviation that the first score is higher, the difference between %s and %s changes by "
-        "%+.3f standard deviations%s, which is %+.2f points. %s",
+        "%+.3f standard deviations%s, which is %+.2f points. %s%s",
         work->of->name, cmp_arm(work, arm), cmp_arm(work, 0), e->estimate, interval(work, e),
         e->estimate * rp_moments_sd(&work->first),
         isnan(e->lower)                ? ""
         : e->lower > 0 || e->upper < 0 ? "The interval leaves nought out."
                                        : "The interval holds nought: that the difference hangs on severity is not "
-                                         "shown, and not ruled out.");
+                                         "shown, and not ruled out.",
+        cmp_beside(work));
+}
+
+/* For the axis of differences from a comparator. */
+static void keep(cmp_work *work, int arm, const rp_mixed_effect *e) {
+    cmp_own_effect *own = rp_vec_push(work->answer->arena, &work->own.list);
+    double better = (work->scale->higher_is_worse ? -1 : 1) / rp_moments_sd(&work->first);
+    if (own == NULL) {
+        work->answer->failed = true;
+        return;
+    }
+    *own = (cmp_own_effect){.who = rp_answer_text(work->answer, "These data, %s, %s less %s", work->of->name,
+                                                  cmp_arm(work, arm), cmp_arm(work, 0)),
+                            .of = work->of->instrument->measures,
+                            .d = better * e->estimate,
+                            .lower = better * (better < 0 ? e->upper : e->lower),
+                            .upper = better * (better < 0 ? e->lower : e->upper),
+                            .people = cmp_meant_for(work, arm)};
 }
 
 void cmp_write_effects(cmp_work *work, int arm, const cmp_result results[CMP_KINDS]) {
     const cmp_result *all = &results[CMP_ALL_LATER];
     if (all->state == CMP_FITTED) {
         say_effect(work, arm, CMP_ALL_LATER, "comparison.effect", all);
+        keep(work, arm, &all->effect);
         if (!isnan(all->interaction.estimate)) {
             say_severity(work, arm, "comparison.effect.milder", &all->milder, false);
             say_severity(work, arm, "comparison.effect.severer", &all->severer, true);

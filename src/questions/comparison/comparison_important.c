@@ -35,9 +35,9 @@ static void say_share(cmp_work *work, int arm, const char *id, bool past, rp_cou
     s->text = rp_answer_text(answer,
                              "%s: %lld of %lld people meant for %s are known %sto have improved by %.2f points or more "
                              "from the first to the "
-                             "last score: %s. Of those without a last score it is not known.",
+                             "last score: %s. Of those without a last score it is not known.%s",
                              work->of->name, (long long)part.n, (long long)whole.n, s->arm, past ? "" : "not ",
-                             work->important, rp_question_percent(answer, share.estimate, whole.n));
+                             work->important, rp_question_percent(answer, share.estimate, whole.n), cmp_beside(work));
 }
 
 static void say_shares(cmp_work *work, int arm, const arm_share *of) {
@@ -77,13 +77,13 @@ static void say_difference(cmp_work *work, int arm, const arm_share *treated, co
     s->text = rp_answer_text(
         answer,
         "%s: %.1f percentage points %s of those meant for %s than of those meant for %s are known to be past an "
-        "important difference (%g%% interval %+.1f to %+.1f). %s%s",
+        "important difference (%g%% interval %+.1f to %+.1f). %s%s%s",
         work->of->name, 100 * fabs(d.estimate), d.estimate < 0 ? "fewer" : "more", s->arm, cmp_arm(work, 0),
         100 * d.level, 100 * d.lower, 100 * d.upper,
         d.estimate == 0 ? "There is no number needed to treat."
                         : rp_answer_text(answer, "The number needed to treat, to %s, is %.1f",
                                          d.estimate < 0 ? "harm one more" : "benefit one more", fabs(n.estimate)),
-        d.estimate == 0 ? "" : rp_answer_text(answer, "%s.", needed_text(answer, &n)));
+        d.estimate == 0 ? "" : rp_answer_text(answer, "%s.", needed_text(answer, &n)), cmp_beside(work));
 }
 
 void cmp_write_important(cmp_work *work, int arm) {

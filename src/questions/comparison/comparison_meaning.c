@@ -34,14 +34,15 @@ static void statistical(cmp_work *work, int arm, const cmp_result *all) {
     s->text =
         rp_answer_text(work->answer,
                        "%s, statistically different: %s. It says whether chance is apt to make such a difference, and "
-                       "nothing of whether it is large.",
+                       "nothing of whether it is large.%s",
                        work->of->name,
                        !told ? "cannot be told, for want of a model"
                        : all->effect.lower > 0 || all->effect.upper < 0
                            ? rp_answer_text(work->answer, "yes, the interval from %+.2f to %+.2f leaves nought out",
                                             all->effect.lower, all->effect.upper)
                            : rp_answer_text(work->answer, "not shown, the interval from %+.2f to %+.2f holds nought",
-                                            all->effect.lower, all->effect.upper));
+                                            all->effect.lower, all->effect.upper),
+                       cmp_beside(work));
 }
 
 /* Where the interval of the difference lies beside the smallest change that counts. */
@@ -56,12 +57,13 @@ static void important(cmp_work *work, int arm, const cmp_result *all) {
     s->text = rp_answer_text(
         work->answer,
         "%s, minimally important: an average difference of %.2f points or more would be. %s. An average is not a "
-        "person: how many people passed it is told apart.",
+        "person: how many people passed it is told apart.%s",
         work->of->name, work->important,
         !told                           ? "Whether it is so large cannot be told"
         : better_low >= work->important ? "It is so large, with its whole interval"
         : better_high < work->important ? "It is smaller, with its whole interval"
-                                        : "The interval holds both smaller and larger differences");
+                                        : "The interval holds both smaller and larger differences",
+        cmp_beside(work));
 }
 
 static void quoted(cmp_work *work, int arm, const char *id, const char *label, const char *what, const char *source) {
@@ -76,8 +78,8 @@ static void quoted(cmp_work *work, int arm, const char *id, const char *label, c
                                  work->of->name, what, source);
         return;
     }
-    s->text = rp_answer_text(work->answer, "%s, %s. In %s: %s In %s: %s", work->of->name, what, cmp_arm(work, arm),
-                             there->text, cmp_arm(work, 0), beside->text);
+    s->text = rp_answer_text(work->answer, "%s, %s. In %s: %s In %s: %s%s", work->of->name, what, cmp_arm(work, arm),
+                             there->text, cmp_arm(work, 0), beside->text, cmp_beside(work));
 }
 
 /* The same as a table, since a page shows its words. */
@@ -95,6 +97,13 @@ static void write_table(cmp_work *work, int arm, size_t from) {
     }
 }
 
+/* By the instrument's own threshold `outcome` tells reliable recovery apart; by an index its recovery is reliable
+ * (Jacobson & Truax 1991). */
+static const char *reliable_recovery(const cmp_work *work) {
+    return isnan(work->scale->change.reliable_change) ? "outcome.recovery.per_referral"
+                                                      : "outcome.reliable_recovery.per_referral";
+}
+
 void cmp_write_meaning(cmp_work *work, int arm, const cmp_result results[CMP_KINDS]) {
     size_t from = work->answer->n_statements;
     statistical(work, arm, &results[CMP_ALL_LATER]);
@@ -104,6 +113,6 @@ void cmp_write_meaning(cmp_work *work, int arm, const cmp_result results[CMP_KIN
            "outcome.reliable_improvement.per_referral");
     quoted(work, arm, "comparison.meaning.clinical", "Clinically significant",
            "clinically significant: a person has come from among the cases to the other side of the cut-off, reliably",
-           "outcome.reliable_recovery.per_referral");
+           reliable_recovery(work));
     write_table(work, arm, from);
 }

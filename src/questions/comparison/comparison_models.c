@@ -15,6 +15,7 @@ typedef struct making {
     int arm;
     cmp_kind kind;
     bool interaction;
+    const bool *organisations; /* by number: whose people alone; NULL: everyone */
     size_t n_times;
     double later[CMP_OCCASIONS + 1]; /* occasions after the first, in order */
     size_t n_later;
@@ -37,7 +38,8 @@ static void add_row(const making *m, rp_question_model *model, size_t row_person
 
 static bool compared(const making *m, size_t person) {
     const cmp_person *of = &m->work->people[person];
-    return (of->arm == m->arm || of->arm == 0) && !isnan(of->first) && !isnan(of->last);
+    return (of->arm == m->arm || of->arm == 0) && !isnan(of->first) && !isnan(of->last) &&
+           (m->organisations == NULL || m->organisations[of->organisation]);
 }
 
 /* One column for each later occasion but the first, or, of many, their number; where the record goes by contacts, weeks
@@ -211,5 +213,32 @@ bool cmp_models_make(cmp_work *work, int arm, rp_arena *arena, cmp_result result
         if (there && !make_one(&m, &results[kind], arena, error))
             return false;
     }
+    return true;
+}
+
+/* ---- by organisation ---- */
+
+static making of_organisations(cmp_work *work, int arm, const bool *in) {
+    making m = {.work = work, .arm = arm, .kind = CMP_ALL_LATER, .organisations = in};
+    find_occasions(&m);
+    m.n_times = times_of(&m);
+    return m;
+}
+
+bool cmp_model_within(cmp_work *work, int arm, uint32_t organisation, rp_arena *arena, cmp_result *out,
+                      rp_error *error) {
+    bool in[CMP_ORGANISATIONS + 1] = {false};
+    in[organisation] = true;
+    const making m = of_organisations(work, arm, in);
+    *out = (cmp_result){0};
+    return fit(&m, &work->courses, work->courses.starts[work->courses.n_people] + 1, out, arena, error);
+}
+
+bool cmp_model_rows(cmp_work *work, int arm, const bool *in, rp_arena *arena, rp_question_model *out, rp_error *error) {
+    const making m = of_organisations(work, arm, in);
+    size_t room = work->courses.starts[work->courses.n_people] + 1;
+    if (!rp_question_model_new(&work->courses, room, BOTH + m.n_times, arena, out))
+        return rp_fail_memory(error);
+    add_rows(&m, out);
     return true;
 }

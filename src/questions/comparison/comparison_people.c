@@ -1,16 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everyone's first and last score, and in which arm they were meant to be. */
 #include "questions/common/everyone.h"
+#include "questions/common/practitioner_of.h"
 #include "questions/comparison/comparison_parts.h"
 
 #include <math.h>
 
+typedef struct reader {
+    const cmp_work *work;
+    const rp_record *record;
+    rp_question_holding holding;
+    int service; /* column; -1: organisations are not asked for */
+} reader;
+
 static void read_person(const rp_episode *episode, size_t person, const void *context) {
-    const cmp_work *work = context;
+    const reader *r = context;
+    const cmp_work *work = r->work;
     const rp_series *series = &episode->series[work->measure];
-    work->people[person] = (cmp_person){.first = series->n > 0 ? series->points[0].value : NAN,
-                                        .last = series->n > 1 ? series->points[series->n - 1].value : NAN,
-                                        .arm = work->n_arms > 0 ? episode->arm : -1};
+    cmp_person of = {.first = series->n > 0 ? series->points[0].value : NAN,
+                     .last = series->n > 1 ? series->points[series->n - 1].value : NAN,
+                     .arm = work->n_arms > 0 ? episode->arm : -1,
+                     .service = CMP_NO_SERVICE,
+                     .practitioner = RP_NO_ID};
+    int64_t service = r->service >= 0 ? rp_record_refers(r->record, RP_REFERRALS, r->service, episode->row) : -1;
+    if (service >= 0) {
+        of.service = (uint32_t)service;
+        of.practitioner = rp_question_practitioner_of(&r->holding, work->cohort, episode);
+    }
+    work->people[person] = of;
 }
 
 double cmp_improvement(const cmp_work *work, const cmp_person *person) {
@@ -50,14 +67,19 @@ bool cmp_people_make(cmp_work *work, rp_arena *arena, rp_error *error) {
     work->marks = rp_arena_take(arena, work->n_people + 1, sizeof *work->marks);
     if (work->people == NULL || work->marks == NULL)
         return rp_fail_memory(error);
-    if (!rp_question_read_everyone(work->cohort, read_person, work, work->asked->threads, error))
+    const rp_record *record = rp_cohort_record(work->cohort);
+    bool several = work->n_arms > 1 && rp_record_rows(record, RP_SERVICES) > 1;
+    const reader r = {work, record, rp_question_holding_of(record),
+                      several ? rp_schema_column(RP_REFERRALS, "service_id") : -1};
+    if (!rp_question_read_everyone(work->cohort, read_person, &r, work->asked->threads, error))
         return false;
     for (size_t i = 0; i < work->n_people; i++)
         if (!isnan(work->people[i].first))
             rp_moments_add(&work->first, work->people[i].first);
     choose_important(work);
     mark_people(work);
-    return true;
+    cmp_mark_told(work);
+    return !several || cmp_organisations_make(work, arena, error);
 }
 
 /* ---- as a universe ---- */
@@ -83,5 +105,6 @@ bool cmp_set_make(cmp_work *work, rp_error *error) {
     work->set->universe =
         rp_question_universe(work->answer, work->measuring.scores,
                              rp_answer_text(work->answer, "comparison of %s", work->of->name), &work->set->groups);
+    cmp_tell(work);
     return true;
 }
