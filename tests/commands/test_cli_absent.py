@@ -26,6 +26,7 @@ USED = {
         'durability': ('not known who finished treatment', 'With contacts, it could be told what is known'),
         'fidelity': ('not known what was delivered in them', 'With contacts, and protocols of them'),
         'alliance': ('stand for sessions', 'With contacts, scores could be told by the session'),
+        'alliance-outcome': ('stand for sessions', 'which scores are of one session'),
         'harms': ('not known who entered treatment and who finished', 'With contacts, harms could be told of these'),
         'risk': ('not known who was assessed and who entered', 'With contacts, risks raised could be told of these'),
         'dose': ('not known how much treatment was given', 'With contacts, sessions could be told'),
