@@ -113,7 +113,8 @@ static void state_model(const factor_fits *f, alliance_model k) {
     const alliance_fit *fit = &f->of[k];
     const rp_sem_measures *x = &fit->measures;
     rp_answer *answer = f->measured->set.answer;
-    rp_statement *s = statement(f->measured, ids[k], (rp_interval){x->rmsea, x->rmsea_lower, x->rmsea_upper, 0.9});
+    rp_interval rmsea = {x->rmsea, x->rmsea_lower, x->rmsea_upper, 0.9};
+    rp_statement *s = alliance_factor_statement(f->measured, ids[k], rmsea);
     s->unit = "";
     s->label =
         rp_answer_text(answer, "Model of %s: it %s; RMSEA", alliance_model_title(k), alliance_fit_verdict(answer, x));

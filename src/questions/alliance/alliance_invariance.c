@@ -144,9 +144,23 @@ static rp_answer_table *table_of(const invariance *i) {
     return table;
 }
 
-void alliance_state_invariance(const invariance *i) {
+static void let_incoherent_stand(invariance *i) {
+    bool any = false;
+    for (invariance_step step = 0; step < STEPS; step++)
+        if (i->of[step].estimated && i->of[step].fit->incoherent)
+            any = i->of[step].usable = true;
+    if (any)
+        rp_answer_caveat(i->measured->set.answer,
+                         "%s, %s (%s): the covariances of the factors cannot all be true together. The factors are too "
+                         "alike to be told apart so finely; steps are compared all the same, since that bears on how "
+                         "items hang on the factors.",
+                         i->measured->rows->family->name, i->title, i->over);
+}
+
+void alliance_state_invariance(invariance *i) {
     const alliance_measured *m = i->measured;
     rp_answer *answer = m->set.answer;
+    let_incoherent_stand(i);
     const rp_sem_measures *first = &i->of[STEP_CONFIGURAL].measures;
     put_rows(i, table_of(i));
     for (invariance_step step = 0; step < STEPS; step++)
