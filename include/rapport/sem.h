@@ -198,6 +198,7 @@ typedef struct rp_sem_fit {
     const rp_sem_spec *spec;
     const rp_sem_stats *stats;
     rp_sem_status status;
+    bool incoherent; /* improper in this alone: covariances that cannot be true together, though each could be */
     const char *message;
     const char *const *notes;
     size_t n_notes;

@@ -212,7 +212,8 @@ bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null,
         return false;
     if (singular && !say_singular(fit, null, &list, arena))
         return false;
-    if (!say_improper(fit, &list, &improper, arena) || (!improper && !say_incoherent(fit, &list, &improper, arena)))
+    if (!say_improper(fit, &list, &improper, arena) ||
+        (!improper && !say_incoherent(fit, &list, &fit->incoherent, arena)))
         return false;
     if (!say_unseen(fit, &list, arena))
         return false;
@@ -224,7 +225,7 @@ bool sem_say(rp_sem_fit *fit, bool converged, bool singular, const double *null,
     } else if (singular || fit->df < 0) {
         fit->status = RP_SEM_NOT_IDENTIFIED;
         fit->message = "The model is not identified: other parameters fit as well.";
-    } else if (improper) {
+    } else if (improper || fit->incoherent) {
         fit->status = RP_SEM_IMPROPER;
         fit->message = "The fit converged, but to a value that is not possible.";
     } else {

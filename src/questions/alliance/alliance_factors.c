@@ -6,9 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Ours: a correlation of factors whose interval reaches this far is not told from 1. */
-static const double ALL_BUT_ONE = 0.95;
-
 static const char method[] =
     "full-information maximum likelihood (FIML) of answers as numbers, of everyone with an answer then; lavaan's rules";
 
@@ -37,8 +34,7 @@ static const char *title_of(const factor_fits *f, alliance_model model) {
                 : alliance_model_title(model);
 }
 
-/* ---- words ---------------------------------------------------------------------------------------------------------
- */
+/* ---- words ---------------------------------------------------------------------------------------------------- */
 
 static const char *listed(rp_answer *answer, const char *before, const char *name) {
     return before[0] == '\0' ? name : rp_answer_text(answer, "%s, %s", before, name);
@@ -66,20 +62,19 @@ static rp_count modelled(const alliance_measured *m) {
     return rp_question_having(&m->set, MARK(MARK_MODELLED), 0);
 }
 
-static rp_statement *statement(const alliance_measured *m, const char *id, rp_interval i) {
+rp_statement *alliance_factor_statement(const alliance_measured *m, const char *id, rp_interval i) {
     rp_statement *s =
         alliance_statement(m->set.answer, m->rows->family, id, 0, modelled(m), rp_question_having(&m->set, 0, 0), i);
     s->method = method;
     return s;
 }
 
-static const char *opening_of(const alliance_measured *m) {
+const char *alliance_factor_opening(const alliance_measured *m) {
     return rp_answer_text(m->set.answer, "%s (%s), %s", m->rows->family->name,
                           alliance_scale(m->rows->family, 0)->title, m->rows->when);
 }
 
-/* ---- statements
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- statements -------------------------------------------------------------------------------------------------- */
 
 static void state_best(const factor_fits *f) {
     const alliance_measured *m = f->measured;
@@ -89,13 +84,13 @@ static void state_best(const factor_fits *f) {
     if (!m->rows->has_parts) /* no other was tried */
         return;
     if (next == MODELS) {
-        rp_answer_caveat(answer, "%s: of the models of its items that of %s alone can be used: %s.", opening_of(m),
-                         title_of(f, f->best), alliance_fit_words(answer, x));
+        rp_answer_caveat(answer, "%s: of the models of its items that of %s alone can be used: %s.",
+                         alliance_factor_opening(m), title_of(f, f->best), alliance_fit_words(answer, x));
         return;
     }
     double lead = f->of[next].measures.bic - x->bic;
     bool little = lead < BIC_DECIDES;
-    rp_statement *s = statement(m, "alliance.factors.best", (rp_interval){lead, NAN, NAN, NAN});
+    rp_statement *s = alliance_factor_statement(m, "alliance.factors.best", (rp_interval){lead, NAN, NAN, NAN});
     s->unit = "";
     s->label = rp_answer_text(answer, "Fits best, %s: %s, which %s by the usual convention%s; BIC less than the next",
                               m->rows->when, title_of(f, f->best), alliance_fit_verdict(answer, x),
@@ -103,7 +98,7 @@ static void state_best(const factor_fits *f) {
     s->text = rp_answer_text(answer,
                              "%s: of the models of its %zu items, that of %s fits best: its BIC is %.1f below that of "
                              "%s%s. And %s. %lld of %lld people.",
-                             opening_of(m), m->rows->p, title_of(f, f->best), lead, title_of(f, next),
+                             alliance_factor_opening(m), m->rows->p, title_of(f, f->best), lead, title_of(f, next),
                              little ? ", which is too little to decide between the two" : "",
                              alliance_fit_words(answer, x), (long long)s->numerator.n, (long long)s->denominator.n);
 }
@@ -118,14 +113,15 @@ static void state_model(const factor_fits *f, alliance_model k) {
     const alliance_fit *fit = &f->of[k];
     const rp_sem_measures *x = &fit->measures;
     rp_answer *answer = f->measured->set.answer;
-    rp_statement *s = statement(f->measured, ids[k], (rp_interval){x->rmsea, x->rmsea_lower, x->rmsea_upper, 0.9});
+    rp_interval rmsea = {x->rmsea, x->rmsea_lower, x->rmsea_upper, 0.9};
+    rp_statement *s = alliance_factor_statement(f->measured, ids[k], rmsea);
     s->unit = "";
     s->label =
         rp_answer_text(answer, "Model of %s: it %s; RMSEA", alliance_model_title(k), alliance_fit_verdict(answer, x));
     s->text =
         rp_answer_text(answer, "%s, %s: %s (chi-square %.1f, %g degrees of freedom, BIC %.1f; %lld of %lld people).",
-                       opening_of(f->measured), alliance_model_title(k), alliance_fit_words(answer, x), fit->fit->chisq,
-                       fit->fit->df, x->bic, (long long)s->numerator.n, (long long)s->denominator.n);
+                       alliance_factor_opening(f->measured), alliance_model_title(k), alliance_fit_words(answer, x),
+                       fit->fit->chisq, fit->fit->df, x->bic, (long long)s->numerator.n, (long long)s->denominator.n);
 }
 
 /* The scaled measures, in the place of the plain ones. */
@@ -147,8 +143,8 @@ static void state_ordered(const factor_fits *f) {
     if (!f->ordered.usable)
         return;
     rp_sem_measures x = scaled(&f->ordered.measures);
-    rp_statement *s =
-        statement(m, "alliance.factors.as_ordered", (rp_interval){x.rmsea, x.rmsea_lower, x.rmsea_upper, 0.9});
+    rp_statement *s = alliance_factor_statement(m, "alliance.factors.as_ordered",
+                                                (rp_interval){x.rmsea, x.rmsea_lower, x.rmsea_upper, 0.9});
     s->numerator = rp_question_having(&m->set, MARK(MARK_COMPLETE), 0);
     s->unit = "";
     s->method = "diagonally weighted least squares of polychoric correlations of complete questionnaires, with scaled "
@@ -158,7 +154,7 @@ static void state_ordered(const factor_fits *f) {
     s->text = rp_answer_text(answer,
                              "%s, %s, with answers as ordered categories: %s (scaled chi-square %.1f, %g degrees of "
                              "freedom). The convention was made for numbers and is lenient here. %lld of %lld people.",
-                             opening_of(m), alliance_model_title(f->best), alliance_fit_words(answer, &x),
+                             alliance_factor_opening(m), alliance_model_title(f->best), alliance_fit_words(answer, &x),
                              f->ordered.fit->chisq_scaled, f->ordered.fit->df_scaled, (long long)s->numerator.n,
                              (long long)s->denominator.n);
 }
@@ -185,86 +181,7 @@ void alliance_say_unusable(rp_answer *answer, const alliance_fit *fit, const all
                      fit->fit->n_notes > 0 ? fit->fit->notes[0] : fit->fit->message, better);
 }
 
-/* ---- correlations of the three
- * ----------------------------------------------------------------------------------------- */
-
-static size_t latent(const rp_sem_spec *spec, const char *name) {
-    for (size_t i = 0; i < spec->n_latent; i++)
-        if (strcmp(spec->latent[i], name) == 0)
-            return i;
-    return SIZE_MAX;
-}
-
-/* A factor may point the other way: then its loadings add up to less than 0. */
-static double direction(const rp_sem_fit *fit, size_t factor) {
-    double sum = 0;
-    size_t variable = fit->spec->layout->n_observed + factor;
-    for (size_t i = 0; i < fit->spec->n_lines; i++) {
-        const rp_sem_line *line = &fit->spec->lines[i];
-        if (line->op == RP_SEM_MEASURES && line->lhs == variable)
-            sum += line->parameter == SIZE_MAX ? line->value : fit->theta[line->parameter];
-    }
-    return sum < 0 ? -1 : 1;
-}
-
-/* Factors have variance 1, so that their covariance is the correlation; interval by Fisher's z. */
-static rp_interval correlation(const rp_sem_fit *fit, alliance_part a, alliance_part b, double level) {
-    size_t of[2] = {latent(fit->spec, alliance_part_names[a]), latent(fit->spec, alliance_part_names[b])};
-    size_t p = fit->spec->layout->n_observed;
-    rp_interval r = {NAN, NAN, NAN, level};
-    for (size_t i = 0; i < fit->spec->n_lines; i++) {
-        const rp_sem_line *line = &fit->spec->lines[i];
-        bool is =
-            (line->lhs == p + of[0] && line->rhs == p + of[1]) || (line->lhs == p + of[1] && line->rhs == p + of[0]);
-        if (line->op != RP_SEM_COVARIES || !is || line->parameter == SIZE_MAX)
-            continue;
-        size_t k = line->parameter;
-        r.estimate = fit->theta[k] * direction(fit, of[0]) * direction(fit, of[1]);
-        double se = sqrt(fit->vcov[k * fit->spec->n_parameters + k]) / (1 - r.estimate * r.estimate);
-        double reach = rp_normal_quantile(0.5 + level / 2) * se;
-        r.lower = tanh(atanh(r.estimate) - reach);
-        r.upper = tanh(atanh(r.estimate) + reach);
-    }
-    return r;
-}
-
-static void state_correlations(const factor_fits *f) {
-    static const struct {
-        const char *id, *words;
-        alliance_part a, b;
-    } pairs[] = {{"alliance.factors.correlation.task_goal", "tasks and goals", PART_TASK, PART_GOAL},
-                 {"alliance.factors.correlation.task_bond", "tasks and bond", PART_TASK, PART_BOND},
-                 {"alliance.factors.correlation.goal_bond", "goals and bond", PART_GOAL, PART_BOND}};
-    const alliance_measured *m = f->measured;
-    rp_answer *answer = m->set.answer;
-    size_t near = 0;
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        rp_interval r = correlation(f->of[MODEL_THREE].fit, pairs[i].a, pairs[i].b, m->rows->family->asked->level);
-        if (isnan(r.estimate))
-            continue;
-        bool alike = !(r.upper < ALL_BUT_ONE);
-        near += alike;
-        rp_statement *s = statement(m, pairs[i].id, r);
-        s->unit = "";
-        s->label = rp_answer_text(answer, "Correlation of the factors of %s, which these data %s", pairs[i].words,
-                                  alike ? "cannot tell apart" : "tell apart");
-        s->text = rp_answer_text(answer,
-                                 "%s: in the model of three factors, those of %s correlate %.2f%s, free of the items' "
-                                 "errors: these data %s. %lld of %lld people.",
-                                 opening_of(m), pairs[i].words, r.estimate, alliance_range(answer, &r),
-                                 alike ? "cannot tell the two apart" : "tell the two apart", (long long)s->numerator.n,
-                                 (long long)s->denominator.n);
-    }
-    if (near == sizeof pairs / sizeof *pairs)
-        rp_answer_caveat(answer,
-                         "%s: tasks, goals and bond cannot be told apart in these data: the intervals of all three "
-                         "correlations reach %.2f or more (a bound of our own). Their scales say little beside the "
-                         "total.",
-                         opening_of(m), ALL_BUT_ONE);
-}
-
-/* ---- the table
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 static void put_row(const factor_fits *f, rp_answer_table *table, alliance_model k) {
     const alliance_fit *fit = &f->of[k];
@@ -306,10 +223,10 @@ static void write_table(const factor_fits *f) {
     };
     const alliance_family *family = f->measured->rows->family;
     rp_answer *answer = f->measured->set.answer;
-    rp_answer_table *table =
-        rp_answer_table_add(answer, rp_answer_text(answer, "alliance.factors.%s", family->name),
-                            rp_answer_text(answer, "%s: is it one thing or three?", opening_of(f->measured)), columns,
-                            sizeof columns / sizeof *columns);
+    rp_answer_table *table = rp_answer_table_add(
+        answer, rp_answer_text(answer, "alliance.factors.%s", family->name),
+        rp_answer_text(answer, "%s: is it one thing or three?", alliance_factor_opening(f->measured)), columns,
+        sizeof columns / sizeof *columns);
     table->audience = RP_FOR_FULL;
     table->note =
         "People: with an answer to an item then. From and To: 90% interval of the RMSEA. A model with an impossible "
@@ -322,8 +239,7 @@ static void write_table(const factor_fits *f) {
             put_row(f, table, k);
 }
 
-/* ---- all of it
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 static bool fit_all(factor_fits *f, const alliance_sample *sample, rp_arena *arena, rp_error *error) {
     const alliance_rows *rows = f->measured->rows;
@@ -349,12 +265,12 @@ static void write(const factor_fits *f) {
             state_model(f, k);
     state_ordered(f);
     if (f->of[MODEL_THREE].usable)
-        state_correlations(f);
+        alliance_write_correlations(f);
     alliance_write_reliability(f);
     write_table(f);
     for (alliance_model k = 0; k < MODELS; k++)
         alliance_say_unusable(answer, &f->of[k], f->best != MODELS ? &f->of[f->best] : NULL, alliance_model_title(k),
-                              opening_of(f->measured));
+                              alliance_factor_opening(f->measured));
     if (!f->measured->rows->has_parts)
         rp_answer_caveat(answer,
                          "%s: which items are of tasks, goals and bond is not told, or some of these have fewer than "

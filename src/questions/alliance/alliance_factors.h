@@ -25,6 +25,12 @@ bool alliance_omega(const alliance_fit *fit, size_t group, rp_sem_omega *out);
 /* Of a share, with an error by the delta method: on the logit, so that it stays between 0 and 1. */
 rp_interval alliance_share_interval(double estimate, double se, double level);
 
+/* A statement of the models at the stated session, and "WAI-SR, client (Total), session 3". */
+rp_statement *alliance_factor_statement(const alliance_measured *measured, const char *id, rp_interval i);
+const char *alliance_factor_opening(const alliance_measured *measured);
+
+/* Where the model of three factors can be used. */
+void alliance_write_correlations(const factor_fits *fits);
 /* Alpha, and omega as the models have it. */
 void alliance_write_reliability(const factor_fits *fits);
 

@@ -13,8 +13,7 @@ static const double CFI_MAY_FALL = 0.01;
 static const char *const step_titles[STEPS] = {"configural: the same form", "metric: and the same loadings",
                                                "scalar: and the same intercepts"};
 
-/* ---- what holds ----------------------------------------------------------------------------------------------------
- */
+/* ---- what holds ----------------------------------------------------------------------------------------------- */
 
 static double cfi_change(const invariance *i, invariance_step step) {
     return i->of[step].measures.cfi - i->of[step - 1].measures.cfi;
@@ -65,8 +64,7 @@ static verdict verdict_of(const invariance *i) {
                      "whether scores may be compared cannot be told, since the model for it could not be used"};
 }
 
-/* ---- writing
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static const char *change_words(const invariance *i, rp_answer *answer, invariance_step step) {
     double chisq = chisq_change(i, step), df = df_change(i, step);
@@ -146,9 +144,23 @@ static rp_answer_table *table_of(const invariance *i) {
     return table;
 }
 
-void alliance_state_invariance(const invariance *i) {
+static void let_incoherent_stand(invariance *i) {
+    bool any = false;
+    for (invariance_step step = 0; step < STEPS; step++)
+        if (i->of[step].estimated && i->of[step].fit->incoherent)
+            any = i->of[step].usable = true;
+    if (any)
+        rp_answer_caveat(i->measured->set.answer,
+                         "%s, %s (%s): the covariances of the factors cannot all be true together. The factors are too "
+                         "alike to be told apart so finely; steps are compared all the same, since that bears on how "
+                         "items hang on the factors.",
+                         i->measured->rows->family->name, i->title, i->over);
+}
+
+void alliance_state_invariance(invariance *i) {
     const alliance_measured *m = i->measured;
     rp_answer *answer = m->set.answer;
+    let_incoherent_stand(i);
     const rp_sem_measures *first = &i->of[STEP_CONFIGURAL].measures;
     put_rows(i, table_of(i));
     for (invariance_step step = 0; step < STEPS; step++)
@@ -178,8 +190,7 @@ void alliance_state_invariance(const invariance *i) {
         (long long)s->denominator.n);
 }
 
-/* ---- groups
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- groups ------------------------------------------------------------------------------------------------------ */
 
 /* Everyone of a group that is large enough, at the stated session. */
 static bool choose(const alliance_measured *m, alliance_grouping g, rp_arena *arena, alliance_choice *out,
@@ -238,23 +249,46 @@ static bool compare(const alliance_measured *m, alliance_model model, alliance_g
     return fine;
 }
 
+/* "a, b" of those that are not compared; NULL: all are. */
+static const char *left_out(const alliance_measured *m, alliance_grouping g) {
+    const char *names = NULL;
+    for (size_t k = 1; alliance_group_words(g, k) != NULL; k++) {
+        const char *words = alliance_group_words(g, k);
+        if (!m->compared[g][k])
+            names = names == NULL ? words : rp_answer_text(m->set.answer, "%s, %s", names, words);
+    }
+    return names;
+}
+
+static bool is_compared(const alliance_measured *m, alliance_grouping g) {
+    for (size_t k = 1; k <= MOST_GROUPED; k++)
+        if (m->compared[g][k])
+            return true;
+    return false;
+}
+
 bool alliance_write_invariance(const alliance_measured *m, alliance_model simple, rp_error *error) {
     rp_answer *answer = m->set.answer;
-    const char *untold = NULL;
+    const char *untold = NULL, *name = m->rows->family->name;
     for (alliance_grouping g = 0; g < GROUPINGS; g++) {
-        bool any = false;
-        for (size_t k = 1; k <= MOST_GROUPED; k++)
-            any = any || m->compared[g][k];
-        if (any && !compare(m, simple, g, error))
+        const char *title = alliance_grouping_title(g);
+        if (!is_compared(m, g)) {
+            untold = untold == NULL ? title : rp_answer_text(answer, "%s, %s", untold, title);
+            continue;
+        }
+        if (!compare(m, simple, g, error))
             return false;
-        if (!any)
-            untold = untold == NULL ? alliance_grouping_title(g)
-                                    : rp_answer_text(answer, "%s, %s", untold, alliance_grouping_title(g));
+        if (left_out(m, g) != NULL)
+            rp_answer_caveat(answer,
+                             "%s, %s: not compared, since fewer than %d people of each answered every item at %s (a "
+                             "bound of our own): %s. That they are few does not say that the items measure the same "
+                             "there.",
+                             name, title, MEASURED_LEAST_PEOPLE, m->rows->when, left_out(m, g));
     }
     if (untold != NULL)
         rp_answer_caveat(answer,
                          "%s: too few people to tell whether the items measure the same over: %s. Two groups of %d "
                          "people or more who answered every item at %s are needed (a bound of our own).",
-                         m->rows->family->name, untold, MEASURED_LEAST_PEOPLE, m->rows->when);
+                         name, untold, MEASURED_LEAST_PEOPLE, m->rows->when);
     return true;
 }

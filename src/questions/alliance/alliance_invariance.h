@@ -20,7 +20,8 @@ typedef struct invariance {
     alliance_fit of[STEPS];
 } invariance;
 
-/* The table, where the first row is written; rows of it and the statement. */
-void alliance_state_invariance(const invariance *i);
+/* The table, where the first row is written; rows of it and the statement. Steps are compared also where covariances of
+ * the factors cannot be true together, which is said: it bears on the factors, and not on how items hang on them. */
+void alliance_state_invariance(invariance *i);
 
 #endif

@@ -108,11 +108,12 @@ alliance_sample *alliance_sample_make(const alliance_rows *rows, const alliance_
 
 /* ---- fits --------------------------------------------------------------------------------------------------- */
 
-/* Parameters beside the items' means, which are as many as the items; of two levels, those of one. */
+/* Parameters beside the items' means, which are as many as the items; of two levels, those between clusters, since
+ * nothing is restricted within them. */
 static const char *too_few(const alliance_sample *sample, const rp_sem_spec *spec, rp_arena *arena) {
-    bool levels = sample->layout.levels;
-    size_t means = sample->layout.n_observed * (levels ? 1 : sample->layout.n_groups);
-    size_t of = spec->n_parameters > means ? (spec->n_parameters - means) / (levels ? 2 : 1) : 0;
+    size_t p = sample->layout.n_observed, beside = p * sample->layout.n_groups;
+    beside = sample->layout.levels ? p + p * (p + 1) / 2 : beside;
+    size_t of = spec->n_parameters > beside ? spec->n_parameters - beside : 0;
     size_t needed = MEASURED_LEAST_A_PARAMETER * of;
     needed = needed < MEASURED_LEAST_PEOPLE ? MEASURED_LEAST_PEOPLE : needed;
     if (sample->n >= needed)
