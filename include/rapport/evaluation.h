@@ -285,21 +285,21 @@ typedef struct rp_fit_meta {
     const rp_fit_meta_options *options; /* borrowed */
     const rp_formula *formula;
     const rp_design *design;
-    const rp_meta_fit *fit;    /* its status may be that there is no estimate: then what follows is none */
-    int64_t left_out;          /* rows without a value in some column that is named, or whose figures give no effect */
-    int64_t added;             /* OR, RR: effects for which 0.5 was added to each cell */
+    const rp_meta_fit *fit; /* its status may be that there is no estimate: then what follows is none */
+    int64_t left_out;       /* rows without a value in some column that is named, or whose figures give no effect */
+    int64_t added;          /* OR, RR: effects for which 0.5 was added to each cell */
     rp_fit_meta_effect *effects;
     const rp_meta_coefficient *beta; /* with robust errors where they were asked for */
     rp_meta_robust *robust;
-    rp_interval tau2;                    /* Q-profile */
-    bool has_mean;                       /* an intercept alone: then the next two are */
-    rp_interval mean, prediction;        /* mean: with the errors of `beta` */
+    rp_interval tau2;                       /* Q-profile */
+    bool has_mean;                          /* an intercept alone: then the next two are */
+    rp_interval mean, prediction;           /* mean: with the errors of `beta` */
     rp_interval mean_back, prediction_back; /* as correlations or ratios, where figures were of these */
-    const char *back;                    /* "correlation", "odds ratio", "risk ratio" */
-    rp_meta_influence *influence;        /* k, and without each */
+    const char *back;                       /* "correlation", "odds ratio", "risk ratio" */
+    rp_meta_influence *influence;           /* k, and without each */
     rp_meta_without *without;
     rp_meta_without *cumulative;
-    size_t *order; /* of cumulative: places of effects */
+    size_t *order;                /* of cumulative: places of effects */
     rp_meta_asymmetry *asymmetry; /* 3, by rp_meta_asymmetry_kind */
     rp_meta_filled *filled;
     rp_meta_selection *selection;

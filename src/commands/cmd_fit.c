@@ -65,7 +65,7 @@ static const command_option options[] = {
 };
 
 static const fit_kind *const kinds[] = {&fit_kind_lmm, &fit_kind_glmm, &fit_kind_sem, &fit_kind_reliability,
-                                       &fit_kind_meta};
+                                        &fit_kind_meta};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 /* ---- which kind ---- */
@@ -152,15 +152,16 @@ const rp_command command_fit = {
     .name = "fit",
     .operands = "lmm|glmm|sem|meta|reliability [FORMULA|MODEL] DATA",
     .summary = "Fits a model that you write as for R's lme4, lavaan or metafor; tells how reliable a scale is.",
-    .details = "lmm, glmm: linear and binomial mixed models. FORMULA names the outcome and the terms: "
-               "'score ~ week + (1 + week | client) + (1 | practitioner)'. sem: a structural equation model. MODEL is "
-               "its text, as 'bond =~ b1 + b2 + b3', or a file that holds it. "
-               "meta: a meta-analysis of effects with --variance or --se, or of figures with --from: 'yi ~ 1'. "
-               "reliability: alpha, omega and intraclass correlations of the columns that --items names. "
-               "DATA is a CSV with a row for each observation, or, with --table, any input that 'evaluate' reads. Rows "
-               "with a missing value are left out, and counted, unless told otherwise. docs/fit.md tells formula and "
-               "model, each option, and what differs from lme4, lavaan and metafor. Counts of few people are not hidden: the "
-               "result is about your own data. The exit status is 1 where there is no estimate.",
+    .details =
+        "lmm, glmm: linear and binomial mixed models. FORMULA names the outcome and the terms: "
+        "'score ~ week + (1 + week | client) + (1 | practitioner)'. sem: a structural equation model. MODEL is "
+        "its text, as 'bond =~ b1 + b2 + b3', or a file that holds it. "
+        "meta: a meta-analysis of effects with --variance or --se, or of figures with --from: 'yi ~ 1'. "
+        "reliability: alpha, omega and intraclass correlations of the columns that --items names. "
+        "DATA is a CSV with a row for each observation, or, with --table, any input that 'evaluate' reads. Rows "
+        "with a missing value are left out, and counted, unless told otherwise. docs/fit.md tells formula and "
+        "model, each option, and what differs from lme4, lavaan and metafor. Counts of few people are not hidden: the "
+        "result is about your own data. The exit status is 1 where there is no estimate.",
     .options = options,
     .least = 1,
     .most = 3,

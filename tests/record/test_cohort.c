@@ -115,7 +115,8 @@ static void series_go_by_date_and_sessions_take_scores(void **state) {
     const rp_series *s = &block.episodes[0].series[0];
     assert_int_equal(s->n, 3);
     assert_true(s->points[0].value == 15 && s->points[1].value == 9 && s->points[2].value == 4);
-    assert_true(fabs(rp_cohort_months(cohort, s, 2) - 182 / (365.25 / 12)) < 1e-12); /* 8 January to 8 July 2024: 182 days */
+    assert_true(fabs(rp_cohort_months(cohort, s, 2) - 182 / (365.25 / 12)) <
+                1e-12); /* 8 January to 8 July 2024: 182 days */
     assert_int_equal(block.n_sessions, 2);
     assert_true(block.sessions[0].values[0] == 15 && block.sessions[1].values[0] == 9);
     assert_true(block.sessions[1].days == 14 && block.sessions[1].number == 2);
