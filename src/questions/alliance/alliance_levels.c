@@ -235,7 +235,7 @@ static void measure(alliance_fit *of, const rp_sem_fit *baseline, double clients
 }
 
 static bool fit_all(level_fits *f, const alliance_sample *sample, rp_arena *arena, rp_error *error) {
-    alliance_fit baseline;
+    alliance_fit baseline = {.estimated = false};
     if (!fit_model(f, MODELS, sample, &baseline, arena, error))
         return false;
     for (alliance_model k = 0; k < MODELS && baseline.estimated; k++) {
