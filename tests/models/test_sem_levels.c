@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "models/sem_case.h"
+#include "models/sem_expected.h"
 #include "models/sem_levels_data.h"
 
 static const char *const y[] = {"y1", "y2", "y3", "y4", "y5", "y6"};
@@ -76,17 +77,7 @@ static levels_case new_case(void) {
 
 /* A parameter by the name of its line, and its standard error. */
 static void has(const levels_case *c, const char *name, double estimate, double se) {
-    size_t n = c->spec->n_parameters;
-    for (size_t i = 0; i < c->spec->n_lines; i++) {
-        const rp_sem_line *line = &c->spec->lines[i];
-        if (line->parameter == SIZE_MAX || strcmp(sem_line_name(c->spec, line, c->arena), name) != 0)
-            continue;
-        double ours = c->fit->theta[line->parameter], error = sqrt(c->fit->vcov[line->parameter * (n + 1)]);
-        if (!(fabs(ours - estimate) <= 1e-4 * se) || !(fabs(error - se) <= 1e-6 * se))
-            fail_msg("%s: %.12g (%.12g) is not %.12g (%.12g)", name, ours, error, estimate, se);
-        return;
-    }
-    fail_msg("no free parameter %s", name);
+    sem_has(c->fit, name, estimate, se, c->arena);
 }
 
 static void reaches(const levels_case *c, double log_lik, double unrestricted, double df) {

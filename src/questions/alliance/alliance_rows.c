@@ -2,6 +2,7 @@
 /* Answers to items, person by person and session by session. First how many sessions each person may have, then the
  * answers, each at its own place, so that any number of threads may fill them. */
 #include "questions/alliance/alliance_groupings.h"
+#include "questions/common/everyone.h"
 
 #include <math.h>
 #include <string.h>
@@ -93,16 +94,6 @@ static void fill_block(void *statistics, const rp_block *block, const void *cont
     for (alliance_person person = {0}; alliance_next(block, &person); place++)
         if (g->at[place] > 0)
             fill_person(g, &person, g->at[place] - 1);
-}
-
-static void merge_nothing(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* all is in its place already */
-}
-
-static bool go_over(const gathering *g, void (*prepare)(void *, const rp_block *, const void *), rp_error *error) {
-    char nothing;
-    rp_fold fold = {sizeof nothing, prepare, merge_nothing, g};
-    return rp_cohort_fold(g->family->cohort, &fold, g->family->asked->threads, &nothing, error);
 }
 
 static bool take_room(gathering *g, size_t people, rp_arena *arena) {
@@ -221,12 +212,12 @@ bool alliance_rows_make(const alliance_family *family, rp_answer *answer, allian
                    .starts = rp_arena_take(arena, everyone + 1, sizeof *g.starts)};
     if (g.counts == NULL || g.at == NULL || g.starts == NULL || !name_items(out, answer))
         return rp_fail_memory(error);
-    if (!go_over(&g, count_block, error))
+    if (!rp_question_read_blocks(family->cohort, count_block, &g, family->asked->threads, error))
         return false;
     out->n_people = choose(&g, everyone, &out->one_in);
     if (!take_room(&g, out->n_people, arena))
         return rp_fail_memory(error);
-    if (!go_over(&g, fill_block, error))
+    if (!rp_question_read_blocks(family->cohort, fill_block, &g, family->asked->threads, error))
         return false;
     close_up(&g, out);
     choose_session(out, answer);

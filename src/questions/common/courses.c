@@ -3,6 +3,7 @@
  * number of threads may fill them. */
 #include "questions/common/courses.h"
 
+#include "questions/common/everyone.h"
 #include "questions/common/practitioner_of.h"
 
 #include <assert.h>
@@ -118,16 +119,6 @@ static void fill_block(void *statistics, const rp_block *block, const void *cont
             fill_person(g, &person, g->at[place] - 1);
 }
 
-static void merge_nothing(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* all is in its place already */
-}
-
-static bool go_over(const gathering *g, void (*prepare)(void *, const rp_block *, const void *), rp_error *error) {
-    char nothing;
-    rp_fold fold = {sizeof nothing, prepare, merge_nothing, g};
-    return rp_cohort_fold(g->asked->cohort, &fold, g->asked->threads, &nothing, error);
-}
-
 /* Who is taken, and where their sessions begin. The cohort is in the order of the referrals' ids: every so-manieth of
  * it is no choice by anything that is measured. */
 static bool choose(gathering *g, rp_arena *arena) {
@@ -201,9 +192,10 @@ bool rp_question_courses_make(const rp_question_courses_asked *asked, rp_arena *
                    .out = out};
     if (g.counts == NULL || g.at == NULL)
         return rp_fail_memory(error);
-    if (!go_over(&g, count_block, error))
+    if (!rp_question_read_blocks(asked->cohort, count_block, &g, asked->threads, error))
         return false;
     if (!choose(&g, arena) || !take_room(&g, arena))
         return rp_fail_memory(error);
-    return go_over(&g, fill_block, error) && (number_practitioners(&g, arena) || rp_fail_memory(error));
+    return rp_question_read_blocks(asked->cohort, fill_block, &g, asked->threads, error) &&
+           (number_practitioners(&g, arena) || rp_fail_memory(error));
 }

@@ -18,10 +18,15 @@ static void merge_nothing(void *into, const void *other, const void *context) {
     (void)into, (void)other, (void)context; /* all is in its place already */
 }
 
+bool rp_question_read_blocks(const rp_cohort *cohort, void (*read)(void *, const rp_block *, const void *),
+                             const void *context, int threads, rp_error *error) {
+    char nothing;
+    rp_fold fold = {sizeof nothing, read, merge_nothing, context};
+    return rp_cohort_fold(cohort, &fold, threads, &nothing, error);
+}
+
 bool rp_question_read_everyone(const rp_cohort *cohort, rp_question_reader *read, const void *context, int threads,
                                rp_error *error) {
     reading r = {read, context};
-    char nothing;
-    rp_fold fold = {sizeof nothing, read_block, merge_nothing, &r};
-    return rp_cohort_fold(cohort, &fold, threads, &nothing, error);
+    return rp_question_read_blocks(cohort, read_block, &r, threads, error);
 }

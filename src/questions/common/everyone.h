@@ -13,4 +13,10 @@ typedef void rp_question_reader(const rp_episode *episode, size_t person, const 
 bool rp_question_read_everyone(const rp_cohort *cohort, rp_question_reader *read, const void *context, int threads,
                                rp_error *error);
 
+/* The same a block at a time. `read` has nothing in `statistics`; it keeps what it finds where no other block does, and
+ * at the same place each time. false: see *error. */
+bool rp_question_read_blocks(const rp_cohort *cohort,
+                             void (*read)(void *statistics, const rp_block *block, const void *context),
+                             const void *context, int threads, rp_error *error);
+
 #endif

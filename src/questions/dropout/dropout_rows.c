@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Person-sessions as rows of the models: gathered block by block, each block's statistics prepared apart and merged in
  * the order of blocks, so that a fit is the same for any number of threads. */
+#include "questions/common/everyone.h"
 #include "questions/dropout/dropout_parts.h"
 
 #include <string.h>
@@ -117,12 +118,7 @@ static void gather(void *statistics, const rp_block *block, const void *context)
     rp_arena_free(scratch);
 }
 
-static void merge_nothing(void *into, const void *other, const void *context) {
-    (void)into, (void)other, (void)context; /* all is in its place already */
-}
-
-/* ---- all of them
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------------------------------------------------------ */
 
 static void make_spec(const dropout_work *work, dropout_fit *fit) {
     static const char *const factor_names[] = {"practitioner"};
@@ -176,9 +172,7 @@ static bool fit_one(const gathering *g, size_t n_blocks, size_t model, rp_arena 
 }
 
 static bool fit_gathered(gathering *g, size_t n_blocks, rp_arena *scratch, rp_error *error) {
-    char nothing;
-    rp_fold fold = {sizeof nothing, gather, merge_nothing, g};
-    if (!rp_cohort_fold(g->work->cohort, &fold, g->work->asked->threads, &nothing, error))
+    if (!rp_question_read_blocks(g->work->cohort, gather, g, g->work->asked->threads, error))
         return false;
     for (size_t b = 0; b < n_blocks; b++)
         if (g->failed[b]) {
