@@ -4,8 +4,8 @@
 #define RAPPORT_QUESTIONS_H
 
 #include "rapport/answer.h"
+#include "rapport/cohort.h"
 #include "rapport/ledger.h"
-#include "rapport/record.h"
 
 typedef struct rp_asked {
     const char *const *measures; /* short titles or names asked for; none: all */

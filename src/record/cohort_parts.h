@@ -3,6 +3,7 @@
 #ifndef RAPPORT_COHORT_PARTS_H
 #define RAPPORT_COHORT_PARTS_H
 
+#include "rapport/cohort.h"
 #include "record/record_parts.h"
 
 /* Columns and codes that the cohort reads, looked up once. */

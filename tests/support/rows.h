@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "rapport/answer.h"
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 typedef struct world {
     rp_arena *arena;

@@ -3,7 +3,7 @@
 #ifndef RAPPORT_QUESTIONS_CLIENT_H
 #define RAPPORT_QUESTIONS_CLIENT_H
 
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 /* The client's row; -1: there is none. */
 int64_t rp_question_client(const rp_record *record, const rp_episode *episode);

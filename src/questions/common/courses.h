@@ -4,7 +4,7 @@
 #ifndef RAPPORT_QUESTIONS_COURSES_H
 #define RAPPORT_QUESTIONS_COURSES_H
 
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 typedef struct rp_question_courses_asked {
     const rp_cohort *cohort;

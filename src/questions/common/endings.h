@@ -5,7 +5,7 @@
 #define RAPPORT_QUESTIONS_ENDINGS_H
 
 #include "questions/common/saying.h"
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 typedef enum rp_question_ending {
     ENDING_AGREED,       /* 46; completed */

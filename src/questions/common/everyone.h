@@ -4,7 +4,7 @@
 #ifndef RAPPORT_QUESTIONS_EVERYONE_H
 #define RAPPORT_QUESTIONS_EVERYONE_H
 
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 /* Called by several threads, once for each person; `person`: the place in the cohort, below rp_cohort_episodes. It
  * writes where no other person's call does. */

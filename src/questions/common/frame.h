@@ -6,7 +6,7 @@
 #define RAPPORT_QUESTIONS_FRAME_H
 
 #include "rapport/answer.h"
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 enum { RP_QUESTION_MOST_ARMS = 8 };
 

@@ -6,7 +6,7 @@
 #define RAPPORT_QUESTIONS_GROUPS_H
 
 #include "rapport/answer.h"
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 /* A signature holds the marks, and from this bit on the frame's cell. */
 enum { RP_QUESTION_FRAME_BIT = 52 };

@@ -5,7 +5,7 @@
 #define RAPPORT_QUESTIONS_NATIONAL_H
 
 #include "questions/common/groups.h"
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 typedef enum rp_question_national_mark {
     NATIONAL_RECOVERED,

@@ -4,7 +4,7 @@
 #define RAPPORT_QUESTIONS_PERIODS_H
 
 #include "rapport/answer.h"
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 enum { RP_QUESTION_MOST_PERIODS = 36 };
 typedef struct rp_question_periods {

@@ -3,7 +3,7 @@
 #ifndef RAPPORT_QUESTIONS_PRACTITIONER_OF_H
 #define RAPPORT_QUESTIONS_PRACTITIONER_OF_H
 
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 /* Where it stands who held a session. */
 typedef struct rp_question_holding {

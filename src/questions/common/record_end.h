@@ -3,7 +3,7 @@
 #ifndef RAPPORT_QUESTIONS_RECORD_END_H
 #define RAPPORT_QUESTIONS_RECORD_END_H
 
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 /* The last date on which the record says that something happened; RP_NO_DATE: it has no dates. Over all referrals of
  * the record, whoever is in the cohort. O(rows of referrals, contacts and internet logs). */

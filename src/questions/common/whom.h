@@ -4,7 +4,7 @@
 #define RAPPORT_QUESTIONS_WHOM_H
 
 #include "rapport/answer.h"
-#include "rapport/record.h"
+#include "rapport/cohort.h"
 
 /* A caveat where the cohort is chosen by referrals that have ended. */
 void rp_question_caveat_ended(rp_answer *answer, const rp_cohort *cohort);
