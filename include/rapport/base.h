@@ -49,7 +49,12 @@ typedef struct rp_error {
  * Clears the place and the remedy; error must not be NULL. */
 bool rp_fail(rp_error *error, rp_code code, const char *format, ...) RP_PRINTF(3, 4);
 /* The same for memory, without allocating. */
-bool rp_fail_memory(rp_error *error);
+void rp_error_set_memory(rp_error *error);
+/* Inline, so that whoever reads a caller, an analyser too, sees that it is false. */
+static inline bool rp_fail_memory(rp_error *error) {
+    rp_error_set_memory(error);
+    return false;
+}
 /* Adds the place; file may be NULL. Returns false. */
 bool rp_fail_at(rp_error *error, const char *file, int64_t line, int64_t column);
 /* Adds what to do about it, an imperative sentence. Returns false. */

@@ -70,13 +70,12 @@ bool rp_fail(rp_error *error, rp_code code, const char *format, ...) {
     return false;
 }
 
-bool rp_fail_memory(rp_error *error) {
+void rp_error_set_memory(rp_error *error) {
     assert(error);
     static const char message[] = "There is not enough memory for this.";
     memcpy(error->message, message, sizeof message);
     error->code = RP_E_MEMORY;
     clear_place(error);
-    return false;
 }
 
 static void write_plain(char *field, size_t size, const char *format, ...) RP_PRINTF(3, 4);

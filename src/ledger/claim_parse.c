@@ -50,7 +50,7 @@ static bool no_word(const parse *p, const char *key, const char *word, const cha
 static bool passage_of(const parse *p, const json_t *from, void *out) {
     static const char *const known[] = {"text", "read", "address"};
     rp_claim_passage *passage = out;
-    const char *read;
+    const char *read = NULL;
     if (!rp_json_only(from, "source_says", known, sizeof known / sizeof *known, p->error) ||
         !text_of(p, from, "text", true, &passage->text) || !text_of(p, from, "read", true, &read) ||
         !text_of(p, from, "address", false, &passage->address))

@@ -155,7 +155,7 @@ static bool fill(const rp_meta_fit *fit, const ranked *sorted, double middle, rp
 bool rp_meta_trim_fill(const rp_meta_fit *fit, rp_arena *arena, rp_meta_filled *out, rp_error *error) {
     check(fit);
     *out = (rp_meta_filled){.missing_se = NAN};
-    rp_meta_asymmetry side;
+    rp_meta_asymmetry side = {.slope = {.estimate = NAN}};
     if (!rp_meta_asymmetry_test(fit, RP_META_EGGER_MIXED, &side, error))
         return false;
     out->right = side.slope.estimate < 0;
