@@ -11,7 +11,7 @@
 #include "rapport/answer.h"
 #include "report/html.h"
 
-enum { RP_CHART_WIDTH = 400, RP_CHART_TEXT = 15, RP_CHART_SMALL = 14 };
+enum { RP_CHART_WIDTH = 400, RP_CHART_TEXT = 15, RP_CHART_SMALL = 14, RP_CHART_LINE = RP_CHART_TEXT + 4 };
 
 typedef struct rp_axis {
     double low, high, step; /* ticks at multiples of step in [low, high] */

@@ -6,7 +6,7 @@
 #include "report/chart.h"
 #include "report/format.h"
 
-enum { LABELS = 160, RIGHT = 10, LABEL_COLUMNS = 20, LINE = RP_CHART_SMALL + 3, ROW_GAP = 10, BELOW = 62, TOP = 16 };
+enum { LABELS = 160, RIGHT = 10, LABEL_COLUMNS = 20, ROW_GAP = 10, BELOW = 62, TOP = 16 };
 enum { EFFECTS, SUMMARIES, PREDICTIONS };
 
 typedef struct reach {
@@ -35,7 +35,7 @@ static reach survey(const rp_chart *chart) {
 
 static double row_height(const rp_chart_point *p) {
     size_t lines = p->label ? rp_svg_lines(p->label, LABEL_COLUMNS) : 1;
-    return (double)(lines ? lines : 1) * LINE + ROW_GAP;
+    return (double)(lines ? lines : 1) * RP_CHART_LINE + ROW_GAP;
 }
 
 static double rows_height(const rp_chart *chart) {

@@ -101,7 +101,7 @@ static double put_key(rp_html *html, const rp_chart *chart, double y) {
             continue;
         rp_series_style style = curve_style(chart, s);
         rp_svg_line(html, 2, y - 5, 42, y - 5, style.colour, 2, style.dash);
-        y = rp_svg_wrapped(html, 50, y, KEY_COLUMNS, chart->series[s].label) + KEY_ROW - RP_CHART_TEXT - 4;
+        y = rp_svg_wrapped(html, 50, y, KEY_COLUMNS, chart->series[s].label) + KEY_ROW - RP_CHART_LINE;
     }
     return y;
 }

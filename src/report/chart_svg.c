@@ -87,7 +87,7 @@ size_t rp_svg_lines(const char *text, size_t columns) {
 
 double rp_svg_wrapped(rp_html *html, double x, double y, size_t columns, const char *text) {
     rp_text line;
-    for (rp_text rest = rp_text_of(text); rp_layout_line(&rest, columns, &line); y += RP_CHART_TEXT + 4) {
+    for (rp_text rest = rp_text_of(text); rp_layout_line(&rest, columns, &line); y += RP_CHART_LINE) {
         rp_buf piece = {0};
         rp_buf_add(&piece, line.at, line.n);
         if (piece.at)
@@ -257,12 +257,12 @@ void rp_plot_lines(const rp_plot *plot, const rp_chart *chart, double from_end) 
             place_tag(plot, ends, i + 1, from_end, taken, &n_taken);
 }
 
-enum { KEY_COLUMNS = 40, KEY_ROW = RP_CHART_TEXT + 4, KEY_GAP = 4 };
+enum { KEY_COLUMNS = 40, KEY_GAP = 4 };
 
 double rp_plot_lines_key_height(const rp_chart *chart) {
     double height = 0;
     for (size_t i = 0; i < chart->n_lines; i++)
-        height += (double)rp_svg_lines(chart->lines[i].label, KEY_COLUMNS) * KEY_ROW + KEY_GAP;
+        height += (double)rp_svg_lines(chart->lines[i].label, KEY_COLUMNS) * RP_CHART_LINE + KEY_GAP;
     return height;
 }
 

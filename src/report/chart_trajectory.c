@@ -172,7 +172,7 @@ static double put_key(rp_html *html, const rp_chart *chart, double y) {
         rp_svg_line(html, 2, y - 5, 42, y - 5, style.colour, 2, style.dash);
         rp_svg_marker(html, 22, y - 5, 4.5, &style);
         rp_svg_text(html, 50, y, "start", RP_CHART_TEXT, style.colour, style.letter);
-        y = rp_svg_wrapped(html, 66, y, KEY_COLUMNS, chart->series[s].label) + KEY_ROW - RP_CHART_TEXT - 4;
+        y = rp_svg_wrapped(html, 66, y, KEY_COLUMNS, chart->series[s].label) + KEY_ROW - RP_CHART_LINE;
     }
     return y;
 }
